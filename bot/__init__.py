@@ -1,0 +1,1 @@
+"""The faces of citebot: the command line and Telegram."""

@@ -1,0 +1,22 @@
+"""A document: what a loader makes of one file, and the only coordinate system for every offset."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One article. Offsets everywhere count Unicode code points of ``text``.
+
+    Nothing strips, joins or normalises ``text`` after loading: for ``.txt`` and ``.md`` it is the file decoded as
+    UTF-8, unchanged.
+    """
+
+    id: str
+    """Path below the docs folder, with ``/`` between the parts."""
+    title: str
+    text: str
+    sha256: str
+    """Hex digest of the file's bytes."""
+    date: date | None = None
+    url: str | None = None

@@ -1,0 +1,1 @@
+"""A question becomes passages, spans, and an answer whose quotes are proven against the files."""

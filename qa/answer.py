@@ -1,0 +1,75 @@
+"""What a question comes back as: an answer or a refusal, its quotes, and the turn it becomes in a conversation."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from embeddings.passage import Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch a reader points at inside a passage. ``start`` and ``end`` are offsets in the document's text."""
+
+    passage: Passage
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One or a few whole sentences of a document, proven to stand in the file: ``text == document.text[start:end]``.
+
+    ``answer_start`` and ``answer_end`` are document offsets of the answer inside the quote, or None where the quote
+    is only a nearest passage (of a refusal). ``score`` is between 0 and 1.
+    """
+
+    document: str
+    title: str
+    start: int
+    end: int
+    text: str
+    answer_start: int | None
+    answer_end: int | None
+    score: float
+    date: date | None = None
+    url: str | None = None
+    place: str | None = None
+    """Where in the article the quote stands, for people: "paragraph 5 of 9"."""
+
+    @property
+    def answer(self) -> str | None:
+        """The answer inside this quote, word for word."""
+        if self.answer_start is None or self.answer_end is None:
+            return None
+        return self.text[self.answer_start - self.start : self.answer_end - self.start]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one question. ``text`` is None where it is not in the documents; ``reason`` then says why.
+
+    ``quotes[0]`` is where the answer stands; more quotes support or compete, best first, never overlapping.
+    ``confidence`` is the calibrated chance (0 to 1) that the best candidate is right. ``understood`` is the
+    stand-alone question where a follow-up was completed from the turn before, else None.
+    """
+
+    question: str
+    text: str | None
+    confidence: float
+    quotes: tuple[Quote, ...]
+    reason: str | None = None
+    understood: str | None = None
+
+    @property
+    def answered(self) -> bool:
+        """Whether the documents gave an answer."""
+        return self.text is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One exchange of a conversation: the question as it was understood, and its answer."""
+
+    question: str
+    answer: Answer
