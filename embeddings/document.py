@@ -1,7 +1,7 @@
 """A document: what a loader makes of one file, and the only coordinate system for every offset."""
 
+import datetime
 from dataclasses import dataclass
-from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,5 +18,5 @@ class Document:
     text: str
     sha256: str
     """Hex digest of the file's bytes."""
-    date: date | None = None
+    date: datetime.date | None = None
     url: str | None = None

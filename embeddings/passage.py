@@ -1,8 +1,8 @@
 """A passage: a chunk found for a query, with what each retrieval channel said of it."""
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 
 from embeddings.chunk import Chunk
 
@@ -24,7 +24,7 @@ class Passage:
     title: str
     score: float
     channels: Mapping[str, ChannelHit] = field(default_factory=dict)
-    date: date | None = None
+    date: datetime.date | None = None
     url: str | None = None
     copies: tuple[Chunk, ...] = ()
     """Near-identical passages of other documents, folded into this one."""

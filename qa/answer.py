@@ -1,7 +1,7 @@
 """What a question comes back as: an answer or a refusal, its quotes, and the turn it becomes in a conversation."""
 
+import datetime
 from dataclasses import dataclass
-from datetime import date
 
 from embeddings.passage import Passage
 
@@ -32,7 +32,7 @@ class Quote:
     answer_start: int | None
     answer_end: int | None
     score: float
-    date: date | None = None
+    date: datetime.date | None = None
     url: str | None = None
     place: str | None = None
     """Where in the article the quote stands, for people: "paragraph 5 of 9"."""
