@@ -1,0 +1,128 @@
+"""The trigrams channel: names spelled otherwise. A query word is widened to the vocabulary's terms that look like it.
+
+The trigrams index the vocabulary, not the passages: it grows far slower than the text, and the widened words are then
+scored by the same postings as any others (``bm25.py``). "Khankendi" so finds "Hankendi", and "Kluge" finds "Klyge".
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+MIN_SIMILARITY = 0.3
+"""Dice coefficient under which a term is another word rather than another spelling."""
+MAX_NEIGHBOURS = 10
+"""Terms a word is widened to, at most."""
+START, END = "^", "$"
+"""Marks of a word's edges; no term holds them, since terms are letters and digits."""
+CODE_POINT_BITS = np.uint64(21)
+
+
+@dataclass(frozen=True, slots=True)
+class Spellings:
+    """An inverted index from trigrams to the vocabulary. A term's place is its position in sorted order."""
+
+    ids: np.ndarray
+    """uint32 (terms,): the term id at each place; terms ascend by their UTF-8 bytes."""
+    text: np.ndarray
+    """uint8 (bytes,): the terms' UTF-8, one after another."""
+    offsets: np.ndarray
+    """int64 (terms + 1,): where each term begins in ``text``."""
+    grams: np.ndarray
+    """uint64 (grams,): distinct trigrams, ascending, three code points packed into one number."""
+    indptr: np.ndarray
+    """int64 (grams + 1,): where each trigram's places begin."""
+    places: np.ndarray
+    """uint32 (postings,): places of the terms that hold the trigram, ascending."""
+    sizes: np.ndarray
+    """uint8 (terms,): how many distinct trigrams each term has."""
+
+    def term(self, place: int) -> str:
+        """Return the term at a place."""
+        return self._bytes(place).decode()
+
+    def find(self, term: str) -> int | None:
+        """Return a term's id, or None where the vocabulary does not have it."""
+        wanted, low, high = term.encode("utf-8", "surrogatepass"), 0, len(self.ids)
+        while low < high:
+            middle = (low + high) // 2
+            if self._bytes(middle) < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        return int(self.ids[low]) if low < len(self.ids) and self._bytes(low) == wanted else None
+
+    def _bytes(self, place: int) -> bytes:
+        return self.text[self.offsets[place] : self.offsets[place + 1]].tobytes()
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A term of the vocabulary that looks like a word; similarity lies between 0 and 1."""
+
+    term_id: int
+    term: str
+    similarity: float
+
+
+def build_spellings(vocabulary: Iterable[tuple[int, str]]) -> Spellings:
+    """Index (term id, term) pairs by trigram. The same pairs, in any order, give the same bytes."""
+    encoded = sorted((term.encode(), term_id, term) for term_id, term in vocabulary)
+    codes, owners = _grams([term for _, _, term in encoded])
+    grams, gram_of = np.unique(codes, return_inverse=True)
+    pairs = np.unique(gram_of.astype(np.uint64) << np.uint64(32) | owners.astype(np.uint64))
+    places = (pairs & np.uint64(0xFFFFFFFF)).astype(np.uint32)
+    counts = np.bincount((pairs >> np.uint64(32)).astype(np.int64), minlength=len(grams))
+    return Spellings(
+        ids=np.fromiter((term_id for _, term_id, _ in encoded), np.uint32, len(encoded)),
+        text=np.frombuffer(b"".join(raw for raw, _, _ in encoded), np.uint8),
+        offsets=np.cumsum([0, *(len(raw) for raw, _, _ in encoded)], dtype=np.int64),
+        grams=grams,
+        indptr=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        places=places,
+        sizes=np.minimum(np.bincount(places, minlength=len(encoded)), 255).astype(np.uint8),
+    )
+
+
+def _grams(terms: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the trigrams of terms (repeats included) as uint64 codes, and the position of the term each is from.
+
+    Beside the trigrams of ``^term$`` the first and last pair of characters count, so that short words have enough.
+    """
+    marked = [f"{START}{term}{END}" for term in terms]
+    points = np.frombuffer("".join(marked).encode("utf-32-le"), np.uint32).astype(np.uint64)
+    lengths = np.fromiter((len(one) for one in marked), np.int64, len(marked))
+    ends = np.cumsum(lengths)
+    owners = np.repeat(np.arange(len(marked)), lengths)
+    inside = np.flatnonzero(owners[2:] == owners[:-2]) if len(owners) > 2 else np.zeros(0, np.int64)
+    heads, tails = ends - lengths, ends - 2
+    triples = _pack(points[inside], points[inside + 1], points[inside + 2])
+    nothing = np.uint64(0)
+    first, last = _pack(points[heads], points[heads + 1], nothing), _pack(points[tails], points[tails + 1], nothing)
+    every = np.arange(len(marked))
+    return np.concatenate([triples, first, last]), np.concatenate([owners[inside], every, every])
+
+
+def _pack(first: np.ndarray, second: np.ndarray, third: np.ndarray) -> np.ndarray:
+    return (first << CODE_POINT_BITS | second) << CODE_POINT_BITS | third
+
+
+def find_neighbours(spellings: Spellings, word: str, limit: int = MAX_NEIGHBOURS) -> list[Neighbour]:
+    """Return the terms that look most like a word, best first, equal ones in the order of the vocabulary.
+
+    Likeness is the Dice coefficient of the sets of trigrams: 2 |A ∩ B| / (|A| + |B|).
+    """
+    codes = np.unique(_grams([word])[0])
+    at = np.searchsorted(spellings.grams, codes)
+    known = at[(at < len(spellings.grams)) & (spellings.grams[np.minimum(at, len(spellings.grams) - 1)] == codes)]
+    if not len(known):
+        return []
+    lists = [spellings.places[spellings.indptr[gram] : spellings.indptr[gram + 1]] for gram in known]
+    places, shared = np.unique(np.concatenate(lists), return_counts=True)
+    similarity = 2 * shared / (len(codes) + spellings.sizes[places])
+    order = np.argsort(-similarity, kind="stable")[:limit]
+    order = order[similarity[order] >= MIN_SIMILARITY]
+    return [
+        Neighbour(int(spellings.ids[place]), spellings.term(place), float(alike))
+        for place, alike in zip(places[order], similarity[order], strict=True)
+    ]
