@@ -1,0 +1,225 @@
+"""The engine: one question in, one answer out; thread-safe, and always from exactly one generation of the index."""
+
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from embeddings.changes import Changes, find_changes
+from embeddings.document import Document
+from embeddings.encoder import Encoder, load_encoder
+from embeddings.errors import CitebotError
+from embeddings.filters import Filters
+from embeddings.passage import Passage
+from embeddings.search import search_passages, weigh
+from embeddings.snapshot import DocumentFacts, Snapshot, newest_generation, open_snapshot
+from qa.answer import Answer, Turn
+from qa.assemble import assemble
+from qa.candidates import rank
+from qa.confidence import Calibration
+from qa.conversation import stand_alone
+from qa.proof import Prover
+from qa.question import tidy
+from qa.question_terms import weigh_terms
+from qa.reader import Reader
+from qa.readers import load_reader
+from qa.timings import Timings
+
+log = logging.getLogger("citebot")
+
+REFRESH_EVERY_S = 1.0
+"""How often a warm engine looks for a newer generation: a look costs under a millisecond."""
+DEFAULT_TOP = 3
+DEFAULT_SEARCH_TOP = 10
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStatus:
+    """What ``citebot status`` tells."""
+
+    index: str
+    docs: str
+    documents: int
+    chunks: int
+    skipped: dict[str, str]
+    encoder: str
+    reader: str
+    threshold: float
+    generation: int
+    built_at: str
+    """ISO 8601, UTC."""
+    size_bytes: int
+
+
+class Engine:
+    """Answers questions from an index; open it with ``Engine.open``."""
+
+    def __init__(
+        self, docs: Path, index: Path, snapshot: Snapshot, encoder: Encoder, reader: Reader, calibration: Calibration,
+        threshold: float,
+    ):
+        self.docs = docs
+        self.index = index
+        self.threshold = threshold
+        self.timings = Timings()
+        self._encoder = encoder
+        self._reader = reader
+        self._calibration = calibration
+        self._snapshot = snapshot
+        self._swap = threading.Lock()
+        self._looked_at = time.monotonic()
+
+    @classmethod
+    def open(
+        cls,
+        docs: Path,
+        index: Path,
+        *,
+        encoder_name: str | None = None,
+        reader: str = "small",
+        threshold: float | None = None,
+    ) -> "Engine":
+        """Open the index in ``index``, whose articles lie below ``docs``.
+
+        Raises:
+            CitebotError: no index yet, an index of another encoder or format, a damaged one, or an unknown reader.
+        """
+        snapshot = open_snapshot(index)
+        encoder = load_encoder(encoder_name)
+        _check_encoder(snapshot, encoder)
+        loaded, calibration = load_reader(reader, encoder, lambda terms: weigh(engine.snapshot, terms))
+        engine = cls(docs, index, snapshot, encoder, loaded, calibration, calibration.threshold if threshold is None else threshold)
+        return engine
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The generation that answers now."""
+        return self._snapshot
+
+    def ask(
+        self,
+        question: str,
+        *,
+        top: int = DEFAULT_TOP,
+        filters: Filters = Filters(),  # noqa: B008 - frozen
+        history: Sequence[Turn] = (),
+        threshold: float | None = None,
+    ) -> Answer:
+        """Answer a question, or say that the documents do not.
+
+        ``history`` lets a follow-up lean on the turn before. ``threshold`` overrides the engine's for this question.
+
+        Raises:
+            CitebotError: the question is empty or beyond all measure, or the index is damaged.
+        """
+        tidied = tidy(question)
+        understood = stand_alone(tidied, history)
+        self._look_for_newer()
+        snapshot, asked = self._snapshot, understood or tidied
+        passages = self._search(snapshot, asked, self._reader_passages(), filters)
+        with self.timings.stage("read"):
+            readings = self._reader.read(asked, passages)
+        with self.timings.stage("assemble"):
+            answer = assemble(
+                question,
+                passages,
+                rank(readings),
+                weigh_terms(asked, lambda terms: weigh(snapshot, terms)),
+                self._calibration,
+                self.threshold if threshold is None else threshold,
+                Prover(snapshot, self.docs),
+                top=top,
+                filtered=bool(filters),
+            )
+        return replace(answer, understood=understood)
+
+    def _reader_passages(self) -> int:
+        return getattr(self._reader, "passages", 5)
+
+    def search(self, question: str, *, top: int = DEFAULT_SEARCH_TOP, filters: Filters = Filters()) -> list[Passage]:  # noqa: B008
+        """Return the best passages for a question, best first, with each channel's rank and score.
+
+        Raises:
+            CitebotError: as ``ask``.
+        """
+        tidied = tidy(question)
+        self._look_for_newer()
+        return self._search(self._snapshot, tidied, top, filters)
+
+    def _search(self, snapshot: Snapshot, question: str, top: int, filters: Filters) -> list[Passage]:
+        with self.timings.stage("encode"):
+            vector = self._encoder.encode([question], kind="query")[0]
+        with self.timings.stage("search"):
+            return search_passages(snapshot, question, vector, top=top, filters=filters)
+
+    def _look_for_newer(self) -> None:
+        if time.monotonic() - self._looked_at >= REFRESH_EVERY_S:
+            self.refresh()
+
+    def refresh(self) -> bool:
+        """Swap to a newer generation where there is one; questions under way end on the one they began with.
+
+        A newer generation that cannot be used is logged, and the present one goes on answering.
+        """
+        with self._swap:
+            self._looked_at = time.monotonic()
+            try:
+                newest = newest_generation(self.index)
+                if newest is None or newest == self._snapshot.generation.number:
+                    return False
+                snapshot = open_snapshot(self.index)
+                _check_encoder(snapshot, self._encoder)
+            except CitebotError as error:
+                log.warning("the newer index cannot be used, the present one goes on answering: %s", error)
+                return False
+            # The old snapshot closes when the last question that holds it lets go of it.
+            self._snapshot = snapshot
+            return True
+
+    def documents(self) -> tuple[DocumentFacts, ...]:
+        """Return the facts of all documents, in the order of their ids."""
+        return tuple(self._snapshot.documents().values())
+
+    def document(self, identifier: str) -> Document:
+        """Return a document as it was indexed.
+
+        Raises:
+            CitebotError: there is no such document.
+        """
+        return self._snapshot.document(identifier)
+
+    def changes(self) -> Changes:
+        """Tell what changed on disk since the index was built, by sizes and modification times."""
+        return find_changes(self._snapshot, self.docs)
+
+    def status(self) -> IndexStatus:
+        """Tell what the index holds and how it was made."""
+        snapshot = self._snapshot
+        return IndexStatus(
+            index=str(self.index),
+            docs=str(self.docs),
+            documents=len(snapshot.documents()),
+            chunks=snapshot.generation.rows,
+            skipped=snapshot.skipped(),
+            encoder=snapshot.facts["encoder"],
+            reader=self._reader.name,
+            threshold=self.threshold,
+            generation=snapshot.generation.number,
+            built_at=snapshot.facts["built_at"],
+            size_bytes=sum(path.stat().st_size for path in self.index.iterdir() if path.is_file()),
+        )
+
+    def close(self) -> None:
+        """Let go of the index."""
+        self._snapshot.close()
+
+
+def _check_encoder(snapshot: Snapshot, encoder: Encoder) -> None:
+    if snapshot.facts["encoder_identity"] != encoder.identity:
+        raise CitebotError(
+            f"the index in {snapshot.folder} was built with the encoder {snapshot.facts['encoder']}"
+            f" (dimension {snapshot.facts['dimension']}), but {encoder.name} (dimension {encoder.dimension}) is set:"
+            " run `citebot index` with the encoder you want, or set CITEBOT_ENCODER to that of the index"
+        )

@@ -1,0 +1,108 @@
+"""What tests of every room share: the seed article, an index of it, and the real program to run."""
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+REPOSITORY = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The checkout under test."""
+    return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def seeds() -> Path:
+    """The folder of the article that comes with the project."""
+    return REPOSITORY / "seeds"
+
+
+@pytest.fixture(scope="session")
+def seed_index(tmp_path_factory: pytest.TempPathFactory, seeds: Path) -> Path:
+    """An index of the seeds, built once. Read it; a test that changes an index copies it first."""
+    from embeddings.build import build_index
+
+    index = tmp_path_factory.mktemp("seed") / "index"
+    build_index(seeds, index)
+    return index
+
+
+@pytest.fixture(scope="session")
+def program() -> list[str]:
+    """The command line that runs citebot in this environment."""
+    return [sys.executable, "-m", "bot"]
+
+
+@pytest.fixture
+def citebot(program: list[str], tmp_path: Path) -> Callable[..., subprocess.CompletedProcess]:
+    """Run the real program in an empty working directory, without settings of the person who runs the tests."""
+
+    def run(*arguments: str | Path, cwd: Path = tmp_path, **options) -> subprocess.CompletedProcess:
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("CITEBOT_")}
+        if "CITEBOT_CACHE" in os.environ:
+            environment["CITEBOT_CACHE"] = os.environ["CITEBOT_CACHE"]
+        environment |= {"PYTHONPATH": str(REPOSITORY), **options.pop("env", {})}
+        command = [*program, *map(str, arguments)]
+        defaults = {"capture_output": True, "text": True, "encoding": "utf-8", "timeout": 120}
+        return subprocess.run(command, cwd=cwd, env=environment, check=False, **defaults | options)
+
+    return run
+
+
+class SmallEncoder:
+    """A deterministic encoder of 64 dimensions: each word adds one fixed direction, so equal words give equal vectors."""
+
+    name = "small"
+    identity = hashlib.sha256(b"small encoder of the tests, version 1").hexdigest()
+    dimension = 64
+    max_tokens = 60
+
+    def __init__(self):
+        self.texts: list[str] = []
+        """Every text ever encoded as a passage."""
+
+    def encode(self, texts: Sequence[str], kind: str = "passage", progress: Callable[[int], None] | None = None):
+        if kind == "passage":
+            self.texts.extend(texts)
+        rows = np.zeros((len(texts), self.dimension), np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            for word in re.findall(r"\w+", text.lower()):
+                row[int.from_bytes(hashlib.blake2b(word.encode("utf-8", "replace"), digest_size=4).digest(), "little") % 64] += 1
+            row /= np.linalg.norm(row) or 1.0
+        if progress:
+            progress(len(texts))
+        return rows
+
+    def token_offsets(self, text: str) -> list[tuple[int, int]]:
+        return [match.span() for match in re.finditer(r"\w+|[^\w\s]", text)]
+
+
+@pytest.fixture
+def small_encoder() -> SmallEncoder:
+    """An encoder with exactly known vectors that starts in no time."""
+    return SmallEncoder()
+
+
+@pytest.fixture
+def write_articles(tmp_path: Path) -> Callable[..., Path]:
+    """Write files (path below the folder -> text or bytes) into a docs folder and return it."""
+
+    def write(articles: dict[str, str | bytes], folder: Path | None = None) -> Path:
+        docs = folder or tmp_path / "docs"
+        docs.mkdir(parents=True, exist_ok=True)
+        for name, content in articles.items():
+            path = docs / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+        return docs
+
+    return write
