@@ -9,8 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-MIN_SIMILARITY = 0.3
-"""Dice coefficient under which a term is another word rather than another spelling."""
+MIN_SHARED = 0.2
+"""Dice coefficient of the trigrams under which a term is not looked at: no likely slip of the pen is left out."""
+MAX_CANDIDATES = 200
+"""Terms with the most trigrams in common that are compared letter by letter."""
+MIN_SIMILARITY = 0.65
+"""Under this likeness a term is another word rather than another spelling; one letter in three may differ, not more."""
 MAX_NEIGHBOURS = 10
 """Terms a word is widened to, at most."""
 START, END = "^", "$"
@@ -110,19 +114,35 @@ def _pack(first: np.ndarray, second: np.ndarray, third: np.ndarray) -> np.ndarra
 def find_neighbours(spellings: Spellings, word: str, limit: int = MAX_NEIGHBOURS) -> list[Neighbour]:
     """Return the terms that look most like a word, best first, equal ones in the order of the vocabulary.
 
-    Likeness is the Dice coefficient of the sets of trigrams: 2 |A ∩ B| / (|A| + |B|).
+    Candidates share trigrams with it; likeness is 1 - d / max length, where d is the optimal string alignment distance
+    (letters put in, left out, replaced, or swapped with the next: Damerau 1964).
+    """
+    from rapidfuzz.distance import OSA
+
+    places = _candidates(spellings, word)
+    terms = [spellings.term(place) for place in places.tolist()]
+    alike = np.fromiter((OSA.normalized_similarity(word, term) for term in terms), np.float64, len(terms))
+    order = np.argsort(-alike, kind="stable")[:limit]
+    return [
+        Neighbour(int(spellings.ids[places[one]]), terms[one], float(alike[one]))
+        for one in order.tolist()
+        if alike[one] >= MIN_SIMILARITY
+    ]
+
+
+def _candidates(spellings: Spellings, word: str) -> np.ndarray:
+    """Return the places of the terms with the most trigrams in common with a word, in the vocabulary's order.
+
+    What counts is the Dice coefficient of the sets of trigrams: 2 |A ∩ B| / (|A| + |B|).
     """
     codes = np.unique(_grams([word])[0])
     at = np.searchsorted(spellings.grams, codes)
-    known = at[(at < len(spellings.grams)) & (spellings.grams[np.minimum(at, len(spellings.grams) - 1)] == codes)]
-    if not len(known):
-        return []
-    lists = [spellings.places[spellings.indptr[gram] : spellings.indptr[gram + 1]] for gram in known]
+    inside = at < len(spellings.grams)
+    found = at[inside][spellings.grams[at[inside]] == codes[inside]]
+    lists = [spellings.places[spellings.indptr[gram] : spellings.indptr[gram + 1]] for gram in found]
+    if not lists:
+        return np.zeros(0, np.int64)
     places, shared = np.unique(np.concatenate(lists), return_counts=True)
-    similarity = 2 * shared / (len(codes) + spellings.sizes[places])
-    order = np.argsort(-similarity, kind="stable")[:limit]
-    order = order[similarity[order] >= MIN_SIMILARITY]
-    return [
-        Neighbour(int(spellings.ids[place]), spellings.term(place), float(alike))
-        for place, alike in zip(places[order], similarity[order], strict=True)
-    ]
+    dice = 2 * shared / (len(codes) + spellings.sizes[places])
+    order = np.argsort(-dice, kind="stable")[:MAX_CANDIDATES]
+    return np.sort(places[order[dice[order] >= MIN_SHARED]])
