@@ -85,7 +85,9 @@ def build_index(
 @contextmanager
 def _naming_disk_errors(index: Path) -> Iterator[None]:
     """Turn what a full, failing or read-only disk raises into one line; the transaction was rolled back by then."""
-    advice = "the index is as it was before; see that the disk has room and can be written, then run `citebot index` again"
+    advice = (
+        "the index is as it was before; see that the disk has room and can be written, then run `citebot index` again"
+    )
     try:
         yield
     except OSError as error:
@@ -147,9 +149,7 @@ class _Build:
         builder = f"{FORMAT_VERSION}:{self.encoder.identity}:{chunking.SETTINGS}"
         plan = make_plan(self.connection, scan, everything=self.rebuild or facts.get("builder") != builder)
         staging = Staging(self.connection, self.encoder, self.docs, builder, reuse=not self.rebuild)
-        staging.stage(
-            plan, lambda done, chunks: self.on_progress(Progress(done, len(plan.to_read), chunks))
-        )
+        staging.stage(plan, lambda done, chunks: self.on_progress(Progress(done, len(plan.to_read), chunks)))
         skipped = {one.id: one.reason for one in scan.skipped} | dict(plan.unreadable) | staging.skipped
         before = int(facts.get("generation", 0))
         if before and self._is_up_to_date(facts, plan, skipped):
@@ -160,7 +160,9 @@ class _Build:
 
     def _say_other_encoder(self, facts: dict[str, str]) -> None:
         if facts and facts["encoder_identity"] != self.encoder.identity:
-            log.warning("the index was built with encoder %s: encoding all anew with %s", facts["encoder"], self.encoder.name)
+            log.warning(
+                "the index was built with encoder %s: encoding all anew with %s", facts["encoder"], self.encoder.name
+            )
 
     def _is_up_to_date(self, facts: dict[str, str], plan: Plan, skipped: dict[str, str]) -> bool:
         known = dict(self.connection.execute("SELECT path, reason FROM skipped"))
@@ -211,7 +213,7 @@ class _Build:
         ).fetchall()
         for chunk in chunks:
             cursor = self.connection.execute(
-                'INSERT INTO chunks(document, start, "end", byte_start, byte_end, content, seal) VALUES(?,?,?,?,?,?,x\'\')',
+                "INSERT INTO chunks(document, start, \"end\", byte_start, byte_end, content, seal) VALUES(?,?,?,?,?,?,x'')",
                 (document, *chunk),
             )
             mark = seal(cursor.lastrowid, document, *chunk)
@@ -223,7 +225,9 @@ class _Build:
         self._seal_document(document)
 
     def _seal_document(self, document: int) -> None:
-        row = self.connection.execute(f"SELECT {catalogue.DOCUMENT_FIELDS} FROM documents WHERE id=?", (document,)).fetchone()
+        row = self.connection.execute(
+            f"SELECT {catalogue.DOCUMENT_FIELDS} FROM documents WHERE id=?", (document,)
+        ).fetchone()
         self.connection.execute("UPDATE documents SET seal=? WHERE id=?", (seal(*row), document))
 
     def _write_generation(self, builder: str, number: int) -> dict[str, str]:
@@ -243,7 +247,9 @@ class _Build:
             "words_sha256": sums[generation.words_name(number)],
         }
 
-    def _report(self, plan: Plan, staging: Staging, skipped: dict[str, str], number: int, *, committed: bool) -> BuildReport:
+    def _report(
+        self, plan: Plan, staging: Staging, skipped: dict[str, str], number: int, *, committed: bool
+    ) -> BuildReport:
         documents, chunks = self.connection.execute(
             "SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM chunks)"
         ).fetchone()

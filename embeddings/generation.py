@@ -102,7 +102,9 @@ class Superseded(Exception):
     """A newer generation was committed while this one was being opened, and its files are gone: open that one."""
 
 
-def load(folder: Path, connection: sqlite3.Connection, facts: dict[str, str], is_newest: Callable[[], bool]) -> Generation:
+def load(
+    folder: Path, connection: sqlite3.Connection, facts: dict[str, str], is_newest: Callable[[], bool]
+) -> Generation:
     """Load the generation the catalogue names; derive again what is missing or damaged, and say so.
 
     Raises:
@@ -149,9 +151,7 @@ def _read(path: Path) -> bytes | None:
         return None
 
 
-def _heal(
-    folder: Path, derived: dict[str, bytes], wanted: dict[str, str], broken: dict[str, str]
-) -> dict[str, bytes]:
+def _heal(folder: Path, derived: dict[str, bytes], wanted: dict[str, str], broken: dict[str, str]) -> dict[str, bytes]:
     """Put derived bytes in the place of broken files, where the catalogue's hash vouches for them."""
     for name, state in broken.items():
         outcome = "used from memory; `citebot index --rebuild` writes it anew"

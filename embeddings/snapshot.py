@@ -77,9 +77,7 @@ class Snapshot:
     def documents(self) -> dict[int, DocumentFacts]:
         """Return the facts of all documents by their row id, in order of their paths."""
         if self._documents is None:
-            rows = self._rows(
-                f"SELECT {DOCUMENT_FIELDS}, seal FROM documents ORDER BY path"
-            )
+            rows = self._rows(f"SELECT {DOCUMENT_FIELDS}, seal FROM documents ORDER BY path")
             self._documents = {row[0]: self._facts(row) for row in rows}
         return self._documents
 
@@ -87,7 +85,9 @@ class Snapshot:
         identifier, path, title, when, url, characters, sha256, size, mtime_ns, _, row_seal = row
         if row_seal != seal(*row[:-1]):
             raise damaged(self.folder / FILE_NAME, f"the row of document {path!r} does not match its seal")
-        return DocumentFacts(path, title, date.fromisoformat(when) if when else None, url, characters, sha256, size, mtime_ns)
+        return DocumentFacts(
+            path, title, date.fromisoformat(when) if when else None, url, characters, sha256, size, mtime_ns
+        )
 
     def find(self, path: str) -> DocumentFacts | None:
         """Return the facts of the document with this id, or None."""
@@ -152,16 +152,6 @@ class Snapshot:
         if content_hash(self.facts["encoder_identity"], title, text) != content:
             raise damaged(self.folder / FILE_NAME, f"the text of chunk {identifier} does not match its hash")
 
-    def term_ids(self, terms: list[str]) -> dict[str, int]:
-        """Look terms up in the vocabulary; unknown ones are left out."""
-        marks = ",".join("?" * len(terms))
-        return dict(self._rows(f"SELECT term, id FROM terms WHERE term IN ({marks})", tuple(terms)))
-
-    def terms(self, ids: list[int]) -> dict[int, str]:
-        """Return the terms of vocabulary ids."""
-        marks = ",".join("?" * len(ids))
-        return dict(self._rows(f"SELECT id, term FROM terms WHERE id IN ({marks})", tuple(ids)))
-
     def skipped(self) -> dict[str, str]:
         """Return the files that could not be read, with the reason of each."""
         return dict(self._rows("SELECT path, reason FROM skipped ORDER BY path"))
@@ -177,7 +167,9 @@ def open_snapshot(folder: Path) -> Snapshot:
         connection = open_for_reading(folder)
         try:
             facts = usable_facts(folder, connection)
-            generation = load(folder, connection, facts, lambda facts=facts: newest_generation(folder) == int(facts["generation"]))
+            generation = load(
+                folder, connection, facts, lambda facts=facts: newest_generation(folder) == int(facts["generation"])
+            )
             return Snapshot(folder, connection, facts, generation)
         except Superseded:
             connection.close()

@@ -32,10 +32,34 @@ PLACE = re.compile(
 _CLAUSE = re.compile(r"[^,;:—–()\[\]«»“”\"]+")
 
 _QUESTION_KINDS = (
-    ("when", re.compile(r"\bwhen\b|\bwhat (?:year|date|day|time|month|century|decade)\b|\bwhich (?:year|date|day|month|century)\b|\bhow long ago\b", re.IGNORECASE)),
-    ("number", re.compile(r"\bhow (?:many|much|old|tall|high|far|long|big|large|often|deep|wide|heavy|fast)\b|\bwhat (?:percentage|number|amount|age|population|percent)\b", re.IGNORECASE)),
-    ("who", re.compile(r"\bwho(?:m|se)?\b|\bwhat (?:person|company|organi[sz]ation|team|group)\b|\bwhich (?:person|company|organi[sz]ation|team|group|president|minister)\b", re.IGNORECASE)),
-    ("where", re.compile(r"\bwhere\b|\b(?:what|which) (?:city|country|place|state|town|region|location|village|street|river)\b", re.IGNORECASE)),
+    (
+        "when",
+        re.compile(
+            r"\bwhen\b|\bwhat (?:year|date|day|time|month|century|decade)\b|\bwhich (?:year|date|day|month|century)\b|\bhow long ago\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "number",
+        re.compile(
+            r"\bhow (?:many|much|old|tall|high|far|long|big|large|often|deep|wide|heavy|fast)\b|\bwhat (?:percentage|number|amount|age|population|percent)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "who",
+        re.compile(
+            r"\bwho(?:m|se)?\b|\bwhat (?:person|company|organi[sz]ation|team|group)\b|\bwhich (?:person|company|organi[sz]ation|team|group|president|minister)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "where",
+        re.compile(
+            r"\bwhere\b|\b(?:what|which) (?:city|country|place|state|town|region|location|village|street|river)\b",
+            re.IGNORECASE,
+        ),
+    ),
 )
 
 

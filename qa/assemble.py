@@ -44,7 +44,9 @@ def assemble(
         _Weighed(one, calibration.confidence(gather(one, candidates, terms, ranks[id(one.span.passage)])))
         for one in candidates[:MAX_TRIED]
     ]
-    chosen = next(((one, quote) for one in weighed if (quote := _quote(one.candidate.span, one.confidence, prover))), None)
+    chosen = next(
+        ((one, quote) for one in weighed if (quote := _quote(one.candidate.span, one.confidence, prover))), None
+    )
     if chosen is None:
         return Answer(question, None, 0.0, _nearest(passages, weighed, prover, top), _nothing_holds(prover))
     winner, first = chosen
@@ -119,5 +121,3 @@ def _nothing_holds(prover: Prover) -> str:
         names = ", ".join(sorted(prover.changed)[:3])
         return f"what was found has changed on disk since it was indexed ({names}): run `citebot index`"
     return "nothing in the documents answers this"
-
-

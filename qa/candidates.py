@@ -80,4 +80,6 @@ def _says_the_same(span: Span, group: list[tuple[float, Span]]) -> bool:
 
 
 def _overlap(one: Span, other: Span) -> bool:
-    return one.passage.chunk.document == other.passage.chunk.document and one.start < other.end and other.start < one.end
+    return (
+        one.passage.chunk.document == other.passage.chunk.document and one.start < other.end and other.start < one.end
+    )

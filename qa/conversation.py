@@ -12,13 +12,21 @@ from qa.answer import Turn
 _NAME = r"(?:[A-ZÀ-ÖØ-ÞĀ-ŽƏİА-ЯЁ][\w'’.-]*)"
 _NAME_RUN = re.compile(rf"{_NAME}(?:\s+(?:(?:of|the|de|al|bin|van|von|and)\s+)*{_NAME})*")
 _PERSON_PRONOUN = re.compile(r"\b(he|she|him|his|her|hers|himself|herself)\b", re.IGNORECASE)
-_THING_PRONOUN = re.compile(r"\b(it|its|they|them|their|theirs|this|that|these|those)\b(?!\s+(?:a|an|the|is|are|was|were|there)\b)", re.IGNORECASE)
+_THING_PRONOUN = re.compile(
+    r"\b(it|its|they|them|their|theirs|this|that|these|those)\b(?!\s+(?:a|an|the|is|are|was|were|there)\b)",
+    re.IGNORECASE,
+)
 _PLACE_PRONOUN = re.compile(r"\b(?<!is )(?<!are )(?<!was )(?<!were )there\b(?!\s+(?:is|are|was|were)\b)", re.IGNORECASE)
 _POSSESSIVE = {"his", "hers", "its", "their", "theirs"}
 _LEAD_IN = re.compile(r"^(?:(?:and|but|so|also|then|ok|okay|well)\b[\s,]*)+", re.IGNORECASE)
 _WHAT_ABOUT = re.compile(r"^(?:what|how)\s+about\s+(.+?)\s*\??$", re.IGNORECASE)
-_ELLIPSIS = re.compile(r"^(who|when|where|why|how|how many|how much|which|what|by whom|since when|until when|with whom)\s*\??$", re.IGNORECASE)
-_QUESTION_WORDS = frozenset("who whom whose what when where why which how is are was were do does did can could will would has have had in on at of the a an".split())
+_ELLIPSIS = re.compile(
+    r"^(who|when|where|why|how|how many|how much|which|what|by whom|since when|until when|with whom)\s*\??$",
+    re.IGNORECASE,
+)
+_QUESTION_WORDS = frozenset(
+    "who whom whose what when where why which how is are was were do does did can could will would has have had in on at of the a an".split()
+)
 
 
 def stand_alone(question: str, history: Sequence[Turn]) -> str | None:
@@ -59,7 +67,9 @@ def _complete_ellipsis(question: str, last: Turn) -> str | None:
     match = _ELLIPSIS.match(question)
     if match is None:
         return None
-    rest = re.sub(r"^(?:who|whom|what|when|where|why|which|how(?: many| much)?)\s+", "", last.question, flags=re.IGNORECASE)
+    rest = re.sub(
+        r"^(?:who|whom|what|when|where|why|which|how(?: many| much)?)\s+", "", last.question, flags=re.IGNORECASE
+    )
     known = f" ({last.answer.text})" if last.answer.text else ""
     return f"{match.group(1)} {rest.rstrip('?! .')}{known}?"
 
@@ -74,7 +84,11 @@ def _complete_pronouns(question: str, last: Turn) -> str | None:
         match = pronoun.search(understood)
         if match is None or referent is None or referent.lower() in understood.lower():
             continue
-        understood = understood[: match.start()] + _inflect(match.group(0), referent, understood[match.end() :]) + understood[match.end() :]
+        understood = (
+            understood[: match.start()]
+            + _inflect(match.group(0), referent, understood[match.end() :])
+            + understood[match.end() :]
+        )
     return understood if understood != question else None
 
 

@@ -57,7 +57,13 @@ class Engine:
     """Answers questions from an index; open it with ``Engine.open``."""
 
     def __init__(
-        self, docs: Path, index: Path, snapshot: Snapshot, encoder: Encoder, reader: Reader, calibration: Calibration,
+        self,
+        docs: Path,
+        index: Path,
+        snapshot: Snapshot,
+        encoder: Encoder,
+        reader: Reader,
+        calibration: Calibration,
         threshold: float,
     ):
         self.docs = docs
@@ -90,7 +96,15 @@ class Engine:
         encoder = load_encoder(encoder_name)
         _check_encoder(snapshot, encoder)
         loaded, calibration = load_reader(reader, encoder, lambda terms: weigh(engine.snapshot, terms))
-        engine = cls(docs, index, snapshot, encoder, loaded, calibration, calibration.threshold if threshold is None else threshold)
+        engine = cls(
+            docs,
+            index,
+            snapshot,
+            encoder,
+            loaded,
+            calibration,
+            calibration.threshold if threshold is None else threshold,
+        )
         return engine
 
     @property

@@ -8,7 +8,9 @@ from embeddings.errors import CitebotError
 MAX_CHARACTERS = 10_000
 """Far above any question a person types, far below what would tie up the machine."""
 
-_INVISIBLE = re.compile("[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+)
 
 
 class UnusableQuestion(CitebotError):
@@ -28,5 +30,5 @@ def tidy(question: str) -> str:
     readable = question.encode("utf-8", "replace").decode("utf-8")
     tidied = " ".join(_INVISIBLE.sub(" ", unicodedata.normalize("NFC", readable)).split())
     if not any(character.isalnum() for character in tidied):
-        raise UnusableQuestion("the question is empty: ask in words, for example `citebot ask \"Who put out the fire?\"`")
+        raise UnusableQuestion('the question is empty: ask in words, for example `citebot ask "Who put out the fire?"`')
     return tidied

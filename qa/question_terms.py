@@ -4,12 +4,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from embeddings.trigrams import similarity
 from embeddings.words import fold, tokenize
 
 _WORD = re.compile(r"\w[\w’'-]*")
 SAME_NAME = 0.45
-"""Trigram similarity from which a name counts as the same name spelled otherwise ("Khankendi", "Hankendi": 0.63)."""
+"""Trigram similarity from which a name counts as the same name spelled otherwise ("Khankendi", "Hankendi": 0.82)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +43,21 @@ def _closest(name: str, words: set[str]) -> float:
         return 0.0
     best = max((similarity(name, word) for word in words), default=0.0)
     return best if best >= SAME_NAME else 0.0
+
+
+def similarity(one: str, other: str) -> float:
+    """Return the Dice coefficient of two words' trigrams, 0 to 1.
+
+    >>> round(similarity("khankendi", "hankendi"), 2)
+    0.82
+    """
+    a, b = _trigrams(one), _trigrams(other)
+    return 2 * len(a & b) / (len(a) + len(b)) if a and b else 0.0
+
+
+def _trigrams(word: str) -> set[str]:
+    marked = f"^{word}$"
+    return {marked[n : n + 3] for n in range(len(marked) - 2)}
 
 
 def weigh_terms(question: str, weigh: Callable[[Sequence[str]], Mapping[str, float]]) -> QuestionTerms:

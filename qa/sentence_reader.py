@@ -78,7 +78,9 @@ def coverage(weights: Mapping[str, float], inside: set[str], around: set[str]) -
     total = sum(weights.values())
     if not total:
         return 0.0
-    held = sum(weight if term in inside else CONTEXT_SHARE * weight * (term in around) for term, weight in weights.items())
+    held = sum(
+        weight if term in inside else CONTEXT_SHARE * weight * (term in around) for term, weight in weights.items()
+    )
     return held / total
 
 

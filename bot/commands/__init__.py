@@ -1,0 +1,1 @@
+"""One file a command; ``cli.py`` imports only the one that was asked for."""

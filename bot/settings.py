@@ -1,0 +1,181 @@
+"""Settings: the environment's ``CITEBOT_…`` variables, then a ``.env`` file in the working directory, then defaults.
+
+A flag of the command line wins over both; ``cli.py`` puts it in with ``dataclasses.replace``.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from embeddings.errors import CitebotError
+
+DEFAULT_API_URL = "https://api.telegram.org/bot"
+WEBHOOK_PORTS = (443, 80, 88, 8443)
+"""The ports Telegram sends webhooks to; behind a proxy the local port may be any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting, checked. Secrets stay out of the repr."""
+
+    docs: Path = Path("seeds")
+    index: Path = Path(".citebot")
+    encoder: str | None = None
+    """A sentence-transformers name or folder; None is the packaged all-MiniLM-L6-v2."""
+    reader: str = "small"
+    threshold: float | None = None
+    """Confidence below which a question is refused, 0 to 1; None is the reader's own."""
+    telegram_token: str | None = field(default=None, repr=False)
+    telegram_api_url: str = DEFAULT_API_URL
+    telegram_allowed: frozenset[int] = frozenset()
+    """User and chat ids; empty is everyone."""
+    telegram_admins: frozenset[int] = frozenset()
+    webhook_url: str | None = None
+    """Public address of the webhook; None is long polling."""
+    webhook_secret: str | None = field(default=None, repr=False)
+    webhook_port: int = 8443
+    """Local port the webhook listens on."""
+    webhook_listen: str = "127.0.0.1"
+    """Local address the webhook listens on: behind a proxy the default; 0.0.0.0 in a container or with a certificate."""
+    webhook_cert: Path | None = None
+    """PEM certificate (and its key) where the bot does TLS itself; None leaves it to a proxy."""
+    webhook_key: Path | None = None
+    metrics_port: int | None = None
+    """Local port of /healthz and /metrics; None opens none."""
+    log_questions: bool = False
+    """Keep the text of questions that got a 👎; else no question is ever written down."""
+    limit_user: float = 12.0
+    """Questions a minute of one person in Telegram; 0 is no limit."""
+    limit_chat: float = 30.0
+    """Questions a minute in one chat; 0 is no limit."""
+    bot_workers: int = 2
+    """Threads that answer in the bot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One variable: which field it sets, how its text is read, and what is wanted of it, in words."""
+
+    variable: str
+    field: str
+    read: Callable[[str], Any]
+    wanted: str
+
+
+def _path(text: str) -> Path:
+    return Path(text).expanduser()
+
+
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise ValueError(text)
+    return value
+
+
+def _ids(text: str) -> frozenset[int]:
+    return frozenset(int(part) for part in text.replace(",", " ").split())
+
+
+def _port(text: str) -> int:
+    value = int(text)
+    if not 1 <= value <= 65_535:
+        raise ValueError(text)
+    return value
+
+
+def _per_minute(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 10_000:
+        raise ValueError(text)
+    return value
+
+
+def _workers(text: str) -> int:
+    value = int(text)
+    if not 1 <= value <= 64:
+        raise ValueError(text)
+    return value
+
+
+def _yes_or_no(text: str) -> bool:
+    answers = {"1": True, "yes": True, "true": True, "on": True, "0": False, "no": False, "false": False, "off": False}
+    if text.lower() not in answers:
+        raise ValueError(text)
+    return answers[text.lower()]
+
+
+def _http_address(text: str) -> str:
+    if not text.startswith(("http://", "https://")):
+        raise ValueError(text)
+    return text
+
+
+def _secret(text: str) -> str:
+    if not 1 <= len(text) <= 256 or not all(c.isascii() and (c.isalnum() or c in "_-") for c in text):
+        raise ValueError("…")
+    return text
+
+
+TABLE = (
+    Setting("CITEBOT_DOCS", "docs", _path, "a folder"),
+    Setting("CITEBOT_INDEX", "index", _path, "a folder"),
+    Setting("CITEBOT_ENCODER", "encoder", str, "a sentence-transformers name or folder"),
+    Setting("CITEBOT_READER", "reader", str, "small, large or a folder"),
+    Setting("CITEBOT_THRESHOLD", "threshold", _share, "a number from 0 to 1"),
+    Setting("CITEBOT_TELEGRAM_TOKEN", "telegram_token", str, "the token BotFather gave"),
+    Setting("CITEBOT_TELEGRAM_API_URL", "telegram_api_url", _http_address, "an http or https address ending in /bot"),
+    Setting("CITEBOT_TELEGRAM_ALLOWED", "telegram_allowed", _ids, "user and chat ids, whole numbers parted by commas"),
+    Setting("CITEBOT_TELEGRAM_ADMINS", "telegram_admins", _ids, "user ids, whole numbers parted by commas"),
+    Setting("CITEBOT_WEBHOOK_URL", "webhook_url", _http_address, "an http or https address"),
+    Setting("CITEBOT_WEBHOOK_SECRET", "webhook_secret", _secret, "1 to 256 letters, digits, _ and -"),
+    Setting("CITEBOT_WEBHOOK_PORT", "webhook_port", _port, "a port number from 1 to 65535"),
+    Setting("CITEBOT_WEBHOOK_LISTEN", "webhook_listen", str, "a local address"),
+    Setting("CITEBOT_WEBHOOK_CERT", "webhook_cert", _path, "a PEM file"),
+    Setting("CITEBOT_WEBHOOK_KEY", "webhook_key", _path, "a PEM file"),
+    Setting("CITEBOT_METRICS_PORT", "metrics_port", _port, "a port number from 1 to 65535"),
+    Setting("CITEBOT_LOG_QUESTIONS", "log_questions", _yes_or_no, "yes or no"),
+    Setting("CITEBOT_LIMIT_USER", "limit_user", _per_minute, "a number of questions a minute"),
+    Setting("CITEBOT_LIMIT_CHAT", "limit_chat", _per_minute, "a number of questions a minute"),
+    Setting("CITEBOT_BOT_WORKERS", "bot_workers", _workers, "a whole number from 1 to 64"),
+)
+SECRETS = frozenset({"CITEBOT_TELEGRAM_TOKEN", "CITEBOT_WEBHOOK_SECRET"})
+OTHER_VARIABLES = frozenset({"CITEBOT_CACHE"})
+"""Variables that other rooms read: where encoders are exported to."""
+
+
+def load_settings(environ: Mapping[str, str], cwd: Path) -> Settings:
+    """Read the settings; an empty value counts as not set.
+
+    Raises:
+        CitebotError: a value is not what its setting wants; the line names the setting, the value and the wish.
+    """
+    found = _read_env_file(cwd / ".env") | {
+        name: value for name, value in environ.items() if name.startswith("CITEBOT_")
+    }
+    values = {}
+    for setting in TABLE:
+        text = found.get(setting.variable, "").strip()
+        if not text:
+            continue
+        try:
+            values[setting.field] = setting.read(text)
+        except ValueError as error:
+            seen = "a value" if setting.variable in SECRETS else repr(text)
+            raise CitebotError(
+                f"the setting {setting.variable} has {seen}, wanted is {setting.wanted}: correct it"
+            ) from error
+    return Settings(**values)
+
+
+def _read_env_file(path: Path) -> dict[str, str]:
+    # A stat is all that a start without the file costs: python-dotenv is imported only where there is one.
+    if not path.is_file():
+        return {}
+    from dotenv import dotenv_values
+
+    try:
+        return {name: value or "" for name, value in dotenv_values(path, interpolate=False).items()}
+    except (OSError, UnicodeDecodeError) as error:
+        raise CitebotError(f"the settings file {path} cannot be read ({error}): correct or remove it") from error

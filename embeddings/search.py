@@ -1,0 +1,78 @@
+"""From a question to passages: three channels, fused by reciprocal rank, near-identical copies folded into one."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from embeddings.bm25 import best_rows, idf, score
+from embeddings.dense import search_dense
+from embeddings.filters import Filters
+from embeddings.fusion import reciprocal_rank_fusion
+from embeddings.lexical import CHANNEL_WEIGHTS, DEPTH, weigh_spellings, weigh_words
+from embeddings.near_duplicates import fold_copies
+from embeddings.passage import ChannelHit, Passage
+from embeddings.snapshot import Snapshot
+
+POOL_FACTOR = 4
+POOL_FLOOR = 40
+"""So many fused rows are looked at for ``top`` passages: copies of one article must not crowd out the rest."""
+
+
+def search_passages(
+    snapshot: Snapshot, question: str, vector: np.ndarray, *, top: int, filters: Filters
+) -> list[Passage]:
+    """Return at most ``top`` passages for a question, best first, with what each channel said of them.
+
+    ``vector`` is the question's, of unit length.
+
+    Raises:
+        CitebotError: a row that is needed is damaged.
+    """
+    allowed = snapshot.allowed_rows(filters)
+    if not snapshot.generation.rows or top < 1 or (allowed is not None and not allowed.any()):
+        return []
+    hits = search_channels(snapshot, question, vector, allowed)
+    limit = max(POOL_FLOOR, POOL_FACTOR * top)
+    rankings = {name: rows for name, (rows, _) in hits.items()}
+    rows, scores = reciprocal_rank_fusion(rankings, CHANNEL_WEIGHTS, limit)
+    said = _by_row(hits)
+    found = (
+        _passage(snapshot, int(row), float(fused), said[int(row)]) for row, fused in zip(rows, scores, strict=True)
+    )
+    return fold_copies(found, top)
+
+
+def search_channels(
+    snapshot: Snapshot, question: str, vector: np.ndarray, allowed: np.ndarray | None
+) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Ask each channel alone: name -> (rows, scores), best first, at most ``DEPTH`` each."""
+    words = snapshot.generation.words
+    weighed = {
+        "words": weigh_words(question, words.spellings, words.postings),
+        "trigrams": weigh_spellings(question, words.spellings, words.postings),
+    }
+    hits = {"dense": search_dense(snapshot.generation.dense, vector, DEPTH, allowed)}
+    for name, terms in weighed.items():
+        hits[name] = best_rows(score(words.postings, terms), DEPTH, allowed)
+    return hits
+
+
+def _by_row(hits: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> dict[int, dict[str, ChannelHit]]:
+    said: dict[int, dict[str, ChannelHit]] = {}
+    for name, (rows, scores) in hits.items():
+        for rank, (row, one) in enumerate(zip(rows.tolist(), scores.tolist(), strict=True), start=1):
+            said.setdefault(row, {})[name] = ChannelHit(rank, one)
+    return said
+
+
+def _passage(snapshot: Snapshot, row: int, fused: float, said: Mapping[str, ChannelHit]) -> Passage:
+    chunk, text, facts = snapshot.chunk(row)
+    return Passage(chunk, text, facts.title, fused, said, facts.date, facts.url)
+
+
+def weigh(snapshot: Snapshot, terms: Sequence[str]) -> dict[str, float]:
+    """Return each term's rarity (IDF) in the index; a term that stands nowhere weighs as the rarest."""
+    words = snapshot.generation.words
+    ids = [words.spellings.find(term) for term in terms]
+    frequencies = [0 if found is None else words.postings.document_frequency(found) for found in ids]
+    return dict(zip(terms, idf(np.array(frequencies, np.float64), words.postings.n_rows).tolist(), strict=True))
