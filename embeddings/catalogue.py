@@ -143,7 +143,9 @@ def damaged(path: Path, error: object) -> CitebotError:
 
 def other_format(folder: Path, found: str | None) -> str:
     """Word the refusal of an index that another version of citebot made."""
-    return f"the index in {folder} has format {found}, this citebot reads {FORMAT_VERSION}: run `citebot index --rebuild`"
+    return (
+        f"the index in {folder} has format {found}, this citebot reads {FORMAT_VERSION}: run `citebot index --rebuild`"
+    )
 
 
 @contextmanager

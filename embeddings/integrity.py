@@ -29,7 +29,11 @@ def verify(folder: Path) -> list[Problem]:
         return [_from_error(error)]
     try:
         facts = usable_facts(folder, connection)
-        return [*_sqlite_problems(folder, connection), *_row_problems(folder, connection), *_file_problems(folder, facts)]
+        return [
+            *_sqlite_problems(folder, connection),
+            *_row_problems(folder, connection),
+            *_file_problems(folder, facts),
+        ]
     except CitebotError as error:
         return [_from_error(error)]
     except sqlite3.DatabaseError as error:

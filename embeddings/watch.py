@@ -43,7 +43,9 @@ def watch(
         return not Path(path).is_relative_to(own)
 
     # The watch starts before the first build, so that a change made during it is not missed.
-    changes = watch_files(docs, watch_filter=is_of_interest, debounce=DEBOUNCE_MS, stop_event=stop, yield_on_timeout=True)
+    changes = watch_files(
+        docs, watch_filter=is_of_interest, debounce=DEBOUNCE_MS, stop_event=stop, yield_on_timeout=True
+    )
     for batch in changes:
         if ready.is_set() and not batch:
             continue

@@ -76,7 +76,10 @@ class SmallEncoder:
         rows = np.zeros((len(texts), self.dimension), np.float32)
         for row, text in zip(rows, texts, strict=True):
             for word in re.findall(r"\w+", text.lower()):
-                row[int.from_bytes(hashlib.blake2b(word.encode("utf-8", "replace"), digest_size=4).digest(), "little") % 64] += 1
+                row[
+                    int.from_bytes(hashlib.blake2b(word.encode("utf-8", "replace"), digest_size=4).digest(), "little")
+                    % 64
+                ] += 1
             row /= np.linalg.norm(row) or 1.0
         if progress:
             progress(len(texts))

@@ -50,7 +50,12 @@ def test_every_chunk_is_its_documents_text_at_its_offsets(built):
 def test_nothing_changed_makes_no_generation_and_encodes_nothing(built, small_encoder):
     docs, index, first = built
     report = build_index(docs, index, encoder=small_encoder)
-    assert (report.committed, report.generation, report.unchanged, small_encoder.texts) == (False, first.generation, 3, [])
+    assert (report.committed, report.generation, report.unchanged, small_encoder.texts) == (
+        False,
+        first.generation,
+        3,
+        [],
+    )
 
 
 def test_only_what_changed_is_encoded(built, small_encoder, write_articles):
@@ -76,7 +81,12 @@ def test_a_renamed_file_is_not_encoded_again(built, small_encoder):
     docs, index, _ = built
     (docs / "fire.txt").rename(docs / "blaze.txt")
     report = build_index(docs, index, encoder=small_encoder)
-    assert (report.renamed, report.new, report.deleted, small_encoder.texts) == ((("fire.txt", "blaze.txt"),), (), (), [])
+    assert (report.renamed, report.new, report.deleted, small_encoder.texts) == (
+        (("fire.txt", "blaze.txt"),),
+        (),
+        (),
+        [],
+    )
     assert texts_of(index)["blaze.txt"] == ARTICLES["fire.txt"]
 
 
@@ -164,7 +174,8 @@ def test_a_build_does_not_wait_for_those_who_read(built, small_encoder, write_ar
 def test_two_builders_at_once_both_end_well(tmp_path, write_articles, small_encoder):
     docs, index, reports = write_articles(ARTICLES), tmp_path / "index", []
     threads = [
-        threading.Thread(target=lambda: reports.append(build_index(docs, index, encoder=small_encoder))) for _ in range(2)
+        threading.Thread(target=lambda: reports.append(build_index(docs, index, encoder=small_encoder)))
+        for _ in range(2)
     ]
     for thread in threads:
         thread.start()

@@ -53,9 +53,15 @@ print(steps)
 
 def run_builder(repository, docs, index, *, kill_at=0, file_limit=0, rebuild=False):
     code = BUILDER.format(
-        repository=str(repository), tests=str(repository / "tests"), kill_at=kill_at, file_limit=file_limit, rebuild=rebuild
+        repository=str(repository),
+        tests=str(repository / "tests"),
+        kill_at=kill_at,
+        file_limit=file_limit,
+        rebuild=rebuild,
     )
-    return subprocess.run([sys.executable, "-c", code, docs, index], capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(
+        [sys.executable, "-c", code, docs, index], capture_output=True, text=True, check=False, timeout=60
+    )
 
 
 def content(index):
@@ -149,7 +155,9 @@ def test_a_damaged_derived_file_is_named_and_healed(old_index, caplog, damage, k
         middle = len(whole) // 2
         flipped = whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :]
         path.write_bytes({"flip": flipped, "truncate": whole[:middle], "empty": b"", "lengthen": whole + b"\0"}[damage])
-    assert [problem.name for problem in verify(index)] == [f"{path} is {'missing' if damage == 'remove' else 'damaged'}"]
+    assert [problem.name for problem in verify(index)] == [
+        f"{path} is {'missing' if damage == 'remove' else 'damaged'}"
+    ]
     assert content(index) == before
     assert path.name in caplog.text
     assert path.read_bytes() == whole
@@ -171,7 +179,9 @@ def test_a_flipped_bit_anywhere_in_the_catalogue_is_never_quoted(old_index, tmp_
         shutil.rmtree(hurt)
 
 
-@pytest.mark.parametrize("damage", [lambda data: b"", lambda data: data[: len(data) // 2], lambda data: b"\xff" * len(data)])
+@pytest.mark.parametrize(
+    "damage", [lambda data: b"", lambda data: data[: len(data) // 2], lambda data: b"\xff" * len(data)]
+)
 def test_a_broken_catalogue_is_refused_with_the_remedy_and_the_remedy_works(old_index, small_encoder, damage):
     docs, index = old_index
     path = index / FILE_NAME
