@@ -37,7 +37,7 @@ class Settings:
     webhook_port: int = 8443
     """Local port the webhook listens on."""
     webhook_listen: str = "127.0.0.1"
-    """Local address the webhook listens on: behind a proxy the default; 0.0.0.0 in a container or with a certificate."""
+    """Local address the webhook listens on: the default behind a proxy, 0.0.0.0 in a container."""
     webhook_cert: Path | None = None
     """PEM certificate (and its key) where the bot does TLS itself; None leaves it to a proxy."""
     webhook_key: Path | None = None
