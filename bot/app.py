@@ -1,0 +1,181 @@
+"""The Telegram bot as a program: it starts, serves until it is told to stop, and leaves nothing half said."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack, suppress
+from functools import partial
+from typing import TYPE_CHECKING
+
+from telegram.error import InvalidToken, NetworkError
+from telegram.ext import Application
+from telegram.request import HTTPXRequest
+
+from bot.settings import Settings
+from bot.telegram import building, logs
+from bot.telegram.access import Access
+from bot.telegram.limits import Limits
+from bot.telegram.memory import Memory
+from bot.telegram.metrics import Metrics
+from bot.telegram.pool import Pool
+from bot.telegram.ratelimit import PatientRateLimiter
+from bot.telegram.running import POLL_SECONDS, Pulse, serve_until
+from bot.telegram.services import Services
+from bot.telegram.store import Store
+from bot.telegram.wiring import add_handlers
+from embeddings.errors import CitebotError
+
+if TYPE_CHECKING:
+    from qa.engine import Engine
+
+CONCURRENT_UPDATES = 256
+READ_SECONDS, CONNECT_SECONDS = 20.0, 10.0
+BOOTSTRAP_TRIES = 8
+USER_BURST, CHAT_BURST = 6.0, 20.0
+PRESSES_A_MINUTE, PRESS_BURST = 60.0, 20.0
+_LOG = logging.getLogger("citebot.bot")
+
+
+def run(settings: Settings) -> int:
+    """Run the bot until SIGTERM or SIGINT; returns 0.
+
+    Raises:
+        CitebotError: no token or a refused one, Telegram out of reach, no index and no articles, a taken port.
+    """
+    if not settings.telegram_token:
+        raise CitebotError("the bot has no token: set CITEBOT_TELEGRAM_TOKEN to the one BotFather gave you")
+    logs.set_up([settings.telegram_token, settings.webhook_secret or ""])
+    try:
+        asyncio.run(serve(settings))
+    except InvalidToken:
+        # The library's message holds the token.
+        raise CitebotError(
+            "Telegram refuses the token in CITEBOT_TELEGRAM_TOKEN: copy it anew from BotFather"
+        ) from None
+    except NetworkError as error:
+        reason = logs.redact(str(error), [settings.telegram_token])
+        raise CitebotError(
+            f"Telegram can't be reached at CITEBOT_TELEGRAM_API_URL ({reason}): check network and address"
+        ) from None
+    return 0
+
+
+async def serve(
+    settings: Settings,
+    stop: asyncio.Event | None = None,
+    started: Callable[[Services], None] | None = None,
+    open_engine: Callable[[Settings], Awaitable["Engine"]] | None = None,
+) -> None:
+    """Serve until ``stop`` is set or a signal comes. The engine opens while Telegram is asked who the bot is.
+
+    ``started`` is called once updates come in. ``open_engine`` replaces the engine of the settings.
+
+    Raises:
+        As ``run``, and the library's own errors of the network and the token.
+    """
+    stop = stop or asyncio.Event()
+    _heed_signals(stop)
+    pulse = Pulse(stop)
+    application = make_application(settings, pulse)
+    store = Store(settings.index / "bot.sqlite")
+    async with AsyncExitStack() as stack:
+        stack.callback(store.close)
+        opening = asyncio.create_task((open_engine or _open_engine)(settings))
+        try:
+            await _bootstrap(application)
+        except BaseException:
+            opening.cancel()
+            raise
+        engine = await opening
+        stack.callback(engine.close)
+        services = make_services(settings, application, store, engine)
+        stack.callback(services.pool.shutdown)
+        application.bot_data["services"] = services
+        await serve_until(stop, services, application, pulse, started)
+
+
+def _heed_signals(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with suppress(RuntimeError, ValueError, NotImplementedError):  # not in a test's thread, not on every system
+            loop.add_signal_handler(number, stop.set)
+
+
+def make_application(settings: Settings, pulse: Pulse) -> Application:
+    """Build the library's application: concurrent updates, patient sending, long timeouts, addresses as set."""
+    base = settings.telegram_api_url
+    application = (
+        Application.builder()
+        .token(settings.telegram_token)
+        .base_url(base)
+        .base_file_url(base.removesuffix("bot") + "file/bot")
+        .concurrent_updates(CONCURRENT_UPDATES)
+        .rate_limiter(PatientRateLimiter())
+        .connect_timeout(CONNECT_SECONDS)
+        .read_timeout(READ_SECONDS)
+        .write_timeout(READ_SECONDS)
+        .pool_timeout(READ_SECONDS)
+        .get_updates_request(
+            HTTPXRequest(
+                connection_pool_size=2,
+                connect_timeout=CONNECT_SECONDS,
+                read_timeout=POLL_SECONDS + 10,
+                httpx_kwargs={"event_hooks": {"response": [pulse.feel]}},
+            )
+        )
+        .build()
+    )
+    add_handlers(application)
+    return application
+
+
+async def _bootstrap(application: Application) -> None:
+    """Ask Telegram who the bot is, patiently: at boot the network may come up after us."""
+    for left in range(BOOTSTRAP_TRIES - 1, -1, -1):
+        try:
+            await application.initialize()
+            return
+        except InvalidToken:
+            raise
+        except NetworkError as error:
+            if not left:
+                raise
+            wait = min(10.0, 2.0 ** (BOOTSTRAP_TRIES - 2 - left))
+            _LOG.warning("Telegram can't be reached", extra={"reason": type(error).__name__, "retry_in": wait})
+            await asyncio.sleep(wait)
+
+
+async def _open_engine(settings: Settings) -> "Engine":
+    """Open the index; where there is none yet, build it first, in a process of its own."""
+    from embeddings.catalogue import FILE_NAME
+    from embeddings.snapshot import newest_generation
+    from qa.engine import Engine
+
+    if not (settings.index / FILE_NAME).exists() or newest_generation(settings.index) is None:
+        _LOG.info("no index yet: building it", extra={"docs": str(settings.docs)})
+        async for entry in building.build(settings.docs, settings.index, settings.encoder):
+            if "report" in entry:
+                _LOG.info("indexed", extra=entry["report"])
+    choice = {"encoder_name": settings.encoder, "reader": settings.reader, "threshold": settings.threshold}
+    return await asyncio.to_thread(partial(Engine.open, settings.docs, settings.index, **choice))
+
+
+def make_services(settings: Settings, application: Application, store: Store, engine: "Engine") -> Services:
+    """Put the parts of a bot together, with what the run before left behind."""
+    limits = Limits(settings.limit_user, USER_BURST)
+    limits.restore(store.load_limits())
+    return Services(
+        bot=application.bot,
+        settings=settings,
+        engine=engine,
+        store=store,
+        access=Access(settings.telegram_allowed, settings.telegram_admins, store.moved_chats()),
+        memory=Memory(),
+        limits=limits,
+        chat_limits=Limits(settings.limit_chat, CHAT_BURST),
+        press_limits=Limits(PRESSES_A_MINUTE, PRESS_BURST),
+        pool=Pool(settings.bot_workers),
+        metrics=Metrics(),
+        languages=store.chat_settings("language"),
+    )

@@ -1,0 +1,101 @@
+"""Waiting as Telegram asks, chat by chat: one chat's retry_after does not hold up the others.
+
+AIORateLimiter keeps the pace (30 a second over all, 20 a minute in a group) but stops every chat on one RetryAfter,
+and gives up at once by default. What is repeated here is only what surely did not happen: a refusal by 429, or a
+connection that never came to be. A time-out while reading may hide a message that was delivered, so it is not.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+from weakref import WeakValueDictionary
+
+import httpx
+from telegram.error import NetworkError, RetryAfter
+from telegram.ext import AIORateLimiter
+
+MAX_TRIES = 6
+MAX_HOLD = 300.0
+"""Seconds of retry_after beyond which a message is given up: nobody waits longer for an answer."""
+
+_UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_UNTHROTTLED = frozenset({"sendChatAction"})
+_LOG = logging.getLogger(__name__)
+
+
+class PatientRateLimiter(AIORateLimiter):
+    """AIORateLimiter's pace, with retries for each chat of its own, and messages of one chat in order."""
+
+    def __init__(self, sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep):
+        super().__init__(max_retries=0)
+        self._sleep = sleep
+        self._lines: WeakValueDictionary[Any, asyncio.Lock] = WeakValueDictionary()
+        self._held_until: dict[Any, float] = {}
+        self.retries = 0
+
+    async def process_request(  # noqa: D102 - documented by the library
+        self,
+        callback: Callable[..., Coroutine[Any, Any, Any]],
+        args: Any,
+        kwargs: dict[str, Any],
+        endpoint: str,
+        data: dict[str, Any],
+        rate_limit_args: int | None,
+    ) -> Any:
+        chat = data.get("chat_id")
+        if endpoint in _UNTHROTTLED:
+            return await self._at_once(callback, args, kwargs, chat)
+        line = self._lines.setdefault(chat, asyncio.Lock()) if chat is not None else asyncio.Lock()
+        async with line:
+            for left in range(MAX_TRIES - 1, -1, -1):
+                await self._wait(chat)
+                try:
+                    return await super().process_request(callback, args, kwargs, endpoint, data, None)
+                except RetryAfter as error:
+                    await self._asked_to_wait(chat, error, left)
+                except NetworkError as error:
+                    if not left or not isinstance(error.__cause__, _UNSENT):
+                        raise
+                    self.retries += 1
+                    await self._sleep(min(8.0, 0.5 * 2 ** (MAX_TRIES - left)))
+        return None
+
+    async def _at_once(self, callback: Any, args: Any, kwargs: dict[str, Any], chat: Any) -> Any:
+        """Typing is worth nothing later: sent now or not at all."""
+        if self._hold(chat) > 0:
+            return True
+        try:
+            return await callback(*args, **kwargs)
+        except RetryAfter as error:
+            self._held_until[chat] = _now() + _seconds(error)
+            return True
+
+    async def _asked_to_wait(self, chat: Any, error: RetryAfter, left: int) -> None:
+        seconds = _seconds(error)
+        if not left or seconds > MAX_HOLD:
+            raise error
+        self.retries += 1
+        _LOG.warning("asked to wait", extra={"chat": chat, "seconds": round(seconds, 1)})
+        if chat is None:
+            await self._sleep(seconds)
+        else:
+            self._held_until[chat] = _now() + seconds
+
+    async def _wait(self, chat: Any) -> None:
+        if (seconds := self._hold(chat)) > 0:
+            await self._sleep(seconds)
+        self._held_until.pop(chat, None)
+
+    def _hold(self, chat: Any) -> float:
+        return self._held_until.get(chat, 0.0) - _now()
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def _seconds(error: RetryAfter) -> float:
+    """PTB gives retry_after as a number or, where asked to, as a timedelta."""
+    value = error.retry_after
+    return (value if isinstance(value, int | float) else value.total_seconds()) + 0.1

@@ -1,0 +1,86 @@
+"""What every handler needs, in one place, and the few things they all do with it."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+from telegram import Bot, Message, Update, User
+from telegram.ext import CallbackContext
+
+from bot.telegram.access import Access
+from bot.telegram.limits import Limits
+from bot.telegram.memory import Memory, Place
+from bot.telegram.metrics import Metrics
+from bot.telegram.pool import Pool
+from bot.telegram.store import Store
+from bot.telegram.texts import Texts, languages, texts_for
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+    from bot.telegram.uploads import Upload
+    from qa.engine import Engine
+
+T = TypeVar("T")
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Services:
+    """The parts of a running bot. Nothing in here is global, so several bots fit into one process."""
+
+    bot: Bot
+    settings: "Settings"
+    engine: "Engine"
+    store: Store
+    access: Access
+    memory: Memory
+    limits: Limits
+    chat_limits: Limits
+    press_limits: Limits
+    """For button presses and inline queries, which come more often than questions."""
+    pool: Pool
+    metrics: Metrics
+    languages: dict[int, str] = field(default_factory=dict)
+    """The language chosen with /language, by chat."""
+    indexing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    uploads: dict[str, "Upload"] = field(default_factory=dict)
+    """Files sent by admins that wait for their confirmation."""
+    typed: dict[int, str] = field(default_factory=dict)
+    """The latest inline query of each person who is typing one."""
+    stopping: bool = False
+
+    async def aside(self, work: Callable[..., T], *args: object) -> T:
+        """Run short blocking work (the store, a document) off the event loop, without queueing behind questions."""
+        return await asyncio.to_thread(work, *args)
+
+    async def follow(self, old: int, new: int) -> None:
+        """A group became a supergroup: allow-list, settings, conversations and language go with it, for good."""
+        _LOG.info("group moved", extra={"chat": old, "new": new})
+        self.access.follow(old, new)
+        self.memory.follow(old, new)
+        if old in self.languages:
+            self.languages[new] = self.languages.pop(old)
+        await self.aside(self.store.move_chat, old, new)
+
+    def texts(self, chat_id: int | None, user: User | None) -> Texts:
+        """The language to speak: the one chosen in this chat, else that of the person, else English."""
+        chosen = self.languages.get(chat_id) if chat_id is not None else None
+        return languages()[chosen] if chosen else texts_for(user.language_code if user else None)
+
+
+def services_of(context: CallbackContext) -> Services:
+    """The services of the application that runs this handler."""
+    return context.application.bot_data["services"]
+
+
+def place_of(message: Message) -> Place:
+    """The chat and topic of a message. General has no thread id: naming one would be refused."""
+    return Place(message.chat_id, message.message_thread_id if message.is_topic_message else None)
+
+
+def texts_of(update: Update, services: Services) -> Texts:
+    """The language to speak in answer to an update."""
+    chat = update.effective_chat
+    return services.texts(chat.id if chat else None, update.effective_user)

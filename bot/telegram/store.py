@@ -1,0 +1,125 @@
+"""What outlives a restart: feedback, counts, limits, moved groups, chat settings, and questions under way. SQLite.
+
+The text of a question is written only where the owner asked for it. The token never is.
+"""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from embeddings.errors import CitebotError
+
+FORMAT = 1
+_TABLES = """
+CREATE TABLE IF NOT EXISTS feedback (answer TEXT, user INTEGER, vote INTEGER, at REAL, question TEXT,
+    PRIMARY KEY (answer, user));
+CREATE TABLE IF NOT EXISTS counts (day TEXT, name TEXT, number INTEGER, PRIMARY KEY (day, name));
+CREATE TABLE IF NOT EXISTS limits (key TEXT PRIMARY KEY, level REAL, at REAL);
+CREATE TABLE IF NOT EXISTS moved (old INTEGER PRIMARY KEY, new INTEGER);
+CREATE TABLE IF NOT EXISTS chat_settings (chat INTEGER, name TEXT, value TEXT, PRIMARY KEY (chat, name));
+CREATE TABLE IF NOT EXISTS pending (chat INTEGER, message INTEGER, thread INTEGER, language TEXT, at REAL,
+    PRIMARY KEY (chat, message));
+"""
+
+
+class Store:
+    """One connection behind one lock; every method is short and safe to call from any thread."""
+
+    def __init__(self, path: Path, now: Callable[[], float] = time.time):
+        self._now = now
+        self._lock = threading.Lock()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+            self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;" + _TABLES)
+            version = self._db.execute("PRAGMA user_version").fetchone()[0]
+            if version not in (0, FORMAT):
+                raise CitebotError(
+                    f"{path} has format {version}, this citebot writes format {FORMAT}: move the file away or update"
+                )
+            self._db.execute(f"PRAGMA user_version={FORMAT}")
+        except sqlite3.Error as error:
+            raise CitebotError(
+                f"{path} can't be used as the bot's store ({error}): check permissions, or move the file away"
+            ) from error
+
+    def close(self) -> None:
+        """Close the file; the store can't be used afterwards."""
+        with self._lock:
+            self._db.close()
+
+    def _run(self, sql: str, values: Iterable[Any] = ()) -> list[tuple]:
+        with self._lock:
+            return self._db.execute(sql, tuple(values)).fetchall()
+
+    def vote(self, answer: str, user: int, vote: int, question: str | None) -> None:
+        """Keep a person's opinion of an answer (+1, -1), the latest one."""
+        self._run("INSERT OR REPLACE INTO feedback VALUES (?,?,?,?,?)", (answer, user, vote, self._now(), question))
+
+    def disliked(self, limit: int) -> list[tuple[str, str | None]]:
+        """(answer key, question or None where it was not kept) of the latest 👎."""
+        sql = "SELECT answer, question FROM feedback WHERE vote<0 ORDER BY at DESC LIMIT ?"
+        return [(answer, question) for answer, question in self._run(sql, (limit,))]
+
+    def votes_since(self, days: int) -> tuple[int, int]:
+        """(👍, 👎) of the last days."""
+        since = self._now() - days * 86400
+        sql = "SELECT COALESCE(SUM(vote>0),0), COALESCE(SUM(vote<0),0) FROM feedback WHERE at>=?"
+        return self._run(sql, (since,))[0]
+
+    def count(self, name: str) -> None:
+        """Add one to today's number of something."""
+        sql = "INSERT INTO counts VALUES (date(?, 'unixepoch'),?,1) ON CONFLICT DO UPDATE SET number=number+1"
+        self._run(sql, (self._now(), name))
+
+    def counted(self, name: str, days: int) -> int:
+        """How many of something in the last days."""
+        sql = "SELECT COALESCE(SUM(number),0) FROM counts WHERE name=? AND day>date(?, 'unixepoch')"
+        return self._run(sql, (name, self._now() - days * 86400))[0][0]
+
+    def save_limits(self, levels: Iterable[tuple[str, float, float]]) -> None:
+        """Replace the kept levels of the token buckets."""
+        with self._lock, self._db:
+            self._db.execute("BEGIN")
+            self._db.execute("DELETE FROM limits")
+            self._db.executemany("INSERT INTO limits VALUES (?,?,?)", levels)
+
+    def load_limits(self) -> list[tuple[str, float, float]]:
+        """The levels kept by the run before."""
+        return self._run("SELECT key, level, at FROM limits")
+
+    def move_chat(self, old: int, new: int) -> None:
+        """Follow a group that became a supergroup: its number changes, what was set for it stays."""
+        with self._lock, self._db:
+            self._db.execute("BEGIN")
+            self._db.execute("INSERT OR REPLACE INTO moved VALUES (?,?)", (old, new))
+            self._db.execute("UPDATE OR REPLACE chat_settings SET chat=? WHERE chat=?", (new, old))
+            self._db.execute("UPDATE OR REPLACE pending SET chat=? WHERE chat=?", (new, old))
+
+    def moved_chats(self) -> dict[int, int]:
+        """New number by old number, of every group that ever moved."""
+        return dict(self._run("SELECT old, new FROM moved"))
+
+    def set_for_chat(self, chat: int, name: str, value: str) -> None:
+        """Keep a setting of one chat."""
+        self._run("INSERT OR REPLACE INTO chat_settings VALUES (?,?,?)", (chat, name, value))
+
+    def chat_settings(self, name: str) -> dict[int, str]:
+        """A setting's value by chat."""
+        return dict(self._run("SELECT chat, value FROM chat_settings WHERE name=?", (name,)))
+
+    def begin_question(self, chat: int, message: int, thread: int | None, language: str) -> None:
+        """Note that a question was accepted (where it stands, not what it says), so that a crash can be owned up to."""
+        row = (chat, message, thread, language, self._now())
+        self._run("INSERT OR REPLACE INTO pending VALUES (?,?,?,?,?)", row)
+
+    def end_question(self, chat: int, message: int) -> None:
+        """Note that a question was answered."""
+        self._run("DELETE FROM pending WHERE chat=? AND message=?", (chat, message))
+
+    def unanswered(self) -> list[tuple[int, int, int | None, str, float]]:
+        """(chat, message, thread, language, at) of questions that were accepted and never answered."""
+        return self._run("SELECT chat, message, thread, language, at FROM pending ORDER BY at")

@@ -1,0 +1,76 @@
+"""Which handler takes which update: all wiring of the bot in one place."""
+
+import logging
+
+from telegram import Update
+from telegram.error import NetworkError, TelegramError
+from telegram.ext import (
+    Application,
+    CallbackContext,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    CommandHandler,
+    InlineQueryHandler,
+    MessageHandler,
+    TypeHandler,
+    filters,
+)
+
+from bot.telegram import admin, articles, buttons, gate, inline, talk, uploads
+from bot.telegram.markup import escape
+from bot.telegram.sending import send_page
+from bot.telegram.services import place_of, services_of, texts_of
+
+ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "inline_query", "my_chat_member"]
+GATE_GROUP = -10
+"""Handlers of a lower group run first: nothing comes before the gate."""
+
+_LOG = logging.getLogger(__name__)
+_NEW = filters.UpdateType.MESSAGE
+
+
+def add_handlers(application: Application) -> None:
+    """Add every handler, the gate before all."""
+    application.add_handler(TypeHandler(Update, gate.guard), GATE_GROUP)
+    application.add_handler(CommandHandler("ask", talk.on_ask))
+    for name, handler in {
+        "start": talk.on_start,
+        "help": talk.on_help,
+        "new": talk.on_new,
+        "sources": articles.on_sources,
+        "article": articles.on_article,
+        "status": articles.on_status,
+        "language": articles.on_language,
+        "reindex": admin.on_reindex,
+        "stats": admin.on_stats,
+    }.items():
+        application.add_handler(CommandHandler(name, handler, _NEW))
+    application.add_handler(MessageHandler(filters.COMMAND & _NEW, talk.on_unknown_command))
+    application.add_handler(MessageHandler(filters.TEXT & ~filters.COMMAND, talk.on_text))
+    application.add_handler(MessageHandler(filters.Document.ALL & _NEW, uploads.on_document))
+    application.add_handler(MessageHandler(_NEW & ~filters.StatusUpdate.ALL, talk.on_other))
+    application.add_handler(CallbackQueryHandler(buttons.on_answer_button, buttons.PATTERN))
+    application.add_handler(CallbackQueryHandler(articles.on_library_button, articles.PATTERN))
+    application.add_handler(CallbackQueryHandler(uploads.on_upload_button, uploads.PATTERN))
+    application.add_handler(CallbackQueryHandler(buttons.on_stale_button))
+    application.add_handler(InlineQueryHandler(inline.on_inline))
+    application.add_handler(ChatMemberHandler(talk.on_member, ChatMemberHandler.MY_CHAT_MEMBER))
+    application.add_error_handler(on_error)
+
+
+async def on_error(update: object, context: CallbackContext) -> None:
+    """Log what a handler could not deal with, and tell the one who asked; the bot lives on."""
+    error = context.error
+    services = services_of(context)
+    services.metrics.add("send_errors", type(error).__name__)
+    _LOG.error("handler failed", exc_info=error)
+    if not isinstance(update, Update) or isinstance(error, TelegramError):
+        return
+    message, query = update.message, update.callback_query
+    try:
+        if query is not None:
+            await buttons.acknowledge(query, texts_of(update, services).failed)
+        elif message is not None and message.chat.type == "private":
+            await send_page(services, place_of(message), escape(texts_of(update, services).failed))
+    except NetworkError as network:
+        _LOG.error("could not tell of the failure", extra={"reason": type(network).__name__})

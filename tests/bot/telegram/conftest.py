@@ -1,0 +1,41 @@
+"""The fake Bot API and a bot against it, as fixtures; the folder goes on the path so that tests import its parts."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from fake_api.people import person
+from fake_api.server import BotApiServer
+from running_bot import bot_in_thread
+from toy_engine import ToyEngine
+
+
+@pytest.fixture
+def api():
+    """A running fake Bot API; at the end it may have refused nothing."""
+    with BotApiServer() as server:
+        yield server
+        refused = [(call.method, call.result, call.params) for call in server.refusals()]
+        assert not refused
+
+
+@pytest.fixture
+def engine():
+    """The engine behind ``bot``."""
+    return ToyEngine()
+
+
+@pytest.fixture
+def bot(api, tmp_path, engine):
+    """A bot with the toy engine, everyone let in."""
+    with bot_in_thread(api, tmp_path, engine) as running:
+        yield running
+
+
+@pytest.fixture
+def alice(api):
+    """Somebody with a private chat."""
+    return person(api, 11, "Alice")

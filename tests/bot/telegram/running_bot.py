@@ -1,0 +1,102 @@
+"""A bot against the fake Bot API: in this process, in a thread of its own, or the real program beside it."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from fake_api.server import BotApiServer
+from toy_engine import ToyEngine
+
+from bot.app import serve
+from bot.settings import Settings
+from bot.telegram.services import Services
+
+ROOT = Path(__file__).parents[3]
+
+
+def settings_for(api: BotApiServer, folder: Path, **more: Any) -> Settings:
+    """Settings that point a bot at the fake, its index and articles below ``folder``; limits off unless given."""
+    docs = folder / "docs"
+    docs.mkdir(parents=True, exist_ok=True)
+    plain = Settings(docs=docs, index=folder / "index", telegram_token=api.token, telegram_api_url=api.base_url)
+    return replace(plain, **({"limit_user": 0.0, "limit_chat": 0.0} | more))
+
+
+class RunningBot:
+    """A started bot: its services (look, don't touch) and a way to stop it."""
+
+    def __init__(self, settings: Settings, engine: Any):
+        self._settings = settings
+        self._engine = engine
+        self._started = threading.Event()
+        self.services: Services | None = None
+        self.error: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, daemon=True, name="bot")
+
+    def start(self) -> "RunningBot":
+        self._thread.start()
+        assert self._started.wait(20), "the bot did not start"
+        if self.error is not None:
+            raise self.error
+        return self
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._main())
+        except BaseException as error:
+            self.error = error
+            self._started.set()
+
+    async def _main(self) -> None:
+        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+
+        async def engine(_: Settings) -> Any:
+            return self._engine
+
+        await serve(self._settings, self._stop, self._has_started, engine)
+
+    def _has_started(self, services: Services) -> None:
+        self.services = services
+        self._started.set()
+
+    def stop(self) -> None:
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join(15)
+        assert not self._thread.is_alive(), "the bot did not stop"
+
+
+@contextmanager
+def bot_in_thread(api: BotApiServer, folder: Path, engine: Any = None, **settings: Any) -> Iterator[RunningBot]:
+    """A bot for the length of a block."""
+    bot = RunningBot(settings_for(api, folder, **settings), engine or ToyEngine()).start()
+    try:
+        yield bot
+    finally:
+        bot.stop()
+
+
+def start_process(api: BotApiServer, docs: Path, index: Path, **environment: str) -> subprocess.Popen:
+    """The program itself, ``citebot bot``, pointed at the fake; logs are read from ``stderr``."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("CITEBOT_")}
+    settings = {
+        "CITEBOT_TELEGRAM_TOKEN": api.token,
+        "CITEBOT_TELEGRAM_API_URL": api.base_url,
+        "CITEBOT_DOCS": str(docs),
+        "CITEBOT_INDEX": str(index),
+    }
+    return subprocess.Popen(
+        [sys.executable, "-m", "bot", "bot"],
+        env=kept | settings | environment | {"PYTHONPATH": str(ROOT)},
+        cwd=docs.parent,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )

@@ -1,0 +1,196 @@
+"""A private chat: questions, answers, buttons, follow-ups, edits, and bad input."""
+
+import pytest
+from fake_api.people import bot_messages, wait_message, wait_text
+from fake_api.world import BOT
+
+
+def texts_of(message: dict) -> list[str]:
+    return [key["text"] for row in message["reply_markup"]["inline_keyboard"] for key in row]
+
+
+def styled(message: dict, kind: str) -> list[str]:
+    raw = message["text"].encode("utf-16-le")
+    return [
+        raw[2 * e["offset"] : 2 * (e["offset"] + e["length"])].decode("utf-16-le")
+        for e in message["entities"]
+        if e["type"] == kind
+    ]
+
+
+def test_a_question_gets_typing_then_the_answer_with_its_quote(api, bot, alice):
+    answer = alice.ask("Who put out the fire?")
+    assert styled(answer, "bold") == ["Azerbaijani firefighters", "Azerbaijani firefighters"]
+    assert styled(answer, "blockquote") == ["Azerbaijani firefighters put out the fire within two hours."]
+    assert "2023-10-05 · paragraph 2 of 3" in answer["text"]
+    link = next(e["url"] for e in answer["entities"] if e["type"] == "text_link")
+    assert link.startswith("https://news.example/fire#:~:text=Azerbaijani%20firefighters")
+    methods = [call.method for call in api.world.calls if call.chat_id == alice.id]
+    assert methods == ["sendChatAction", "sendMessage"]
+
+
+def test_more_context_unfolds_the_paragraph_and_back_returns(api, bot, alice):
+    answer = alice.ask("Who put out the fire?")
+    before = answer["text"]
+    alice.press(answer, "More context")
+    opened = wait_text(api, alice.id, answer["message_id"], "On Monday a fire broke out")
+    assert styled(opened, "bold") == ["Azerbaijani firefighters"]
+    alice.press(opened, "Back")
+    assert wait_text(api, alice.id, answer["message_id"], before)["text"] == before
+
+
+def test_a_refusal_offers_the_nearest_passages_behind_a_button(api, bot, alice):
+    answer = alice.ask("How tall is Everest?")
+    assert answer["text"] == "That is not in the documents."
+    alice.press(answer, "Nearest passages")
+    near = wait_text(api, alice.id, answer["message_id"], "Not an answer, but the nearest passages:")
+    assert "put out the fire" in near["text"]
+    assert styled(near, "bold") == []
+
+
+def test_votes_are_counted_once_each_and_shown(api, bot, alice):
+    answer = alice.ask("Who put out the fire?")
+    assert alice.press(answer, "👍")["text"] == "Thank you!"
+    api.wait(lambda: "👍 1" in texts_of(api.world.messages[alice.id, answer["message_id"]]))
+    assert alice.press(answer, "👍")["text"] == "Noted already."
+    alice.press(answer, "👎")
+    api.wait(lambda: "👎 1" in texts_of(api.world.messages[alice.id, answer["message_id"]]))
+    assert bot.services.store.votes_since(1) == (0, 1)
+    assert bot.services.store.disliked(5)[0][1] is None
+
+
+def test_a_follow_up_leans_on_the_turn_before_and_says_how_it_was_understood(bot, alice):
+    alice.ask("Who thanked the firefighters?")
+    answer = alice.ask("Where did he travel?")
+    assert "Understood as: Where did Hans Kluge travel?" in answer["text"]
+    assert "Baku" in styled(answer, "bold")
+
+
+def test_new_forgets_the_conversation(bot, alice, engine):
+    alice.ask("Who thanked the firefighters?")
+    assert alice.ask("/new")["text"].startswith("Forgotten.")
+    alice.ask("Where did he travel?")
+    assert engine.asked[-1][1] == ()
+
+
+def test_a_reply_to_an_older_answer_takes_up_that_answer(bot, alice, engine):
+    first = alice.ask("Who thanked the firefighters?")
+    alice.ask("How did oil do?")
+    alice.ask("Where did he travel?", reply_to=first["message_id"])
+    assert [turn.question for turn in engine.asked[-1][1]] == ["Who thanked the firefighters?"]
+
+
+def test_an_edited_question_edits_its_answer(api, bot, alice):
+    question = alice.say("Who put out the fire?")
+    answer = wait_message(api, alice.id, 0)
+    alice.edit(question, "How did oil do?")
+    wait_text(api, alice.id, answer["message_id"], "3 percent")
+    assert len(bot_messages(api, alice.id)) == 1
+    edits = [call for call in api.world.calls if call.method == "editMessageText"]
+    alice.edit(question, "How did oil do?")
+    alice.ask("Who put out the fire?")
+    assert [call for call in api.world.calls if call.method == "editMessageText"] == edits
+
+
+def test_markup_in_articles_and_questions_is_shown_literally(api, bot, alice):
+    answer = alice.ask("Who knows why? <b>&</b> </blockquote> <a href='tg://user?id=1'>")
+    assert "Nobody knows </blockquote> why" in styled(answer, "bold")
+    assert "Jane <i>Doe</i>, tg://user?id=1" in answer["text"]
+    assert "Markets & <b>trade</b>" in answer["text"]
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("ru", "Этого в документах нет."),
+        ("az", "Bu, sənədlərdə yoxdur."),
+        ("tr-TR", "Bu, belgelerde yok."),
+        ("fr", "That is not in the documents."),
+        (None, "That is not in the documents."),
+    ],
+)
+def test_the_bot_speaks_the_language_of_the_person(api, bot, language, line):
+    from fake_api.people import person
+
+    assert person(api, 12, "Somebody", language).ask("How tall is Everest?")["text"] == line
+
+
+def test_a_chosen_language_stays_after_a_restart(api, bot, alice, tmp_path, engine):
+    from running_bot import bot_in_thread
+
+    pick = alice.ask("/language")
+    alice.press(pick, "Русский")
+    wait_text(api, alice.id, pick["message_id"], "по-русски")
+    bot.stop()
+    with bot_in_thread(api, tmp_path, engine):
+        assert alice.ask("How tall is Everest?")["text"] == "Этого в документах нет."
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"sticker": {"file_id": "s", "file_unique_id": "s", "type": "regular", "width": 1, "height": 1,
+                     "is_animated": False, "is_video": False}},
+        {"photo": [{"file_id": "p", "file_unique_id": "p", "width": 1, "height": 1}], "caption": "Who is it?"},
+        {"voice": {"file_id": "v", "file_unique_id": "v", "duration": 1}},
+        {"document": {"file_id": "d", "file_unique_id": "d", "file_name": "a.txt"}},
+        {"location": {"longitude": 1.0, "latitude": 1.0}},
+    ],
+)  # fmt: skip
+def test_what_is_no_text_gets_one_kind_line(bot, alice, content):
+    assert alice.ask(None, **content)["text"] == "I can only read text. Please write your question."
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("/ask", "What would you like to know?"),
+        ("\u200b\u2060", "What would you like to know?"),
+        ("x" * 4096, "too long for one question"),
+        ("/dance", "I don't know that command."),
+        ("/article", "Which one?"),
+        ("/article 99", "There is no article 99."),
+        ("/article <b>&", "There is no article <b>&."),
+        ("/reindex", "Only the bot's admins"),
+        ("/stats", "Only the bot's admins"),
+        ("damaged index?", "Something went wrong on my side."),
+        ("explode, please", "Something went wrong on my side."),
+    ],
+)
+def test_bad_input_gets_a_kind_line(bot, alice, text, line):
+    assert line in alice.ask(text)["text"]
+
+
+def test_stale_and_forged_buttons_get_a_kind_line(api, bot, alice):
+    answer = alice.ask("Who put out the fire?")
+    for data in ("a|0123456789abcdef", "old", "n9|", "U+|0123456789abcdef", "A|0123456789abcdef|3", "L|zz", "G|xx"):
+        said = alice.press(answer, data)["text"]
+        assert "too old" in said or "admins" in said
+
+
+def test_start_greets_and_a_deep_link_asks(bot, alice):
+    from bot.telegram.links import payload_of
+
+    assert "2 articles" in alice.ask("/start")["text"]
+    assert "Azerbaijani firefighters" in alice.ask("/start who_put_out_the_fire")["text"]
+    assert "Azerbaijani firefighters" in alice.ask("/start " + payload_of("Who put out the fire?"))["text"]
+
+
+def test_two_presses_at_once_edit_once(api, bot, alice):
+    answer = alice.ask("Who put out the fire?")
+    data = answer["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
+    queries = [alice.press_data(answer, data) for _ in range(5)]
+    api.wait(lambda: all(api.world.queries[q]["answer"] is not None for q in queries))
+    wait_text(api, alice.id, answer["message_id"], "The text around it")
+    assert alice.ask("Who put out the fire?")["from"] == BOT
+    assert sum(call.method == "editMessageText" for call in api.world.calls) == 1
+
+
+def test_questions_of_one_chat_are_answered_in_order(api, bot, alice, engine):
+    engine.gate.clear()
+    for text in ("Who put out the fire?", "How did oil do?", "How tall is Everest?"):
+        alice.say(text)
+    engine.gate.set()
+    wait_message(api, alice.id, 2)
+    answers = [message["text"].split("\n")[0] for message in bot_messages(api, alice.id)]
+    assert answers == ["Azerbaijani firefighters", "3 percent", "That is not in the documents."]
