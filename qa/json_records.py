@@ -56,7 +56,7 @@ def parse(text: str, where: str, wanted: str) -> Any:
     try:
         return json.loads(text, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
-        line = f"line {error.lineno}, " if "\n" in text.rstrip() else ""
+        line = f"line {error.lineno}, " if "\n" in text else ""
         said = f"not JSON at {line}column {error.colno} ({error.msg})"
         raise CitebotError(f"{where}: {said}: wanted {wanted}") from error
     except RecursionError as error:

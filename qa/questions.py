@@ -114,7 +114,7 @@ def _records(path: Path, numbered: Iterator[tuple[int, str]], wanted: str) -> It
     for number, line in numbered:
         if line.strip():
             where = f"{path}, line {number}"
-            yield where, as_object(parse(line, where, wanted), where, wanted)
+            yield where, as_object(parse(line.rstrip(), where, wanted), where, wanted)
 
 
 def _from_lines(path: Path, numbered: Iterator[tuple[int, str]]) -> Iterator[tuple[str, Question]]:
