@@ -162,7 +162,7 @@ def area_under_risk_coverage(confidences: Sequence[float], losses: Sequence[floa
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """A bar of the reliability diagram: answers with confidence above ``low`` (0: from it) up to ``high``."""
+    """A bar of the reliability diagram: answers with confidence above ``low`` (the first bar: from it) to ``high``."""
 
     low: float
     high: float
