@@ -3,7 +3,6 @@
 import logging
 import os
 import stat
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -22,6 +21,8 @@ def user_cache(environ: Mapping[str, str] | None = None) -> Path:
 
 def spare_cache() -> Path:
     """The folder used where the user's cache cannot be written: in the system's temporary folder, one a user."""
+    import tempfile
+
     user = os.getuid() if hasattr(os, "getuid") else "user"
     return Path(tempfile.gettempdir()) / f"citebot-{user}"
 
@@ -37,6 +38,8 @@ def writable_cache() -> Path:
     Raises:
         OSError: not even the temporary folder can be written.
     """
+    import tempfile
+
     wanted = user_cache()
     try:
         return _proved_writable(wanted)
@@ -50,6 +53,8 @@ def writable_cache() -> Path:
 
 
 def _proved_writable(folder: Path) -> Path:
+    import tempfile
+
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=folder):
         return folder

@@ -8,8 +8,6 @@ import hashlib
 import json
 import logging
 import os
-import shutil
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,6 +112,8 @@ def _find(source: ModelSource, *, complain: bool) -> Export | None:
 
 def _make(source: ModelSource, home: Path) -> None:
     """Export into a temporary folder and move it into place. The caller holds the lock."""
+    import shutil
+
     place = home / source.identity[:24]
     for left_over in home.glob(f".{place.name}.*.tmp"):
         shutil.rmtree(left_over)
@@ -131,11 +131,13 @@ def _make(source: ModelSource, home: Path) -> None:
 
 
 def _export_in_a_process(source: ModelSource, target: Path) -> None:
+    import subprocess
+
     command = [sys.executable, "-m", "embeddings.export", source.folder.resolve(), target.resolve()]
     command += [source.precision, source.identity]
     paths = [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "HF_HUB_OFFLINE": "1"}
-    # The checkout or site-packages stands first on the path, and the working directory is one without surprises.
+    # Run in the empty target: ``-m`` looks for modules in the working directory first.
     process = subprocess.run(command, cwd=target, env=environment, capture_output=True, text=True, check=False)
     if process.returncode == 0:
         return

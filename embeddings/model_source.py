@@ -130,6 +130,8 @@ def _model_files(folder: Path) -> list[Path]:
         raise CitebotError(
             f"{modules} is not a list of modules ({error}): give a sentence-transformers folder"
         ) from error
+    if any(Path(part).is_absolute() or ".." in Path(part).parts for part in parts):
+        raise CitebotError(f"{modules} names a module outside its folder: give a sentence-transformers folder")
     folders = {folder, *(folder / part for part in parts)}
     files = {path for place in folders if place.is_dir() for path in place.iterdir() if path.suffix in MODEL_SUFFIXES}
     if not any(path.suffix == ".safetensors" for path in files):
