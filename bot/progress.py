@@ -1,27 +1,29 @@
-"""A progress bar on stderr, on a terminal only."""
+"""A progress bar on stderr, where a person looks on; nothing elsewhere."""
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from embeddings.build import Progress
+if TYPE_CHECKING:
+    from embeddings.build import Progress
 
 
 @contextmanager
-def build_progress() -> Iterator[Callable[[Progress], None] | None]:
-    """Show a build's progress where a person looks on; None elsewhere, so that nothing is computed for nobody."""
+def build_progress() -> Iterator["Callable[[Progress], None] | None"]:
+    """Show a build's progress; None where nobody looks on, so that nothing is computed for nobody."""
     if not sys.stderr.isatty():
         yield None
         return
     with _bar("indexing") as advance:
         yield lambda progress: advance(
-            progress.documents_done, progress.documents_total, f"{progress.chunks} chunks encoded"
+            progress.documents_done, progress.documents_total, f"{progress.chunks:,} chunks encoded"
         )
 
 
 @contextmanager
 def counting(what: str) -> Iterator[Callable[[int, int], None] | None]:
-    """Show ``done`` of ``total`` where a person looks on; None elsewhere."""
+    """Show ``done`` of ``total``; None where nobody looks on."""
     if not sys.stderr.isatty():
         yield None
         return
@@ -31,6 +33,7 @@ def counting(what: str) -> Iterator[Callable[[int, int], None] | None]:
 
 @contextmanager
 def _bar(what: str) -> Iterator[Callable[[int, int, str], None]]:
+    """A bar that comes with the first step, since until then there may be nothing to do, and is gone at the end."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -41,6 +44,11 @@ def _bar(what: str) -> Iterator[Callable[[int, int, str], None]]:
         TimeRemainingColumn(),
         TextColumn("{task.fields[note]}"),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None, note="")
-        yield lambda done, total, note: bar.update(task, completed=done, total=total, note=note)
+    # Results go to stdout as they are; only notices on stderr are led around the bar.
+    with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False) as bar:
+        task = bar.add_task(what, total=None, note="", visible=False)
+
+        def advance(done: int, total: int, note: str) -> None:
+            bar.update(task, completed=done, total=total, note=note, visible=done < total)
+
+        yield advance

@@ -1,18 +1,20 @@
 """Settings: the environment's ``CITEBOT_…`` variables, then a ``.env`` file in the working directory, then defaults.
 
-A flag of the command line wins over both; ``cli.py`` puts it in with ``dataclasses.replace``.
+A flag of the command line wins over both: the variable it stands for is then not even looked at.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bot.env_file import read_env_file
 from embeddings.errors import CitebotError
 
 DEFAULT_API_URL = "https://api.telegram.org/bot"
 WEBHOOK_PORTS = (443, 80, 88, 8443)
 """The ports Telegram sends webhooks to; behind a proxy the local port may be any."""
+PREFIX = "CITEBOT_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class Settings:
     reader: str = "small"
     threshold: float | None = None
     """Confidence below which a question is refused, 0 to 1; None is the reader's own."""
+    cache: Path | None = None
+    """Where exported encoders are kept; None is the user's cache folder (see ``embeddings/cache.py``)."""
     telegram_token: str | None = field(default=None, repr=False)
     telegram_api_url: str = DEFAULT_API_URL
     telegram_allowed: frozenset[int] = frozenset()
@@ -62,9 +66,37 @@ class Setting:
     read: Callable[[str], Any]
     wanted: str
 
+    @property
+    def telegram(self) -> bool:
+        """Whether the Telegram bot alone heeds it."""
+        return self.field not in HEEDED_BY_ALL
 
-def _path(text: str) -> Path:
-    return Path(text).expanduser()
+
+HEEDED_BY_ALL = frozenset({"docs", "index", "encoder", "reader", "threshold", "cache"})
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """A setting with a value that it cannot have."""
+
+    error: CitebotError
+    telegram: bool
+    """Whether the Telegram bot alone minds."""
+
+
+def as_path(text: str) -> Path:
+    """Read the name of a file or folder; ``~`` is the home folder.
+
+    Raises:
+        ValueError: there is no such home folder, or no file can have that name.
+    """
+    try:
+        path = Path(text).expanduser()
+    except RuntimeError as error:
+        raise ValueError(str(error)) from error
+    if "\0" in text:
+        raise ValueError("a name with a NUL in it")
+    return path
 
 
 def _share(text: str) -> float:
@@ -119,11 +151,12 @@ def _secret(text: str) -> str:
 
 
 TABLE = (
-    Setting("CITEBOT_DOCS", "docs", _path, "a folder"),
-    Setting("CITEBOT_INDEX", "index", _path, "a folder"),
+    Setting("CITEBOT_DOCS", "docs", as_path, "a folder"),
+    Setting("CITEBOT_INDEX", "index", as_path, "a folder"),
     Setting("CITEBOT_ENCODER", "encoder", str, "a sentence-transformers name or folder"),
     Setting("CITEBOT_READER", "reader", str, "small, large or a folder"),
     Setting("CITEBOT_THRESHOLD", "threshold", _share, "a number from 0 to 1"),
+    Setting("CITEBOT_CACHE", "cache", as_path, "a folder"),
     Setting("CITEBOT_TELEGRAM_TOKEN", "telegram_token", str, "the token BotFather gave"),
     Setting("CITEBOT_TELEGRAM_API_URL", "telegram_api_url", _http_address, "an http or https address ending in /bot"),
     Setting("CITEBOT_TELEGRAM_ALLOWED", "telegram_allowed", _ids, "user and chat ids, whole numbers parted by commas"),
@@ -132,8 +165,8 @@ TABLE = (
     Setting("CITEBOT_WEBHOOK_SECRET", "webhook_secret", _secret, "1 to 256 letters, digits, _ and -"),
     Setting("CITEBOT_WEBHOOK_PORT", "webhook_port", _port, "a port number from 1 to 65535"),
     Setting("CITEBOT_WEBHOOK_LISTEN", "webhook_listen", str, "a local address"),
-    Setting("CITEBOT_WEBHOOK_CERT", "webhook_cert", _path, "a PEM file"),
-    Setting("CITEBOT_WEBHOOK_KEY", "webhook_key", _path, "a PEM file"),
+    Setting("CITEBOT_WEBHOOK_CERT", "webhook_cert", as_path, "a PEM file"),
+    Setting("CITEBOT_WEBHOOK_KEY", "webhook_key", as_path, "a PEM file"),
     Setting("CITEBOT_METRICS_PORT", "metrics_port", _port, "a port number from 1 to 65535"),
     Setting("CITEBOT_LOG_QUESTIONS", "log_questions", _yes_or_no, "yes or no"),
     Setting("CITEBOT_LIMIT_USER", "limit_user", _per_minute, "a number of questions a minute"),
@@ -141,8 +174,6 @@ TABLE = (
     Setting("CITEBOT_BOT_WORKERS", "bot_workers", _workers, "a whole number from 1 to 64"),
 )
 SECRETS = frozenset({"CITEBOT_TELEGRAM_TOKEN", "CITEBOT_WEBHOOK_SECRET"})
-OTHER_VARIABLES = frozenset({"CITEBOT_CACHE"})
-"""Variables that other rooms read: where encoders are exported to."""
 
 
 def load_settings(environ: Mapping[str, str], cwd: Path) -> Settings:
@@ -151,31 +182,48 @@ def load_settings(environ: Mapping[str, str], cwd: Path) -> Settings:
     Raises:
         CitebotError: a value is not what its setting wants; the line names the setting, the value and the wish.
     """
-    found = _read_env_file(cwd / ".env") | {
-        name: value for name, value in environ.items() if name.startswith("CITEBOT_")
-    }
-    values = {}
+    settings, complaints = read_settings(environ, cwd)
+    if complaints:
+        raise complaints[0].error
+    return settings
+
+
+def read_settings(
+    environ: Mapping[str, str], cwd: Path, flags: Mapping[str, object] | None = None
+) -> tuple[Settings, list[Complaint]]:
+    """Read the settings with all that is wrong with them; a wrong one has its default. ``flags`` are by field.
+
+    Raises:
+        CitebotError: ``.env`` cannot be read.
+    """
+    found = given(environ, cwd)
+    values: dict[str, Any] = dict(flags or {})
+    complaints = []
     for setting in TABLE:
-        text = found.get(setting.variable, "").strip()
-        if not text:
+        text = found.get(setting.variable, "")
+        if not text or setting.field in values:
             continue
         try:
             values[setting.field] = setting.read(text)
-        except ValueError as error:
-            seen = "a value" if setting.variable in SECRETS else repr(text)
-            raise CitebotError(
-                f"the setting {setting.variable} has {seen}, wanted is {setting.wanted}: correct it"
-            ) from error
-    return Settings(**values)
+        except ValueError:
+            seen = "a value that is not shown" if setting.variable in SECRETS else repr(text)
+            line = f"the setting {setting.variable} has {seen}, wanted is {setting.wanted}: correct it"
+            complaints.append(Complaint(CitebotError(line), setting.telegram))
+    return Settings(**values), complaints
 
 
-def _read_env_file(path: Path) -> dict[str, str]:
-    # A stat is all that a start without the file costs: python-dotenv is imported only where there is one.
-    if not path.is_file():
-        return {}
-    from dotenv import dotenv_values
+def given(environ: Mapping[str, str], cwd: Path) -> dict[str, str]:
+    """Return citebot's variables that are set, by environment or ``.env``, without space around their values.
 
-    try:
-        return {name: value or "" for name, value in dotenv_values(path, interpolate=False).items()}
-    except (OSError, UnicodeDecodeError) as error:
-        raise CitebotError(f"the settings file {path} cannot be read ({error}): correct or remove it") from error
+    Raises:
+        CitebotError: ``.env`` cannot be read.
+    """
+    found = {}
+    for source in (read_env_file(cwd / ".env"), environ):
+        found |= {name: value.strip() for name, value in source.items() if name.startswith(PREFIX) and value.strip()}
+    return found
+
+
+def unknown_variables(names: Iterable[str]) -> list[str]:
+    """Return those names of variables that set nothing, most likely mistyped."""
+    return sorted(set(names) - {setting.variable for setting in TABLE})

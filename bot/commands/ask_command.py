@@ -1,68 +1,76 @@
 """``citebot ask``: one question, or a file of them, one answer a line."""
 
 import argparse
-import sys
-from dataclasses import replace
+import logging
 
 from bot.answer_json import answer_to_json, to_line
+from bot.arguments import WrongUsage
+from bot.batch import BatchLine, read_batch
 from bot.commands.opening import filters_of, open_engine, say_what_changed
-from bot.rendering import print_answer
+from bot.rendering.show import show_answer, write
 from bot.settings import Settings
-from embeddings.filters import Filters
+from bot.typed import typed_question
+from embeddings.errors import CitebotError
 from qa.answer import Answer
 from qa.engine import Engine
-from qa.question import UnusableQuestion, tidy
+from qa.question import UnusableQuestion
 
-USAGE = 2
+log = logging.getLogger("citebot")
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Run the command."""
-    if (arguments.question is None) == (arguments.batch is None):
-        print(
-            "citebot ask: give one question in quotes, or --batch FILE.jsonl (see `citebot ask --help`)",
-            file=sys.stderr,
-        )
-        return USAGE
     if arguments.batch is not None:
+        if arguments.question:
+            raise WrongUsage("there is a question beside --batch: give one of the two")
         return _ask_batch(arguments, settings)
-    # What can't be asked is said before an index is opened, let alone built.
-    question = readable(arguments.question)
-    tidy(question)
+    question = typed_question(arguments.question)
     engine = open_engine(settings)
     say_what_changed(engine)
     answer = engine.ask(question, top=arguments.top, filters=filters_of(arguments))
     if arguments.json:
-        print(to_line(answer_to_json(answer)))
+        write(to_line(answer_to_json(answer)) + "\n")
     else:
-        print_answer(answer)
+        show_answer(answer)
     return 0
-
-
-def readable(text: str) -> str:
-    """Return text from the command line with the bytes that are not UTF-8 replaced, not smuggled."""
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _ask_batch(arguments: argparse.Namespace, settings: Settings) -> int:
-    from qa.questions import read_batch
-
-    engine, filters = None, filters_of(arguments)
-    for line in read_batch(arguments.batch):
-        if engine is None:
-            engine = open_engine(settings)
-            say_what_changed(engine)
-        answer = _ask_one(engine, line.question, arguments.top, filters)
-        if arguments.json:
-            print(to_line(answer_to_json(answer, line.id)), flush=True)
-        else:
-            print_answer(answer, heading=line.question)
+    lines = read_batch(arguments.batch)
+    first = next(lines, None)
+    if first is None:
+        log.warning("%s holds no question", arguments.batch)
+        return 0
+    engine = open_engine(settings)
+    say_what_changed(engine)
+    faults = _answer_line(engine, first, arguments)
+    for line in lines:
+        if not arguments.json:
+            write("\n")
+        faults += _answer_line(engine, line, arguments)
+    if faults:
+        count = f"{faults} lines hold" if faults > 1 else "1 line holds"
+        raise CitebotError(f"{arguments.batch}: {count} no question, as said above: correct and ask again")
     return 0
 
 
-def _ask_one(engine: Engine, question: str, top: int, filters: Filters) -> Answer:
-    """Answer one line of a batch; a question that can't be asked is refused, and the batch goes on."""
+def _answer_line(engine: Engine, line: BatchLine, arguments: argparse.Namespace) -> int:
+    """Answer one line, one line out for each line in; return how many faults it has."""
+    if line.fault is not None:
+        log.error("%s", line.fault)
+        answer = Answer(line.question, None, 0.0, (), line.fault)
+    else:
+        answer = _ask(engine, line.question, arguments)
+    if arguments.json:
+        write(to_line(answer_to_json(answer, line.id)) + "\n")
+    else:
+        show_answer(answer, heading=line.question)
+    return line.fault is not None
+
+
+def _ask(engine: Engine, question: str, arguments: argparse.Namespace) -> Answer:
+    """Answer one question of a batch; one that can't be asked is refused, and the batch goes on."""
     try:
-        return replace(engine.ask(question, top=top, filters=filters), question=question)
+        return engine.ask(question, top=arguments.top, filters=filters_of(arguments))
     except UnusableQuestion as error:
         return Answer(question, None, 0.0, (), str(error))

@@ -2,102 +2,54 @@
 
 import argparse
 import os
-import re
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator
+import traceback
 from pathlib import Path
 
-from bot.settings import Settings
-from embeddings.corpus import scan
-from embeddings.encoder import load_encoder
+from bot.arguments import flags_of
+from bot.checkup import CHECKS, Patient
+from bot.notices import describe
+from bot.rendering.harmless import on_one_line
+from bot.rendering.show import write
+from bot.settings import Settings, given, read_settings
 from embeddings.errors import CitebotError
-from embeddings.integrity import Problem, verify
-from embeddings.snapshot import open_snapshot
-from qa.readers import load_reader
+from embeddings.integrity import Problem
 
-ROOM_WANTED = 200_000_000
-"""Bytes free on the index's disk below which the next build may fail: an encoder's export and a small index."""
-_TOKEN = re.compile(r"\d+:[\w-]{30,}")
+SICK = 1
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Run every check; return 1 where something is wrong."""
-    sick = False
+    """Run every check, whatever the others find; return 1 where something is wrong."""
+    cwd = Path.cwd()
+    _, complaints = read_settings(os.environ, cwd, flags_of(arguments))
+    patient = Patient(settings, cwd, given(os.environ, cwd), tuple(complaint.error for complaint in complaints))
+    healthy = True
     for title, check in CHECKS:
-        problems = _told(check, settings)
-        sick |= bool(problems)
-        print(f"{'ok     ' if not problems else 'PROBLEM'}  {title}")
-        for problem in problems:
-            print(f"         {problem.name}\n         remedy: {problem.remedy}")
-    return 1 if sick else 0
+        problems, facts = [], []
+        try:
+            for finding in check(patient):
+                (problems if isinstance(finding, Problem) else facts).append(finding)
+        except Exception as error:
+            # Whatever a check dies of is a finding, and the others still run.
+            if arguments.debug:
+                traceback.print_exc()
+            problems.append(_problem(error))
+        healthy &= not problems
+        _tell(title, problems, facts)
+    return 0 if healthy else SICK
 
 
-def _told(check: Callable[[Settings], Iterator[Problem]], settings: Settings) -> list[Problem]:
-    try:
-        return list(check(settings))
-    except CitebotError as error:
-        name, _, remedy = str(error).rpartition(": ")
-        return [Problem(name or str(error), remedy)]
+def _tell(title: str, problems: list[Problem], facts: list[str]) -> None:
+    heading = f"{title}: {'; '.join(facts)}" if facts else title
+    lines = [f"{'PROBLEM' if problems else 'ok     '}  {on_one_line(heading)}\n"]
+    for problem in problems:
+        lines.append(f"         {on_one_line(problem.name)}\n         remedy: {on_one_line(problem.remedy)}\n")
+    write("".join(lines))
 
 
-def _check_docs(settings: Settings) -> Iterator[Problem]:
-    found = scan(settings.docs)
-    if not found.files:
-        yield Problem(
-            f"the docs folder {settings.docs} holds no files", "put articles there, or name another with --docs"
-        )
-
-
-def _check_index(settings: Settings) -> Iterator[Problem]:
-    yield from verify(settings.index)
-
-
-def _check_permissions(settings: Settings) -> Iterator[Problem]:
-    folder = settings.index if settings.index.exists() else settings.index.absolute().parent
-    try:
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        yield Problem(
-            f"{folder} cannot be written ({error.strerror})", "asking works; to build, free it or set --index"
-        )
-        return
-    if (free := shutil.disk_usage(folder).free) < ROOM_WANTED:
-        yield Problem(f"{free / 1e6:.0f} MB are free at {folder}", f"free at least {ROOM_WANTED / 1e6:.0f} MB")
-
-
-def _check_models(settings: Settings) -> Iterator[Problem]:
-    encoder = load_encoder(settings.encoder)
-    vector = encoder.encode(["a probe"])[0]
-    if abs(float(vector @ vector) - 1) > 1e-3:
-        yield Problem(f"the encoder {encoder.name} gives vectors that are not of unit length", "export it anew")
-    load_reader(settings.reader, encoder, lambda terms: dict.fromkeys(terms, 1.0))
-    snapshot = open_snapshot(settings.index)
-    if snapshot.facts["encoder_identity"] != encoder.identity:
-        yield Problem(
-            f"the index was built with {snapshot.facts['encoder']}, set is {encoder.name}",
-            "run `citebot index`, or set CITEBOT_ENCODER to that of the index",
-        )
-
-
-def _check_token(settings: Settings) -> Iterator[Problem]:
-    # No token is no problem: it is needed by the bot alone.
-    if settings.telegram_token is not None and not _TOKEN.fullmatch(settings.telegram_token):
-        yield Problem(
-            "CITEBOT_TELEGRAM_TOKEN does not look like a token", "copy it from BotFather: digits, a colon, letters"
-        )
-    if settings.webhook_url and not settings.webhook_secret:
-        yield Problem("CITEBOT_WEBHOOK_URL is set without CITEBOT_WEBHOOK_SECRET", "set a secret of letters and digits")
-    env_file = Path(".env")
-    if settings.telegram_token and env_file.is_file() and os.name == "posix" and env_file.stat().st_mode & 0o077:
-        yield Problem(f"{env_file} can be read by others and may hold the token", f"chmod 600 {env_file}")
-
-
-CHECKS = (
-    ("the folder of articles", _check_docs),
-    ("the index: every hash, every row", _check_index),
-    ("permissions and room on the disk", _check_permissions),
-    ("encoder and reader", _check_models),
-    ("Telegram token and webhook", _check_token),
-)
+def _problem(error: Exception) -> Problem:
+    """Part an error's line into what is wrong and what to do; the remedy stands behind the last colon."""
+    line = describe(error)
+    name, colon, remedy = line.rpartition(": ")
+    if isinstance(error, CitebotError) and colon:
+        return Problem(name, remedy)
+    return Problem(line, "run `citebot doctor --debug`, and report what it shows")

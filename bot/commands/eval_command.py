@@ -1,29 +1,54 @@
 """``citebot eval``: measure the answers on a file of labelled questions."""
 
 import argparse
+import os
+from importlib.util import find_spec
+from itertools import groupby
 from pathlib import Path
 
 from bot.answer_json import to_line
-from bot.commands.opening import open_engine
+from bot.commands.opening import open_engine, say_what_changed
 from bot.progress import counting
+from bot.rendering.show import write
 from bot.settings import Settings
+from embeddings.errors import CitebotError
 from qa.evaluate import evaluate
 from qa.questions import read_questions
+from qa.report import Report
+
+PICTURES = (".png", ".svg", ".pdf")
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Run the command."""
-    questions = read_questions(Path(arguments.file))
+    """Run the command. What can't be read or drawn is said before anything is measured."""
+    questions = read_questions(arguments.file)
+    if arguments.plot:
+        _check_plot(arguments.plot)
     engine = open_engine(settings)
+    say_what_changed(engine)
     with counting("asking") as on_progress:
         report = evaluate(engine, questions, on_progress=on_progress)
+    write(to_line(report.to_json()) + "\n" if arguments.json else _table(report))
     if arguments.plot:
         from qa.plot import draw
 
         draw(report, arguments.plot)
-    if arguments.json:
-        print(to_line(report.to_json()))
-        return 0
-    for name, value in report.rows():
-        print(f"{name:44} {value}")
     return 0
+
+
+def _table(report: Report) -> str:
+    rows = report.rows()
+    width = max(len(figure) for _, figure, _ in rows)
+    lines = []
+    for group, members in groupby(rows, key=lambda row: row[0]):
+        lines += [group, *(f"  {figure:{width}}  {value:>9}" for _, figure, value in members)]
+    return "\n".join([*lines, ""])
+
+
+def _check_plot(path: Path) -> None:
+    if path.suffix.lower() not in PICTURES:
+        raise CitebotError(f"--plot has {path}, wanted is a file ending in {', '.join(PICTURES)}: name it so")
+    if not path.parent.is_dir() or not os.access(path.parent, os.W_OK) or path.is_dir():
+        raise CitebotError(f"--plot has {path}, which cannot be written: name a file in a folder that can")
+    if find_spec("matplotlib") is None:
+        raise CitebotError("matplotlib, which draws --plot, is missing: install it with `pip install citebot[plot]`")

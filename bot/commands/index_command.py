@@ -1,26 +1,31 @@
 """``citebot index``: bring the index up to date; one summary line on stdout, everything else on stderr."""
 
 import argparse
-import sys
+import logging
+import signal
 
 from bot.progress import build_progress
+from bot.rendering.show import write
 from bot.settings import Settings
 from embeddings.build import BuildReport, build_index
 
-SHOWN_SKIPPED = 50
-"""Skipped files named one by one; ``citebot status`` has them all."""
+log = logging.getLogger("citebot")
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Run the command."""
     if arguments.watch:
-        return _watch(settings)
-    print(summary(build(settings, rebuild=arguments.rebuild)))
+        return _watch(settings, rebuild=arguments.rebuild)
+    write(summary(build(settings, rebuild=arguments.rebuild)) + "\n")
     return 0
 
 
-def build(settings: Settings, *, rebuild: bool) -> BuildReport:
-    """Build with a progress bar where a person looks on, and name what was skipped."""
+def build(settings: Settings, *, rebuild: bool = False) -> BuildReport:
+    """Build with a progress bar where a person looks on, and name what was skipped.
+
+    Raises:
+        CitebotError: as ``build_index``.
+    """
     with build_progress() as on_progress:
         report = build_index(
             settings.docs, settings.index, encoder_name=settings.encoder, rebuild=rebuild, on_progress=on_progress
@@ -31,10 +36,8 @@ def build(settings: Settings, *, rebuild: bool) -> BuildReport:
 
 def name_skipped(report: BuildReport) -> None:
     """Name each file left out, with its reason, on stderr."""
-    for path, reason in list(report.skipped.items())[:SHOWN_SKIPPED]:
-        print(f"skipped {path}: {reason}", file=sys.stderr)
-    if (more := len(report.skipped) - SHOWN_SKIPPED) > 0:
-        print(f"skipped {more} more: `citebot status` names them all", file=sys.stderr)
+    for path, reason in report.skipped.items():
+        log.warning("skipped %s: %s", path, reason)
 
 
 def summary(report: BuildReport) -> str:
@@ -47,27 +50,32 @@ def summary(report: BuildReport) -> str:
         (report.unchanged, "unchanged"),
         (len(report.skipped), "skipped"),
     )
-    told = ", ".join(f"{count} {what}" for count, what in counts if count) or "none"
+    told = ", ".join(f"{count:,} {what}" for count, what in counts if count) or "nothing there"
     return (
-        f"{_plural(report.documents, 'document')}, {_plural(report.chunks, 'chunk')}: {told};"
-        f" {_plural(report.encoded, 'chunk')} encoded in {report.seconds:.1f} s"
+        f"{_count(report.documents, 'document')}, {_count(report.chunks, 'chunk')}: {told};"
+        f" {_count(report.encoded, 'chunk')} encoded in {report.seconds:.1f} s"
     )
 
 
-def _plural(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def _watch(settings: Settings) -> int:
+def _watch(settings: Settings, *, rebuild: bool) -> int:
+    """Follow the folder until Ctrl-C or a service manager ends it, which is no failure."""
     from embeddings.watch import watch
 
     def tell(report: BuildReport) -> None:
-        name_skipped(report)
-        print(summary(report), flush=True)
+        if report.committed:
+            name_skipped(report)
+            write(summary(report) + "\n")
 
-    print(f"watching {settings.docs}: Ctrl-C ends it", file=sys.stderr)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
+        # The watch builds once more as it begins, so what changes during this build is not missed.
+        write(summary(build(settings, rebuild=rebuild)) + "\n")
+        log.info("watching %s: Ctrl-C ends it", settings.docs)
         watch(settings.docs, settings.index, encoder_name=settings.encoder, on_report=tell)
     except KeyboardInterrupt:
-        return 0
+        log.info("no longer watching %s", settings.docs)
     return 0

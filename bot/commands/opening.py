@@ -1,29 +1,39 @@
 """How commands come to an engine: the index is built first where there is none, and what changed since is said."""
 
 import argparse
-import sys
+import logging
+from pathlib import Path
 
 from bot.settings import Settings
-from embeddings.errors import CitebotError
+from embeddings.catalogue import FILE_NAME
 from embeddings.filters import Filters
+from embeddings.snapshot import newest_generation
 from qa.engine import Engine
+
+log = logging.getLogger("citebot")
 
 
 def open_engine(settings: Settings) -> Engine:
-    """Open the engine the settings ask for; build the index first where there is none, and say so on stderr."""
-    from embeddings.snapshot import newest_generation
+    """Open the engine the settings ask for; build the index first where there is none, and say so on stderr.
 
-    try:
-        missing = newest_generation(settings.index) is None
-    except CitebotError as error:
-        if "no index yet" not in str(error):
-            raise
-        missing = True
-    if missing:
+    Raises:
+        CitebotError: as ``Engine.open`` and ``build_index``.
+    """
+    if not has_index(settings.index):
+        # Building brings in what asking never needs.
         from bot.commands.index_command import build
 
-        print(f"no index in {settings.index} yet: building it from {settings.docs}", file=sys.stderr)
-        build(settings, rebuild=False)
+        log.info("no index in %s yet: building it from %s", settings.index, settings.docs)
+        build(settings)
+    return open_built(settings)
+
+
+def open_built(settings: Settings) -> Engine:
+    """Open the engine the settings ask for on an index that is there.
+
+    Raises:
+        CitebotError: as ``Engine.open``.
+    """
     return Engine.open(
         settings.docs,
         settings.index,
@@ -33,16 +43,25 @@ def open_engine(settings: Settings) -> Engine:
     )
 
 
+def has_index(folder: Path) -> bool:
+    """Tell whether a build was ever finished in a folder.
+
+    Raises:
+        CitebotError: there is a catalogue, but it is damaged.
+    """
+    return (folder / FILE_NAME).is_file() and newest_generation(folder) is not None
+
+
 def say_what_changed(engine: Engine) -> None:
-    """Say on stderr how many files differ from what was indexed, if any do."""
-    try:
-        changes = engine.changes()
-    except CitebotError as error:
-        print(f"citebot: {error}", file=sys.stderr)
-        return
+    """Say on stderr how many files differ from what was indexed, if any do.
+
+    Raises:
+        CitebotError: the docs folder is missing.
+    """
+    changes = engine.changes()
     if changes:
-        files = "1 file" if changes.count == 1 else f"{changes.count} files"
-        print(f"{files} changed since the index was built: run `citebot index`", file=sys.stderr)
+        files = "1 file has" if changes.count == 1 else f"{changes.count} files have"
+        log.info("%s changed since the index was built: run `citebot index`", files)
 
 
 def filters_of(arguments: argparse.Namespace) -> Filters:

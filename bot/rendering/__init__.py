@@ -1,0 +1,1 @@
+"""Answers and passages for people: styled on a terminal, plain elsewhere. For programs: ``answer_json.py``."""

@@ -1,0 +1,41 @@
+"""Shows answers and passages on stdout, in the form that fits who reads: a person at a terminal, or a pipe."""
+
+import sys
+from collections.abc import Sequence
+
+from embeddings.passage import Passage
+from qa.answer import Answer
+
+CHANNELS = ("dense", "words", "trigrams")
+"""The order of columns; a channel that is not among them comes after."""
+
+
+def show_answer(answer: Answer, heading: str | None = None) -> None:
+    """Show an answer or a refusal; ``heading`` is the question, where who reads cannot know it."""
+    if sys.stdout.isatty():
+        from bot.rendering.terminal import print_answer
+
+        print_answer(answer, heading)
+    else:
+        from bot.rendering.plain import plain_answer
+
+        write(plain_answer(answer, heading))
+
+
+def show_passages(passages: Sequence[Passage]) -> None:
+    """Show passages with each channel's rank and score."""
+    channels = list(dict.fromkeys([*CHANNELS, *(name for passage in passages for name in passage.channels)]))
+    if sys.stdout.isatty():
+        from bot.rendering.terminal import print_passages
+
+        print_passages(passages, channels)
+    else:
+        from bot.rendering.plain import plain_passages
+
+        write(plain_passages(passages, channels))
+
+
+def write(text: str) -> None:
+    """Write text to stdout at once."""
+    sys.stdout.write(text)
+    sys.stdout.flush()
