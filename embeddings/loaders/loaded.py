@@ -1,0 +1,18 @@
+"""What a loader returns, and how it says that it cannot."""
+
+import datetime
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The text of one file and what the file says of itself; a title or date that it does not state is None."""
+
+    text: str
+    title: str | None = None
+    date: datetime.date | None = None
+    url: str | None = None
+
+
+class LoadError(Exception):
+    """A file cannot be read. ``str(error)`` is one short clause, with the remedy where there is one."""

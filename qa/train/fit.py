@@ -1,0 +1,202 @@
+"""Fit the reader: ``python -m qa.train.fit --data DIR --out DIR``; stop it at any moment and run it again to go on.
+
+What a run depends on is written to ``run.json`` when it starts; checkpoints (weights, optimiser, random state, place in
+the data) are written every few minutes by rename, and ``log.csv`` holds the loss and the development scores.
+"""
+
+import argparse
+import csv
+import json
+import os
+import random
+import sys
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+
+from qa.train.examples import read_sets, split_new_wiki
+from qa.train.features import Features, make_batches
+from qa.train.mix import make_groups
+from qa.train.model import SpanModel, span_loss
+from qa.train.score import score_model
+
+CHECKPOINT = "checkpoint.pt"
+TOLD_EVERY = 25
+LIMITS = {"new_wiki": 6000, "reddit": 3000, "amazon": 3000, "policyqa": 500, "qed": 1263, "qamr": 5000}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Everything a run's outcome depends on beside the data."""
+
+    seed: int = 1
+    passes: int = 1
+    batch_size: int = 24
+    peak_rate: float = 1.2e-4
+    head_factor: float = 5.0
+    warm_up: float = 0.08
+    clip: float = 1.0
+    threads: int = 2
+    checkpoint_every_s: float = 240.0
+    score_every: int = 250
+    """Batches between two looks at the development questions."""
+    scored: int = 300
+    minutes: float | None = None
+    """Time the run may take, pauses included; the learning rate then falls with the clock. None: as long as it takes."""
+
+
+def main() -> int:
+    """Train, or go on training."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="folder of the labelled sets")
+    parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints and the log")
+    parser.add_argument("--scale", type=float, default=1.0, help="share of the default mix to train on")
+    parser.add_argument("--passes", type=int, default=1)
+    parser.add_argument("--minutes", type=float, help="end after so long, whatever was read by then")
+    arguments = parser.parse_args()
+    run = Run(passes=arguments.passes, minutes=arguments.minutes)
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    fit(run, arguments.data, arguments.out, {name: int(n * arguments.scale) for name, n in LIMITS.items()})
+    return 0
+
+
+def fit(run: Run, data: Path, out: Path, limits: dict[str, int]) -> SpanModel:
+    """Fit a model on the sets in ``data``, resuming from the checkpoint in ``out`` where there is one."""
+    from tokenizers import Tokenizer
+
+    from embeddings.model_source import find_source
+
+    folder = Path(find_source().folder)
+    torch.set_num_threads(run.threads)
+    torch.manual_seed(run.seed)
+    (out / "run.json").write_text(json.dumps({**asdict(run), "limits": limits}, indent=1), encoding="utf-8")
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    batches = _batches(run, data, limits, tokenizer)
+    model = SpanModel(folder)
+    optimiser = _optimiser(model, run)
+    done, spent = _resume(out, model, optimiser)
+    development = split_new_wiki(data)[1]
+    development = random.Random(0).sample(development, min(run.scored, len(development)))
+    started = saved = time.monotonic()
+    losses: list[float] = []
+    model.train()
+    for number in range(done, len(batches)):
+        elapsed = spent + time.monotonic() - started
+        progress = max(number / len(batches), elapsed / (60 * run.minutes) if run.minutes else 0.0)
+        if progress >= 1:
+            break
+        _set_rate(optimiser, run, progress)
+        losses.append(_step(model, optimiser, batches[number], run.clip))
+        done = number + 1
+        if done % TOLD_EVERY == 0:
+            mean = sum(losses[-TOLD_EVERY:]) / len(losses[-TOLD_EVERY:])
+            print(
+                f"{done}/{len(batches)} ({progress:.0%}) loss {mean:.3f}, {elapsed / 60:.1f} min",
+                file=sys.stderr,
+                flush=True,
+            )
+        if done % run.score_every == 0:
+            _log(out, done, losses[-run.score_every :], *score_model(model, tokenizer, development))
+        if time.monotonic() - saved > run.checkpoint_every_s:
+            _save(out, model, optimiser, done, spent + time.monotonic() - started)
+            saved = time.monotonic()
+    _save(out, model, optimiser, done, spent + time.monotonic() - started)
+    _log(out, done, losses[-run.score_every :], *score_model(model, tokenizer, development))
+    return model
+
+
+def _batches(run: Run, data: Path, limits: dict[str, int], tokenizer) -> list[list[list[Features]]]:
+    """Make the whole order of training from the seed, so that a resumed run sees what it would have seen."""
+    random_source = random.Random(run.seed)
+    examples = read_sets(data, limits, random_source)
+    batches = []
+    for _ in range(run.passes):
+        batches += list(make_batches(make_groups(examples, random_source), tokenizer, run.batch_size, random_source))
+    return batches
+
+
+def _optimiser(model: SpanModel, run: Run) -> torch.optim.Optimizer:
+    return torch.optim.AdamW(
+        [
+            {"params": model.body.parameters(), "lr": run.peak_rate, "peak": run.peak_rate},
+            {"params": model.head.parameters(), "lr": run.peak_rate, "peak": run.peak_rate * run.head_factor},
+        ],
+        weight_decay=0.01,
+    )
+
+
+def _set_rate(optimiser: torch.optim.Optimizer, run: Run, progress: float) -> None:
+    """Linear warm-up, then linear decay to nothing."""
+    share = progress / run.warm_up if progress < run.warm_up else (1 - progress) / (1 - run.warm_up)
+    for group in optimiser.param_groups:
+        group["lr"] = group["peak"] * share
+
+
+def tensors_of(batch: list[list[Features]]) -> dict[str, torch.Tensor]:
+    """Pad a batch of groups into tensors."""
+    flat = [member for group in batch for member in group]
+    longest = max(len(member.ids) for member in flat)
+    pad = lambda rows: torch.tensor([row + [0] * (longest - len(row)) for row in rows])  # noqa: E731
+    return {
+        "input_ids": pad([member.ids for member in flat]),
+        "attention_mask": pad([[1] * len(member.ids) for member in flat]),
+        "token_type_ids": pad([member.types for member in flat]),
+        "starts": torch.tensor([member.start for member in flat]),
+        "ends": torch.tensor([member.end for member in flat]),
+    }
+
+
+def _step(model: SpanModel, optimiser: torch.optim.Optimizer, batch: list[list[Features]], clip: float) -> float:
+    tensors = tensors_of(batch)
+    starts, ends = tensors.pop("starts"), tensors.pop("ends")
+    start, end = model(**tensors)
+    loss = span_loss(start, end, starts, ends, [len(group) for group in batch])
+    optimiser.zero_grad(set_to_none=True)
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(model.parameters(), clip)
+    optimiser.step()
+    return float(loss.detach())
+
+
+def _resume(out: Path, model: SpanModel, optimiser: torch.optim.Optimizer) -> tuple[int, float]:
+    """Return how many batches were done and the seconds they took."""
+    path = out / CHECKPOINT
+    if not path.exists():
+        return 0, 0.0
+    state = torch.load(path, weights_only=True)
+    model.load_state_dict(state["model"])
+    optimiser.load_state_dict(state["optimiser"])
+    torch.set_rng_state(state["random"])
+    print(f"going on after batch {state['done']}", file=sys.stderr)
+    return state["done"], state["seconds"]
+
+
+def _save(out: Path, model: SpanModel, optimiser: torch.optim.Optimizer, done: int, seconds: float) -> None:
+    temporary = out / f"{CHECKPOINT}.tmp"
+    state = {
+        "model": model.state_dict(),
+        "optimiser": optimiser.state_dict(),
+        "random": torch.get_rng_state(),
+        "done": done,
+        "seconds": seconds,
+    }
+    torch.save(state, temporary)
+    os.replace(temporary, out / CHECKPOINT)
+
+
+def _log(out: Path, batch: int, losses: list[float], exact: float, f1: float) -> None:
+    path = out / "log.csv"
+    new = not path.exists()
+    with path.open("a", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        if new:
+            writer.writerow(["batch", "loss", "exact_match", "f1"])
+        writer.writerow([batch, f"{sum(losses) / max(1, len(losses)):.4f}", f"{exact:.4f}", f"{f1:.4f}"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,52 @@
+"""The network: the body of all-MiniLM-L6-v2 and one linear layer that gives each token a start and an end logit."""
+
+from pathlib import Path
+
+import torch
+from torch import nn
+
+SHARED_WEIGHT = 0.5
+"""What the normalisation over all passages of a question weighs beside that within each passage."""
+
+
+class SpanModel(nn.Module):
+    """Start and end logits for every token; the first token's are those of "not in this passage"."""
+
+    def __init__(self, folder: Path):
+        super().__init__()
+        from transformers import AutoModel
+
+        self.body = AutoModel.from_pretrained(str(folder), add_pooling_layer=False, attn_implementation="eager")
+        self.head = nn.Linear(self.body.config.hidden_size, 2)
+
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor, token_type_ids: torch.Tensor):
+        """Return (start, end) logits, each (batch, tokens); padding is minus infinity in all but name."""
+        hidden = self.body(
+            input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
+        ).last_hidden_state
+        logits = self.head(hidden)
+        # Only the passage and the first token may be pointed at.
+        allowed = (token_type_ids * attention_mask).bool()
+        allowed[:, 0] = True
+        logits = logits.masked_fill(~allowed.unsqueeze(-1), -1e4)
+        return logits[..., 0], logits[..., 1]
+
+
+def span_loss(start: torch.Tensor, end: torch.Tensor, starts: torch.Tensor, ends: torch.Tensor, groups: list[int]):
+    """Cross-entropy within each passage and, for questions with several, over all their passages together.
+
+    The second is the shared normalisation of Clark and Gardner (2018), which makes scores comparable across passages;
+    its logits leave out "not here". ``groups`` are the group sizes, in order; the first of a group answers if any does.
+    """
+    loss = (nn.functional.cross_entropy(start, starts) + nn.functional.cross_entropy(end, ends)) / 2
+    shared, first = [], 0
+    for size in groups:
+        if size > 1 and starts[first] > 0:
+            rows = slice(first, first + size)
+            for logits, target in ((start, starts), (end, ends)):
+                together = logits[rows, 1:].reshape(1, -1)
+                shared.append(nn.functional.cross_entropy(together, (target[first] - 1).reshape(1)))
+        first += size
+    if shared:
+        loss = loss + SHARED_WEIGHT * torch.stack(shared).sum() / (2 * len(groups))
+    return loss
