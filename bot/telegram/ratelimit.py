@@ -7,6 +7,7 @@ connection that never came to be. A time-out while reading may hide a message th
 
 import asyncio
 import logging
+import warnings
 from collections.abc import Callable, Coroutine
 from typing import Any
 from weakref import WeakValueDictionary
@@ -14,6 +15,7 @@ from weakref import WeakValueDictionary
 import httpx
 from telegram.error import NetworkError, RetryAfter
 from telegram.ext import AIORateLimiter
+from telegram.warnings import PTBDeprecationWarning
 
 MAX_TRIES = 6
 MAX_HOLD = 300.0
@@ -96,6 +98,8 @@ def _now() -> float:
 
 
 def _seconds(error: RetryAfter) -> float:
-    """PTB gives retry_after as a number or, where asked to, as a timedelta."""
-    value = error.retry_after
+    """Read retry_after, which becomes a timedelta in a later version of the library and warns of it until then."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PTBDeprecationWarning)
+        value = error.retry_after
     return (value if isinstance(value, int | float) else value.total_seconds()) + 0.1

@@ -1,0 +1,66 @@
+"""Fault 23: somebody not on the allow-list gets no text of the corpus, by whatever door."""
+
+import pytest
+from fake_api.people import group, person
+from running_bot import bot_in_thread
+from toy_engine import FIRE, TRADE
+
+CORPUS = [line for line in (FIRE + TRADE).split("\n") if len(line) > 10]
+ALICE, MALLORY = 11, 66
+
+
+@pytest.fixture
+def private_bot(api, tmp_path, engine):
+    with bot_in_thread(api, tmp_path, engine, telegram_allowed=frozenset({ALICE, -100700})) as running:
+        yield running
+
+
+def said_to(api, chat_ids: set[int]) -> str:
+    """Everything the bot sent to these chats, or answered to Mallory's presses and inline queries."""
+    return repr([c.params for c in api.world.calls if c.chat_id in chat_ids or c.method.startswith("answer")])
+
+
+def test_a_stranger_gets_no_text_by_any_door(api, private_bot, engine):
+    alice, mallory = person(api, ALICE, "Alice"), person(api, MALLORY, "Mallory")
+    secret = alice.ask("Who put out the fire?")
+    engine.asked.clear()
+    seen = len(api.world.calls)
+    refusal = mallory.ask("Who put out the fire?")
+    assert refusal["text"] == f"This bot is private. To be let in, give its owner your number: {MALLORY}"
+    asked = mallory.say("/ask Who put out the fire?")
+    mallory.edit(asked, "How did oil do?")
+    for command in ("/start who_put_out_the_fire", "/sources", "/article 1", "/status", "/help", "/stats", "/reindex"):
+        mallory.say(command)
+    mallory.upload("a.txt", b"text")
+    for data in ["a|0123456789abcdef", "L|0"] + [
+        k["callback_data"] for r in secret["reply_markup"]["inline_keyboard"] for k in r
+    ]:
+        stolen = {**secret, "chat": {"id": MALLORY, "type": "private"}}
+        assert mallory.press(stolen, data)["text"] == "This bot is private."
+    assert mallory.inline("Who put out the fire?")["results"] == []
+    own = group(api, -100666, "Mallory's")
+    mallory.say("@cite_test_bot Who put out the fire?", to=own)
+    mallory.say("/ask Who put out the fire?", to=own)
+    alice.ask("Who thanked the firefighters?")
+    assert [question for question, _ in engine.asked] == ["Who thanked the firefighters?"]
+    leaked = repr([c.params for c in api.world.calls[seen:] if c.chat_id != ALICE])
+    assert not [line for line in CORPUS if line in leaked]
+    assert len([c for c in api.world.calls if c.chat_id == MALLORY]) == 1
+
+
+def test_a_listed_person_does_not_open_an_unlisted_group(api, private_bot):
+    alice, other = person(api, ALICE, "Alice"), group(api, -100701, "Others")
+    answer = alice.ask("/ask Who put out the fire?", to=other)
+    assert "-100701" in answer["text"]
+    assert "firefighters" not in answer["text"]
+
+
+def test_a_listed_group_answers_all_its_members_but_not_in_private(api, private_bot):
+    bob, team = person(api, 12, "Bob"), group(api, -100700, "Team")
+    assert "Azerbaijani firefighters" in bob.ask("/ask Who put out the fire?", to=team)["text"]
+    assert "This bot is private" in bob.ask("Who put out the fire?")["text"]
+    assert bob.inline("Who put out the fire?")["results"] == []
+
+
+def test_a_listed_person_is_served_inline(api, private_bot):
+    assert person(api, ALICE, "Alice").inline("Who put out the fire?")["results"]

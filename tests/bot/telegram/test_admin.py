@@ -1,0 +1,104 @@
+"""/reindex, /stats and files sent by admins: who may is asked at every step; what is sent is read before it is kept."""
+
+import pytest
+from fake_api.people import person, wait_message, wait_text
+from hypothesis import given
+from hypothesis import strategies as st
+from running_bot import bot_in_thread
+
+from bot.telegram.uploads import MAX_NAME_BYTES, safe_name
+
+ADMIN = 11
+ARTICLE = b"The harbour opens\n\nThe new harbour of Sumqayit was opened by Leyla Mammadova in May 2021.\n"
+
+
+@pytest.fixture
+def admin(api):
+    return person(api, ADMIN, "Alice")
+
+
+@pytest.fixture
+def admin_bot(api, tmp_path, engine):
+    with bot_in_thread(api, tmp_path, engine, telegram_admins=frozenset({ADMIN})) as running:
+        yield running
+
+
+def docs_of(bot) -> list[str]:
+    return sorted(path.name for path in bot.services.settings.docs.iterdir())
+
+
+def test_stats_counts_questions_refusals_and_votes(admin_bot, admin):
+    answer = admin.ask("Who put out the fire?")
+    admin.ask("How tall is Everest?")
+    admin.press(answer, "👎")
+    assert admin.ask("/stats")["text"].startswith("Last 7 days: 2 questions, 1 not in the documents, 0 👍, 1 👎.")
+
+
+def test_a_confirmed_file_is_added_and_indexed_in_one_message(api, admin_bot, admin, engine):
+    admin.upload("harbour.txt", ARTICLE)
+    offer = wait_message(api, admin.id, 0)
+    assert offer["text"] == "Add “harbour.txt” (1 KB) to the articles?"
+    assert docs_of(admin_bot) == []
+    admin.press(offer, "Add")
+    done = wait_text(api, admin.id, offer["message_id"], "is in.", timeout=60)
+    assert "1 articles, 1 passages: 1 new" in done["text"]
+    assert docs_of(admin_bot) == ["harbour.txt"]
+    assert (admin_bot.services.settings.docs / "harbour.txt").read_bytes() == ARTICLE
+    again = admin.ask("/reindex")
+    assert "0 new, 0 changed" in wait_text(api, admin.id, again["message_id"], "Done:", timeout=60)["text"]
+    assert engine.refreshed
+
+
+def test_a_cancelled_file_leaves_nothing(api, admin_bot, admin):
+    admin.upload("harbour.txt", ARTICLE)
+    offer = wait_message(api, admin.id, 0)
+    admin.press(offer, "Cancel")
+    wait_text(api, admin.id, offer["message_id"], "Left as it was.")
+    assert "too old" in admin.press(offer, offer["reply_markup"]["inline_keyboard"][0][0]["callback_data"])["text"]
+    assert docs_of(admin_bot) == []
+
+
+def test_an_unreadable_file_is_left_out_with_the_reason(api, admin_bot, admin):
+    admin.upload("broken.pdf", b"%PDF-1.4 this is no pdf at all")
+    offer = wait_message(api, admin.id, 0)
+    admin.press(offer, "Add")
+    said = wait_text(api, admin.id, offer["message_id"], "can't be read", timeout=60)["text"]
+    assert "“broken.pdf”" in said
+    assert docs_of(admin_bot) == []
+
+
+def test_files_of_other_kinds_and_too_large_ones_are_not_taken(api, admin_bot, admin):
+    admin.upload("song.mp3", b"x")
+    assert "I can't read files of this kind. I can read:" in wait_message(api, admin.id, 0)["text"]
+    admin.upload("big.txt", b"x", size=21 * 1024 * 1024)
+    assert "at most 20 MB" in wait_message(api, admin.id, 1)["text"]
+
+
+def test_replacing_an_article_is_asked_about(api, admin_bot, admin):
+    (admin_bot.services.settings.docs / "harbour.txt").write_bytes(b"old")
+    admin.upload("../harbour.txt", ARTICLE)
+    assert "replaces the article of that name" in wait_message(api, admin.id, 0)["text"]
+
+
+def test_nobody_else_may_add_or_confirm(api, admin_bot, admin):
+    mallory = person(api, 66, "Mallory")
+    mallory.upload("harbour.txt", ARTICLE)
+    assert "only read text" in wait_message(api, mallory.id, 0)["text"]
+    admin.upload("harbour.txt", ARTICLE)
+    offer = wait_message(api, admin.id, 0)
+    forged = {**offer, "chat": {"id": mallory.id, "type": "private"}}
+    assert "admins" in mallory.press(forged, offer["reply_markup"]["inline_keyboard"][0][0]["callback_data"])["text"]
+    assert docs_of(admin_bot) == []
+
+
+@given(
+    st.one_of(
+        st.text(max_size=400), st.just("a" * 300 + ".txt"), st.sampled_from(["..", "/", "C:\\x\\y.txt", ".hidden.md"])
+    )
+)
+def test_a_file_name_is_never_a_path_nor_hidden(name):
+    safe = safe_name(name)
+    assert safe
+    assert not set(safe) & set("/\\\0\n")
+    assert not safe.startswith(".")
+    assert len(safe.encode()) <= MAX_NAME_BYTES

@@ -1,0 +1,125 @@
+"""Fault 24: who floods is told once and then held; others are answered. Buckets and the queue, exactly."""
+
+import asyncio
+import threading
+
+import pytest
+from fake_api.people import bot_messages, person
+from running_bot import bot_in_thread
+from toy_engine import ToyEngine
+
+from bot.telegram.limits import Limits
+from bot.telegram.pool import MAX_WAITING, MAX_WAITING_EACH, Busy, Closing, Pool
+
+
+def test_a_bucket_holds_its_burst_and_refills():
+    clock = [0.0]
+    limits = Limits(per_minute=6, burst=2, now=lambda: clock[0])
+    assert [limits.take("a").allowed for _ in range(3)] == [True, True, False]
+    assert limits.take("b").allowed
+    clock[0] = 9.9
+    assert not limits.take("a").allowed
+    clock[0] = 10.0
+    assert limits.take("a").allowed
+
+
+def test_a_refusal_is_told_once_until_there_was_room_again():
+    clock = [0.0]
+    limits = Limits(per_minute=6, burst=1, now=lambda: clock[0])
+    limits.take("a")
+    assert [limits.take("a").tell for _ in range(3)] == [True, False, False]
+    clock[0] = 10.0
+    assert limits.take("a").allowed
+    assert limits.take("a").tell
+
+
+def test_the_wait_named_is_the_wait_needed():
+    clock = [0.0]
+    limits = Limits(per_minute=6, burst=1, now=lambda: clock[0])
+    limits.take("a")
+    clock[0] = limits.take("a").wait
+    assert limits.take("a").allowed
+
+
+def test_levels_outlive_a_restart():
+    limits = Limits(per_minute=1, burst=1, now=lambda: 5.0)
+    limits.take("a")
+    fresh = Limits(per_minute=1, burst=1, now=lambda: 6.0)
+    fresh.restore(limits.levels())
+    assert not fresh.take("a").allowed
+
+
+def test_no_limit_is_no_limit():
+    limits = Limits(per_minute=0, burst=1)
+    assert all(limits.take("a").allowed for _ in range(100))
+
+
+def test_a_flood_of_one_is_limited_and_another_is_answered(api, tmp_path):
+    engine = ToyEngine(pause=0.05)
+    with bot_in_thread(api, tmp_path, engine, limit_user=12.0, limit_chat=30.0):
+        mallory, bob = person(api, 66, "Mallory"), person(api, 12, "Bob")
+        for number in range(60):
+            mallory.say(f"{number} who put out the fire? ".ljust(4096, "x"))
+            mallory.say(f"{number} who put out the fire?")
+        assert "Azerbaijani" in bob.ask("Who put out the fire?", timeout=5)["text"]
+        texts = [message["text"] for message in bot_messages(api, mallory.id)]
+        assert sum("a lot of questions" in text for text in texts) == 1
+        assert len(texts) <= 7
+        assert len([question for question, _ in engine.asked if question != "Who put out the fire?"]) <= 6
+
+
+def test_a_restart_does_not_forgive(api, tmp_path, alice):
+    with bot_in_thread(api, tmp_path, ToyEngine(), limit_user=1.0):
+        for _ in range(6):
+            assert "3 percent" in alice.ask("How did oil do?")["text"]
+    with bot_in_thread(api, tmp_path, ToyEngine(), limit_user=1.0):
+        assert "a lot of questions" in alice.ask("How did oil do?")["text"]
+
+
+def test_one_person_may_wait_with_three_and_all_with_a_hundred():
+    async def scenario() -> None:
+        pool = Pool(1)
+        held = [pool.admit(1) for _ in range(MAX_WAITING_EACH)]
+        [one.__enter__() for one in held]
+        with pytest.raises(Busy) as own, pool.admit(1):
+            pass
+        others = [pool.admit(person) for person in range(2, MAX_WAITING - MAX_WAITING_EACH + 2)]
+        [one.__enter__() for one in others]
+        with pytest.raises(Busy) as everybody, pool.admit(9999):
+            pass
+        assert (own.value.own, everybody.value.own) == (True, False)
+        [one.__exit__(None, None, None) for one in held + others]
+        assert pool.waiting == 0
+
+    asyncio.run(scenario())
+
+
+def test_closing_turns_away_what_waits_and_finishes_what_runs():
+    async def scenario() -> None:
+        pool, gate = Pool(1), threading.Event()
+
+        async def ask(place: int) -> str:
+            try:
+                async with pool.turn(place):
+                    return await pool.run(lambda: gate.wait(5) and "done")
+            except Closing:
+                return "closed"
+
+        tasks = [asyncio.create_task(ask(place)) for place in (1, 1, 2, 3)]
+        await asyncio.sleep(0.05)
+        pool.close()
+        gate.set()
+        assert await asyncio.gather(*tasks) == ["done", "closed", "closed", "closed"]
+        pool.shutdown()
+
+    asyncio.run(scenario())
+
+
+def test_no_more_threads_answer_than_are_set(api, tmp_path):
+    engine = ToyEngine(pause=0.02)
+    with bot_in_thread(api, tmp_path, engine, bot_workers=2):
+        people = [person(api, number, f"P{number}") for number in range(20, 40)]
+        for somebody in people:
+            somebody.say("How did oil do?")
+        api.wait(lambda: all(bot_messages(api, somebody.id) for somebody in people))
+    assert engine.most_running == 2

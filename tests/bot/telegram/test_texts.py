@@ -1,0 +1,47 @@
+"""All languages say the same things: no text missing, the same placeholders, within Telegram's limits."""
+
+from dataclasses import fields
+from string import Formatter
+
+import pytest
+
+from bot.telegram.answers import answer_view
+from bot.telegram.menu import ADMIN, PRIVATE
+from bot.telegram.texts import languages, texts_for
+from qa.answer import Answer
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("code", ["ru", "az", "tr"])
+def test_placeholders_are_the_same_in_every_language(code):
+    english, other = languages()["en"], languages()[code]
+    for field in fields(english):
+        if field.name in ("menu", "code", "name"):
+            continue
+        assert placeholders(getattr(english, field.name)) == placeholders(getattr(other, field.name)), field.name
+        assert getattr(other, field.name).strip()
+
+
+@pytest.mark.parametrize("texts", languages().values(), ids=lambda t: t.code)
+def test_menu_and_description_fit_telegram(texts):
+    assert set(PRIVATE + ADMIN) <= set(texts.menu)
+    assert all(1 <= len(description) <= 256 for description in texts.menu.values())
+    assert len(texts.about) <= 120
+
+
+def test_a_place_is_said_in_the_readers_language():
+    from datetime import date
+
+    from qa.answer import Quote
+
+    quote = Quote("a.txt", "T", 0, 4, "A b.", 0, 1, 1.0, date(2023, 1, 2), None, "paragraph 5 of 9")
+    for code, said in {"en": "paragraph 5 of 9", "ru": "абзац 5 из 9", "az": "abzas 5/9", "tr": "paragraf 5/9"}.items():
+        page = answer_view(Answer("q", "A", 0.9, (quote,)), languages()[code], "0" * 16).pages[0]
+        assert page.endswith(f"T · 2023-01-02 · {said}")
+
+
+def test_unknown_languages_get_english():
+    assert [texts_for(code).code for code in ("ru-RU", "AZ", "de", "", None)] == ["ru", "az", "en", "en", "en"]

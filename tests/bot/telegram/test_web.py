@@ -1,0 +1,134 @@
+"""The webhook, /healthz and /metrics, and logs without secrets."""
+
+import asyncio
+import json
+import logging
+import socket
+import urllib.error
+import urllib.request
+
+import pytest
+from fake_api.people import person
+from running_bot import RunningBot, bot_in_thread, settings_for
+from toy_engine import ToyEngine
+
+from bot.telegram.logs import JsonLines, redact
+from embeddings.errors import CitebotError
+
+SECRET = "a-webhook-secret_123"
+HEADER = "X-Telegram-Bot-Api-Secret-Token"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def fetch(url: str, body: bytes | None = None, **headers: str) -> tuple[int, str]:
+    request = urllib.request.Request(url, body, {"Content-Type": "application/json"} | headers)
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+@pytest.fixture
+def hooked(api, tmp_path, engine):
+    """A bot on a webhook, with a fake proxy that takes the TLS off."""
+    port = free_port()
+    api.webhook_target = f"http://127.0.0.1:{port}/hook"
+    more = {"webhook_url": "https://bot.example/hook", "webhook_secret": SECRET, "webhook_port": port}
+    with bot_in_thread(api, tmp_path, engine, **more) as running:
+        yield running
+
+
+def test_updates_come_in_by_the_webhook(api, hooked, alice):
+    assert "Azerbaijani" in alice.ask("Who put out the fire?")["text"]
+    assert api.webhook_statuses == [200]
+    assert api.world.webhook["url"] == "https://bot.example/hook"
+    assert not [call for call in api.world.calls if call.method == "getUpdates"]
+
+
+def test_without_the_right_secret_nothing_gets_in(api, hooked, alice, engine):
+    message = {"message_id": 1, "date": 1, "chat": {"id": 11, "type": "private"}, "from": alice.user, "text": "fire?"}
+    update = json.dumps({"update_id": 1, "message": message}).encode()
+    for headers in ({}, {HEADER: "wrong"}, {HEADER: SECRET + "x"}, {HEADER: SECRET[:-1]}):
+        assert fetch(api.webhook_target, update, **headers)[0] == 403
+    assert fetch(api.webhook_target, b"{", **{HEADER: SECRET})[0] == 400
+    assert fetch(api.webhook_target, b"[1]", **{HEADER: SECRET})[0] == 400
+    assert fetch(api.webhook_target.replace("hook", "other"), update, **{HEADER: SECRET})[0] == 404
+    assert alice.ask("How did oil do?")
+    assert [question for question, _ in engine.asked] == ["How did oil do?"]
+
+
+def test_an_update_delivered_twice_is_taken_once(api, hooked, alice, engine):
+    alice.ask("How did oil do?")
+    update = {"update_id": 5001, "message": {"message_id": 101, "date": 1, "chat": {"id": 11, "type": "private"},
+              "from": alice.user, "text": "How did oil do?"}}  # fmt: skip
+    assert fetch(api.webhook_target, json.dumps(update).encode(), **{HEADER: SECRET})[0] == 200
+    alice.ask("Who put out the fire?")
+    assert [question for question, _ in engine.asked] == ["How did oil do?", "Who put out the fire?"]
+
+
+def test_a_taken_port_is_named_with_its_setting(api, tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        settings = settings_for(api, tmp_path, metrics_port=taken.getsockname()[1])
+        with pytest.raises(CitebotError, match="CITEBOT_METRICS_PORT"):
+            RunningBot(settings, ToyEngine()).start()
+
+
+def test_health_and_metrics_tell_how_it_goes(api, tmp_path, alice):
+    port = free_port()
+    with bot_in_thread(api, tmp_path, metrics_port=port):
+        alice.ask("Who put out the fire?")
+        alice.ask("How tall is Everest?")
+        assert fetch(f"http://127.0.0.1:{port}/healthz") == (200, '{"status": "ok"}')
+        numbers = fetch(f"http://127.0.0.1:{port}/metrics")[1].splitlines()
+        for line in (
+            'citebot_updates_total{kind="message"} 2',
+            'citebot_answers_total{kind="answered"} 1',
+            'citebot_answers_total{kind="refused"} 1',
+            "citebot_answer_seconds_count 2",
+            "citebot_waiting_questions 0",
+        ):
+            assert line in numbers
+        api.spoil("getUpdates", code=409, description="Conflict: terminated by other getUpdates request", times=3)
+        person(api, 12, "Bob").ask("How did oil do?")
+        api.wait(lambda: [c for c in api.world.calls if c.method == "getUpdates" and c.injected])
+        status, text = fetch(f"http://127.0.0.1:{port}/healthz")
+        assert (status, json.loads(text)["status"]) == (503, "trouble")
+
+
+def test_logs_are_json_and_blot_out_tokens(api):
+    record = logging.LogRecord("x", logging.ERROR, "f", 1, "POST http://h/bot%s/getMe", (api.token,), None)
+    record.chat = 5
+    entry = json.loads(JsonLines([api.token]).format(record))
+    assert entry["event"] == "POST http://h/bot***/getMe"
+    assert (entry["level"], entry["chat"]) == ("error", 5)
+    try:
+        raise ValueError(f"no {api.token}")
+    except ValueError as error:
+        record = logging.LogRecord("x", logging.ERROR, "f", 1, "m", (), (ValueError, error, error.__traceback__))
+    assert api.token not in JsonLines([], debug=True).format(record)
+    assert redact("bot987654321:AAH-abcdefghijklmnopqrstuvwx") == "bot***"
+
+
+def test_the_event_loop_is_watched():
+    import time
+
+    from bot.telegram.metrics import Metrics
+
+    async def scenario() -> float:
+        metrics = Metrics()
+        watch = asyncio.create_task(metrics.watch_loop())
+        await asyncio.sleep(0.12)
+        time.sleep(0.3)
+        await asyncio.sleep(0.1)
+        watch.cancel()
+        return metrics.gauges["event_loop_lag_max_seconds"]
+
+    assert asyncio.run(scenario()) >= 0.2
