@@ -1,4 +1,4 @@
-"""Questions from a file: labelled ones (SQuAD JSON v1 and v2, or JSON lines) and the unlabelled lines of a batch.
+"""Labelled questions from a file: SQuAD JSON (v1 and v2) or JSON lines.
 
 Whatever is wrong is told by file, line (or place in the JSON) and what was wanted. Nothing is measured here: that is
 ``evaluate.py``.
@@ -16,7 +16,6 @@ from qa.json_records import as_object, lines, member, optional, parse, seen
 
 WANTED_FILE = 'SQuAD JSON ({"data": […]}) or one JSON object a line with "question" and "answers"'
 WANTED_ANSWERS = 'a list of strings or of SQuAD\'s {"text", "answer_start"}; [] where nothing answers the question'
-WANTED_BATCH = 'one JSON object a line: {"id": "7", "question": "Who …?"}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +36,6 @@ class Question:
     def answerable(self) -> bool:
         """Whether a gold answer exists."""
         return bool(self.answers)
-
-
-@dataclass(frozen=True, slots=True)
-class BatchQuestion:
-    """One line of a batch. ``id`` is given back as it came, None where the line has none."""
-
-    id: str | int | None
-    question: str
 
 
 def read_questions(path: Path) -> list[Question]:
@@ -71,23 +62,6 @@ def read_questions(path: Path) -> list[Question]:
     return questions
 
 
-def read_batch(path: Path) -> list[BatchQuestion]:
-    """Read a batch: one JSON object a line with ``question`` and, if wanted, ``id`` (a string or a whole number).
-
-    Ids may repeat, since the answers come in the order of the lines.
-
-    Raises:
-        CitebotError: the file cannot be read, is not UTF-8, holds no line, or one that is not such an object.
-    """
-    batch = [
-        BatchQuestion(_identifier(record, where), member(record, "question", str, where))
-        for where, record in _records(path, lines(path), WANTED_BATCH)
-    ]
-    if not batch:
-        raise CitebotError(f"{path} holds no question: wanted {WANTED_BATCH}")
-    return batch
-
-
 def _labelled(path: Path) -> Iterator[tuple[str, Question]]:
     """Yield questions with their places; the first line that is not blank tells which of the two formats it is."""
     rest = lines(path)
@@ -110,18 +84,15 @@ def _is_json_line(line: str) -> bool:
     return isinstance(value, dict) and "data" not in value
 
 
-def _records(path: Path, numbered: Iterator[tuple[int, str]], wanted: str) -> Iterator[tuple[str, dict]]:
-    for number, line in numbered:
-        if line.strip():
-            where = f"{path}, line {number}"
-            yield where, as_object(parse(line.rstrip(), where, wanted), where, wanted)
-
-
 def _from_lines(path: Path, numbered: Iterator[tuple[int, str]]) -> Iterator[tuple[str, Question]]:
-    for where, record in _records(path, numbered, WANTED_FILE):
+    for number, line in numbered:
+        if not line.strip():
+            continue
+        where = f"{path}, line {number}"
+        record = as_object(parse(line.rstrip(), where, WANTED_FILE), where, WANTED_FILE)
         context = optional(record, "context", str, where)
         title = optional(record, "title", str, where)
-        yield where, _question(record, where, where.removeprefix(f"{path}, "), context, title)
+        yield where, _question(record, where, f"line {number}", context, title)
 
 
 def _from_squad(path: Path, text: str) -> Iterator[tuple[str, Question]]:

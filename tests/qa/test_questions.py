@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from embeddings.errors import CitebotError
-from qa.questions import BatchQuestion, Question, read_batch, read_questions
+from qa.questions import Question, read_questions
 
 untimed = settings(deadline=None)
 CONTEXT = "The fire was put out by Azerbaijani firefighters. Nobody slept."
@@ -61,9 +61,9 @@ def written(folder: Path, content: str | bytes, name: str = "questions.json") ->
     return path
 
 
-def message(read, path: Path) -> str:
+def message(path: Path) -> str:
     with pytest.raises(CitebotError) as caught:
-        read(path)
+        read_questions(path)
     text = str(caught.value)
     assert str(path) in text
     assert "\n" not in text
@@ -194,10 +194,9 @@ def test_a_byte_order_mark_and_line_separators_inside_a_string_do_no_harm(tmp_pa
     ],
 )
 def test_a_bad_question_file_is_told_by_place_and_want(tmp_path, content, said):
-    assert said in message(read_questions, written(tmp_path, content))
+    assert said in message(written(tmp_path, content))
 
 
-@pytest.mark.parametrize("read", [read_questions, read_batch])
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -210,48 +209,13 @@ def test_a_bad_question_file_is_told_by_place_and_want(tmp_path, content, said):
         (b"\x1f\x8bnonsense", "FILE is a damaged gzip file"),
     ],
 )
-def test_bytes_that_are_no_text_are_told(tmp_path, read, content, said):
-    assert said in message(read, written(tmp_path, content))
+def test_bytes_that_are_no_text_are_told(tmp_path, content, said):
+    assert said in message(written(tmp_path, content))
 
 
-@pytest.mark.parametrize("read", [read_questions, read_batch])
-def test_a_path_that_cannot_be_read_is_told(tmp_path, read):
-    assert "FILE cannot be read (No such file or directory)" in message(read, tmp_path / "none.jsonl")
-    assert "FILE cannot be read (Is a directory)" in message(read, tmp_path)
-
-
-def test_a_batch_keeps_ids_as_they_came(tmp_path):
-    path = written(
-        tmp_path,
-        '{"id": "7", "question": "Who?"}\n\n{"id": 7, "question": "Where?"}\n{"question": "Why?", "more": 1}\n',
-    )
-
-    batch = read_batch(path)
-
-    assert batch == [BatchQuestion("7", "Who?"), BatchQuestion(7, "Where?"), BatchQuestion(None, "Why?")]
-    assert [type(one.id) for one in batch] == [str, int, type(None)]
-
-
-def test_batch_ids_may_repeat(tmp_path):
-    path = written(tmp_path, '{"id": 1, "question": "Who?"}\n{"id": 1, "question": "Where?"}')
-
-    assert [one.question for one in read_batch(path)] == ["Who?", "Where?"]
-
-
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        ("", 'FILE holds no question: wanted one JSON object a line: {"id": "7", "question": "Who …?"}'),
-        ("Who?", "FILE, line 1: not JSON at column 1 (Expecting value): wanted one JSON object a line"),
-        ('{"question": "Who?"}\n"Who?"', 'FILE, line 2: "Who?": wanted one JSON object a line'),
-        ('{"id": "1"}', 'FILE, line 1: "question" is missing: wanted a string'),
-        ('{"id": "1", "question": ""}', 'FILE, line 1: "question" is empty'),
-        ('{"id": [1], "question": "Who?"}', 'FILE, line 1: "id" is [1]: wanted a string or a whole number'),
-        ('{"id": "%s", "question": 4}' % ("x" * 99), 'FILE, line 1: "question" is 4: wanted a string'),
-    ],
-)
-def test_a_bad_batch_is_told_by_line_and_want(tmp_path, content, said):
-    assert said in message(read_batch, written(tmp_path, content))
+def test_a_path_that_cannot_be_read_is_told(tmp_path):
+    assert "FILE cannot be read (No such file or directory)" in message(tmp_path / "none.jsonl")
+    assert "FILE cannot be read (Is a directory)" in message(tmp_path)
 
 
 texts = st.text(min_size=1).filter(str.strip)
@@ -272,12 +236,11 @@ def test_json_lines_come_back_as_written(tmp_path_factory, asked):
 @given(content=st.binary(max_size=60) | st.text(alphabet='{}[]",:question \n12', max_size=60).map(str.encode))
 def test_any_bytes_are_read_or_refused_with_one_clear_line(tmp_path_factory, content):
     path = written(tmp_path_factory.mktemp("any"), content)
-    for read in (read_questions, read_batch):
-        try:
-            assert read(path)
-        except CitebotError as error:
-            assert str(path) in str(error)
-            assert "\n" not in str(error)
+    try:
+        assert read_questions(path)
+    except CitebotError as error:
+        assert str(path) in str(error)
+        assert "\n" not in str(error)
 
 
 @untimed
