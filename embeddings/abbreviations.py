@@ -27,7 +27,7 @@ NEVER_ENDING = _in_every_case(
 BEFORE_NUMBER = _in_every_case(
     """
     no nos nr núm art arts sec sect fig figs ch chap vol vols pp pg par para eq ex ref refs app abs Bd pág pag al circa
-    Stat Op KV BWV Cor Gal Rom Matt Eph Tim Heb Ps Isa Jer Ezek Exod Lev Deut Sam Chron Prov
+    op Stat KV BWV Cor Gal Rom Matt Eph Tim Heb Ps Isa Jer Ezek Exod Lev Deut Sam Chron Prov
     Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec тел рис табл гл ст стр пп mad səh tel
     """
 )
@@ -60,11 +60,11 @@ AFTER_A_TIME = _folded(
 
 MONTHS_AFTER_ORDINAL = _folded(
     """
-    januar februar märz april mai juni juli august september oktober november dezember
+    januar februar märz mai juni juli oktober dezember
     ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık
     """
 )
-"""Months that a day with a full stop stands before: "am 3. Oktober"."""
+"""Months that a day with a full stop stands before, as in "am 3. Oktober"; none that English has too."""
 
 NAME_ENDINGS = _folded("com net org io gov edu info biz ru az tr de uk eu js ts py ai tv html htm php pdf txt csv")
 """After a full stop without a space these end a name, not a sentence: "Booking.Com", "ASP.Net"."""

@@ -5,7 +5,7 @@ document is, and a tokenizer takes hardly longer for sentences than for a whole 
 is decided in ``packing.py``.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from embeddings.chunk import Chunk
@@ -30,8 +30,8 @@ MAX_OVERLAP_TOKENS = 48
 MAX_TITLE_TOKENS = 32
 """How much of the title travels with a chunk into the encoder."""
 CHECKED_SHARE = 0.75
-"""Sentences counted one by one may add up to a few tokens less than together, with tokenizers that join over white
-space. A chunk that fills more than this share of the window is counted whole to be sure."""
+"""Sentences counted one by one may add up to less than together, with tokenizers that see white space or join over it.
+A chunk that fills more than this share of the window is counted whole to be sure."""
 MAX_CHARACTERS_PER_TOKEN = 20
 """A sentence counts as a token for so many characters at least: a tokenizer makes one unknown token of a word of a
 megabyte, and a passage of that length is no use to a reader. Prose has about 5."""
@@ -63,7 +63,7 @@ def chunk_document(
     """
     chunker = _Chunker(document.text, document.title, token_offsets, max_tokens)
     body = front_matter_end(document.text)
-    return [Chunk(document.id, start, end) for start, end in chunker.chunks(body, target_tokens)]
+    return [Chunk(document.id, start, end) for start, end in _without_contained(chunker.chunks(body, target_tokens))]
 
 
 def encoder_input(title: str, text: str, token_offsets: TokenOffsets) -> str:
@@ -82,6 +82,15 @@ def _short_title(title: str, token_offsets: TokenOffsets) -> str:
 
 def _with_title(title: str, text: str) -> str:
     return text if not title or text.startswith(title) else f"{title}\n{text}"
+
+
+def _without_contained(spans: Iterable[Span]) -> list[Span]:
+    """Sort spans and leave out those inside another: a repeated sentence whose chunk had to be split once more."""
+    kept: list[Span] = []
+    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if not kept or end > kept[-1][1]:
+            kept.append((start, end))
+    return kept
 
 
 class _Chunker:
@@ -139,7 +148,7 @@ class _Chunker:
     def checked(self, sentences: list[_Sentence]) -> Iterator[Span]:
         """Yield the sentences as one chunk, or as several if they have more tokens together than one by one."""
         start, end = sentences[0].start, sentences[-1].end
-        excess = self.excess(start, end, sum(sentence.tokens for sentence in sentences))
+        excess = self.excess(sentences)
         if excess <= 0:
             yield start, end
         elif len(sentences) > 1:
@@ -150,8 +159,10 @@ class _Chunker:
             limit = max(1, self.window - excess)
             yield from ((piece.start, piece.end) for piece in self.measure(start, end, limit))
 
-    def excess(self, start: int, end: int, counted: int) -> int:
-        """Return by how many tokens ``text[start:end]`` with the title exceeds what the encoder sees."""
-        if counted <= CHECKED_SHARE * self.window:
+    def excess(self, sentences: list[_Sentence]) -> int:
+        """Return by how many tokens the sentences, with what parts them and the title, exceed what the encoder sees."""
+        start, end = sentences[0].start, sentences[-1].end
+        between = end - start - sum(sentence.end - sentence.start for sentence in sentences)
+        if between + sum(sentence.tokens for sentence in sentences) <= CHECKED_SHARE * self.window:
             return 0
         return len(self.token_offsets(_with_title(self.title, self.text[start:end]))) - self.max_tokens

@@ -15,7 +15,7 @@ _UNCONDITIONAL = frozenset("。！？｡؟۔։।॥፧።၊။។")
 """Stops that have no other use, and of scripts that need no space behind them."""
 _QUOTED_ON = frozenset("とって")
 """Japanese particles that carry the sentence on behind a quotation."""
-_OPENING = re.compile(r"[\s\"'“”„«»‹›‘’`(\[{<¿¡–—―*_#-]{0,16}")
+_OPENING = re.compile(r"(?:[\[(](?:\.{3}|…)[\])]|[\s\"'“”„«»‹›‘’`(\[{<¿¡–—―*_#-]){0,16}")
 _GOES_ON = frozenset(",;:%/&=+)]}|.!?…，、；：،؛")
 _YEAR = re.compile(r"\(\s?[12][0-9]{3}\s?\)")
 _WORD = re.compile(r"[^\W_]+")
@@ -63,7 +63,8 @@ def ends_sentence(text: str, start: int, stop: int, after: int, following: int, 
     if "!" in seen.marks or "?" in seen.marks:
         return seen.before not in abbreviations.EXCLAIMING_NAMES
     if "…" in seen.marks or ".." in seen.marks or ". ." in seen.marks:
-        return not seen.head.isdigit()
+        # "[...]" leaves out something inside a sentence, or before the next.
+        return seen.before not in _NOTHING and not seen.head.isdigit()
     return _ends_single(seen)
 
 

@@ -45,7 +45,7 @@ class _Packer:
 
     def pack(self, paragraphs: Sequence[Sequence[Range]], is_heading: Callable[[Range], bool]) -> list[Range]:
         blocks = [block for lines in paragraphs for block in self.blocks(lines)]
-        whole = self.attach_headings(blocks, [is_heading(block) for block in blocks])
+        whole = self.attach_headings(blocks, [block[1] - block[0] == 1 and is_heading(block) for block in blocks])
         return self.merge([unit for block in whole for unit in self.units(block)])
 
     def size(self, first: int, last: int) -> int:
@@ -80,12 +80,13 @@ class _Packer:
 
     def windows(self, first: int, last: int) -> list[Range]:
         """Split what is too large into windows of about equal size, one sentence repeated if it is short enough."""
-        even = self.size(first, last) / math.ceil(self.size(first, last) / self.limits.window)
         windows: list[Range] = []
         start, behind = first, first
         while behind < last:
             if not self.fits(start, behind + 1):
                 start = behind
+            rest = self.size(start, last)
+            even = rest / max(1, math.ceil(rest / self.limits.window))
             behind += 1
             while behind < last and self.size(start, behind) < even and self.fits(start, behind + 1):
                 behind += 1
