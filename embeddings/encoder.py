@@ -17,6 +17,7 @@ import numpy as np
 
 from embeddings.exported import Export, ExportFacts, obtain_export
 from embeddings.model_source import find_source
+from embeddings.onnx_session import open_session
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -118,15 +119,9 @@ def load_encoder(name: str | None = None) -> Encoder:
 
 def open_encoder(name: str, export: Export) -> Encoder:
     """Make an encoder of a proven export."""
-    import onnxruntime
     from tokenizers import Tokenizer
 
     threads = min(_cores(), MOST_THREADS)
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(export.model, options, providers=["CPUExecutionProvider"])
     tokenizer = Tokenizer.from_str(export.tokenizer.decode("utf-8"))
     facts = export.facts
     prompt = tokenizer.encode(facts.prompts["passage"], add_special_tokens=False).ids
@@ -134,7 +129,7 @@ def open_encoder(name: str, export: Export) -> Encoder:
         name=name,
         facts=facts,
         max_tokens=facts.max_length - len(facts.prefix) - len(facts.suffix) - len(prompt),
-        _session=session,
+        _session=open_session(export.model),
         _tokenizer=tokenizer,
         _turns=threading.BoundedSemaphore(threads),
         _helpers=ThreadPoolExecutor(max(1, threads - 1), thread_name_prefix="encoder"),

