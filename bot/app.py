@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
+import os
 import signal
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack, suppress
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -37,8 +38,11 @@ PRESSES_A_MINUTE, PRESS_BURST = 60.0, 20.0
 _LOG = logging.getLogger("citebot.bot")
 
 
-def run(settings: Settings) -> int:
-    """Run the bot until SIGTERM or SIGINT; returns 0.
+OpenEngine = Callable[[Settings], Awaitable["Engine"]]
+
+
+def run(settings: Settings, open_engine: OpenEngine | None = None) -> int:
+    """Run the bot until SIGTERM or SIGINT; returns 0. ``open_engine`` replaces the engine of the settings.
 
     Raises:
         CitebotError: no token or a refused one, Telegram out of reach, no index and no articles, a taken port.
@@ -47,7 +51,7 @@ def run(settings: Settings) -> int:
         raise CitebotError("the bot has no token: set CITEBOT_TELEGRAM_TOKEN to the one BotFather gave you")
     logs.set_up([settings.telegram_token, settings.webhook_secret or ""])
     try:
-        asyncio.run(serve(settings))
+        clean = asyncio.run(serve(settings, open_engine=open_engine))
     except InvalidToken:
         # The library's message holds the token.
         raise CitebotError(
@@ -58,6 +62,10 @@ def run(settings: Settings) -> int:
         raise CitebotError(
             f"Telegram can't be reached at CITEBOT_TELEGRAM_API_URL ({reason}): check network and address"
         ) from None
+    if not clean:
+        # A thread that hangs in an answer would hold up the interpreter's end for ever. All is saved by now.
+        logging.shutdown()
+        os._exit(0)
     return 0
 
 
@@ -65,9 +73,11 @@ async def serve(
     settings: Settings,
     stop: asyncio.Event | None = None,
     started: Callable[[Services], None] | None = None,
-    open_engine: Callable[[Settings], Awaitable["Engine"]] | None = None,
-) -> None:
+    open_engine: OpenEngine | None = None,
+) -> bool:
     """Serve until ``stop`` is set or a signal comes. The engine opens while Telegram is asked who the bot is.
+
+    Returns whether all threads came to their end.
 
     ``started`` is called once updates come in. ``open_engine`` replaces the engine of the settings.
 
@@ -79,20 +89,42 @@ async def serve(
     pulse = Pulse(stop)
     application = make_application(settings, pulse)
     store = Store(settings.index / "bot.sqlite")
-    async with AsyncExitStack() as stack:
-        stack.callback(store.close)
-        opening = asyncio.create_task((open_engine or _open_engine)(settings))
-        try:
-            await _bootstrap(application)
-        except BaseException:
-            opening.cancel()
-            raise
-        engine = await opening
-        stack.callback(engine.close)
-        services = make_services(settings, application, store, engine)
-        stack.callback(services.pool.shutdown)
+    ready = asyncio.create_task(_make_ready(settings, application, open_engine or _open_engine))
+    try:
+        if not await _unless(stop, ready):
+            return True
+        services = make_services(settings, application, store, ready.result())
         application.bot_data["services"] = services
         await serve_until(stop, services, application, pulse, started)
+    finally:
+        store.close()
+    if clean := services.pool.shutdown():
+        services.engine.close()
+    return clean
+
+
+async def _make_ready(settings: Settings, application: Application, open_engine: OpenEngine) -> "Engine":
+    """Open the engine while Telegram is asked who the bot is."""
+    opening = asyncio.ensure_future(open_engine(settings))
+    try:
+        await _bootstrap(application)
+        return await opening
+    finally:
+        opening.cancel()
+
+
+async def _unless(stop: asyncio.Event, task: asyncio.Task) -> bool:
+    """Wait for a task, but no longer than until ``stop`` is set; returns whether it is done. Its error is raised."""
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait((task, stopping), return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if task.done():
+        task.result()
+        return True
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    return False
 
 
 def _heed_signals(stop: asyncio.Event) -> None:

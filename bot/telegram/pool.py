@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Hashable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from typing import TypeVar
 
@@ -41,6 +41,7 @@ class Pool:
         self._in_turn: Counter[Hashable] = Counter()
         self._waiting: Counter[int | None] = Counter()
         self._closing = asyncio.Event()
+        self._at_work: set[Future] = set()
 
     @property
     def waiting(self) -> int:
@@ -78,15 +79,19 @@ class Pool:
     async def run(self, work: Callable[[], T]) -> T:
         """Run ``work`` in the next free thread; raises Closing if the end comes before it began."""
         async with _Held(self._slots, self._closing):
-            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+            future = self._threads.submit(work)
+            self._at_work.add(future)
+            future.add_done_callback(self._at_work.discard)
+            return await asyncio.wrap_future(future)
 
     def close(self) -> None:
         """Turn away everything that has not begun; what has begun is finished."""
         self._closing.set()
 
-    def shutdown(self) -> None:
-        """Let the threads end; does not wait for a question that hangs."""
+    def shutdown(self) -> bool:
+        """Let the threads end; returns False where one is still at work, since nothing can end a thread."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+        return not self._at_work
 
 
 class _Held:

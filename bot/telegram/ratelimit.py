@@ -23,6 +23,9 @@ MAX_HOLD = 300.0
 
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _UNTHROTTLED = frozenset({"sendChatAction"})
+_REPEATED_ELSEWHERE = frozenset({"getMe", "setWebhook", "deleteWebhook"})
+"""What is asked at the start, which has its own patience and says so."""
+
 _LOG = logging.getLogger(__name__)
 
 
@@ -57,8 +60,10 @@ class PatientRateLimiter(AIORateLimiter):
                 except RetryAfter as error:
                     await self._asked_to_wait(chat, error, left)
                 except NetworkError as error:
-                    if not left or not isinstance(error.__cause__, _UNSENT):
+                    unsent = isinstance(error.__cause__, _UNSENT) and endpoint not in _REPEATED_ELSEWHERE
+                    if not left or not unsent:
                         raise
+                    _LOG.warning("no connection", extra={"method": endpoint})
                     self.retries += 1
                     await self._sleep(min(8.0, 0.5 * 2 ** (MAX_TRIES - left)))
         return None

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import re
 import secrets
-from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +26,9 @@ from embeddings.errors import CitebotError
 PATTERN = r"^U[+-]\|[0-9a-f]{16}$"
 MAX_MEGABYTES = 20
 """What the Bot API hands out by getFile."""
+
+KINDS = (".txt", ".md", ".html", ".htm", ".pdf", ".docx")
+"""Endings of what the loaders read. What a file really is they see by its content; a picture needs no download."""
 
 MAX_OPEN = 50
 MAX_NAME_BYTES = 200
@@ -52,20 +54,13 @@ async def on_document(update: Update, context: CallbackContext) -> None:
         await on_other(update, context)
         return
     document, texts, place = message.document, texts_of(update, services), place_of(message)
-    name, kinds = safe_name(document.file_name or ""), readable_kinds()
-    if Path(name).suffix.lower() not in kinds:
-        await send_page(services, place, escape(texts.upload_kind.format(kinds=", ".join(sorted(kinds)))))
+    name = safe_name(document.file_name or "")
+    if not name.lower().endswith(KINDS):
+        await send_page(services, place, escape(texts.upload_kind.format(kinds=", ".join(KINDS))))
     elif (document.file_size or 0) > MAX_MEGABYTES * 1024 * 1024:
         await send_page(services, place, escape(texts.upload_large.format(limit=MAX_MEGABYTES)))
     else:
         await _offer(services, place, Upload(document.file_id, name, user.id), document.file_size or 0, texts)
-
-
-def readable_kinds() -> Collection[str]:
-    """The file suffixes that the loaders read."""
-    from embeddings.loaders import SUFFIXES
-
-    return SUFFIXES
 
 
 def safe_name(name: str) -> str:
@@ -144,7 +139,15 @@ async def _fetch(services: Services, upload: Upload) -> None:
     try:
         file = await services.bot.get_file(upload.file_id)
         await file.download_to_drive(part)
-        await building.check(docs, hidden)
+        await _readable(docs, hidden, upload.name)
         await asyncio.to_thread(part.replace, docs / upload.name)
     finally:
         await asyncio.to_thread(part.unlink, missing_ok=True)
+
+
+async def _readable(docs: Path, hidden: str, name: str) -> None:
+    """Raise CitebotError, in terms of the name people know, where the file can't be read."""
+    try:
+        await building.check(docs, hidden)
+    except CitebotError as error:
+        raise CitebotError(str(error).removeprefix(f"{hidden}: ").replace(hidden, name)) from error

@@ -19,6 +19,8 @@ from bot.settings import Settings
 from bot.telegram.services import Services
 
 ROOT = Path(__file__).parents[3]
+PROGRAM = ["-m", "bot", "bot"]
+TOY_BOT = [str(Path(__file__).parent / "toy_bot.py")]
 
 
 def settings_for(api: BotApiServer, folder: Path, **more: Any) -> Settings:
@@ -83,20 +85,26 @@ def bot_in_thread(api: BotApiServer, folder: Path, engine: Any = None, **setting
         bot.stop()
 
 
-def start_process(api: BotApiServer, docs: Path, index: Path, **environment: str) -> subprocess.Popen:
-    """The program itself, ``citebot bot``, pointed at the fake; logs are read from ``stderr``."""
+def start_process(api: BotApiServer, folder: Path, command: list[str], **environment: str) -> subprocess.Popen:
+    """A bot as a process of its own, pointed at the fake; its logs go to ``folder/log``.
+
+    ``command`` is what Python runs: the program itself, or TOY_BOT with its answers of fixed length.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
     kept = {key: value for key, value in os.environ.items() if not key.startswith("CITEBOT_")}
     settings = {
         "CITEBOT_TELEGRAM_TOKEN": api.token,
         "CITEBOT_TELEGRAM_API_URL": api.base_url,
-        "CITEBOT_DOCS": str(docs),
-        "CITEBOT_INDEX": str(index),
+        "CITEBOT_DOCS": str(folder / "docs"),
+        "CITEBOT_INDEX": str(folder / "index"),
+        "CITEBOT_LIMIT_USER": "0",
+        "CITEBOT_LIMIT_CHAT": "0",
     }
-    return subprocess.Popen(
-        [sys.executable, "-m", "bot", "bot"],
-        env=kept | settings | environment | {"PYTHONPATH": str(ROOT)},
-        cwd=docs.parent,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    with (folder / "log").open("ab") as log:
+        return subprocess.Popen(
+            [sys.executable, *command],
+            env=kept | settings | environment | {"PYTHONPATH": str(ROOT)},
+            cwd=folder,
+            stdout=log,
+            stderr=log,
+        )

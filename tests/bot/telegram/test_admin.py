@@ -52,9 +52,10 @@ def test_a_confirmed_file_is_added_and_indexed_in_one_message(api, admin_bot, ad
 def test_a_cancelled_file_leaves_nothing(api, admin_bot, admin):
     admin.upload("harbour.txt", ARTICLE)
     offer = wait_message(api, admin.id, 0)
+    add = offer["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
     admin.press(offer, "Cancel")
     wait_text(api, admin.id, offer["message_id"], "Left as it was.")
-    assert "too old" in admin.press(offer, offer["reply_markup"]["inline_keyboard"][0][0]["callback_data"])["text"]
+    assert "too old" in admin.press(offer, add)["text"]
     assert docs_of(admin_bot) == []
 
 

@@ -28,7 +28,7 @@ def test_only_what_is_meant_for_the_bot_is_answered(api, bot, alice):
         answer = wait_message(api, team.id, number)
         assert answer["reply_to_message"]["message_id"] == asked
         assert "Azerbaijani firefighters" in answer["text"]
-    assert bot.services.engine.asked == [(QUESTION, ())] + bot.services.engine.asked[1:]
+    assert bot.services.engine.asked == [(QUESTION, ()), *bot.services.engine.asked[1:]]
     assert {question for question, _ in bot.services.engine.asked} == {QUESTION}
 
 

@@ -45,7 +45,7 @@ def test_counts_are_of_the_days_asked_for(tmp_path):
 def test_a_file_that_is_no_store_is_named(tmp_path):
     path = tmp_path / "bot.sqlite"
     path.write_bytes(b"something else entirely, and long enough to be looked at" * 50)
-    with pytest.raises(CitebotError, match="bot.sqlite"):
+    with pytest.raises(CitebotError, match=r"bot\.sqlite"):
         Store(path)
 
 

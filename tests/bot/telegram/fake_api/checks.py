@@ -25,6 +25,7 @@ class ApiError(Exception):
         self.code = code
         self.description = description
         self.parameters = parameters
+        self.injected = False
 
 
 def bad_request(description: str) -> ApiError:

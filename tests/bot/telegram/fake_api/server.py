@@ -3,6 +3,7 @@
 import asyncio
 import json
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -43,7 +44,7 @@ class _Handler(tornado.web.RequestHandler):
             else:
                 result = await self._run(name, method, params)
         except ApiError as error:
-            self.server.record(method, params, False, error.description)
+            self.server.record(method, params, False, error.description, injected=error.injected)
             self._refuse(error)
         except tornado.web.Finish:
             raise
@@ -183,8 +184,9 @@ class BotApiServer:
         fault = next((f for f in world.faults if f.matches("getUpdates", params)), None)
         if fault is not None:
             fault.times -= 1
-            self.record("getUpdates", params, False, fault.description, injected=True)
-            raise ApiError(fault.code, fault.description, **fault.parameters)
+            error = ApiError(fault.code, fault.description, **fault.parameters)
+            error.injected = True
+            raise error
         for _, older in self._pollers:
             if not older.done():
                 older.set_exception(ApiError(409, CONFLICT_POLL))
@@ -207,6 +209,10 @@ class BotApiServer:
         for waiting, future in self._pollers:
             if waiting is handler and not future.done():
                 future.set_result([])
+
+    def hang_up_all(self) -> None:
+        """End every poll that waits, with nothing."""
+        self.run(lambda world: [future.set_result([]) for _, future in self._pollers if not future.done()])
 
     def record(self, method: str, params: dict, ok: bool, result: Any, injected: bool = False) -> None:
         with self._changed:
@@ -250,8 +256,11 @@ class BotApiServer:
 
     def wait(self, condition: Callable[[], Any], timeout: float = 15.0) -> Any:
         """Block until ``condition()`` is true after some request, and return its value."""
+        until = time.monotonic() + timeout
         with self._changed:
-            if not self._changed.wait_for(condition, timeout):
+            while not condition() and time.monotonic() < until:
+                self._changed.wait(0.2)
+            if not condition():
                 recent = [(c.method, c.ok, str(c.params)[:160]) for c in self.world.calls[-8:]]
                 raise AssertionError(f"nothing of the kind within {timeout} s; last requests: {recent}")
             return condition()

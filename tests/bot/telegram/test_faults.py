@@ -1,0 +1,198 @@
+"""Faults 15, 16, 17 and the token's half of 25, with real processes and real signals."""
+
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from fake_api.people import bot_messages, person, wait_message
+from running_bot import PROGRAM, TOY_BOT, start_process
+
+QUESTION = "Who put out the fire?"
+
+
+@pytest.fixture
+def start(api, tmp_path):
+    """Start bots; whatever still runs at the end is killed."""
+    processes: list[subprocess.Popen] = []
+
+    def starter(command: list[str] = TOY_BOT, folder: Path = tmp_path, **environment: str) -> subprocess.Popen:
+        seen = polls(api)
+        process = start_process(api, folder, command, **environment)
+        processes.append(process)
+        if not environment.pop("nowait", None):
+            api.wait(lambda: polls(api) > seen or process.poll() is not None, 30)
+        return process
+
+    yield starter
+    for process in processes:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+
+
+def polls(api) -> int:
+    """How many bots have begun to serve so far."""
+    return sum(call.method == "deleteWebhook" for call in api.world.calls)
+
+
+def ended(process: subprocess.Popen, within: float) -> int:
+    return process.wait(within)
+
+
+def log(tmp_path: Path) -> str:
+    return (tmp_path / "log").read_text()
+
+
+def typing(api, chat_id: int) -> bool:
+    return any(call.method == "sendChatAction" and call.chat_id == chat_id for call in api.world.calls)
+
+
+def test_15_kill_9_loses_the_answer_and_the_next_start_owns_up_to_it(api, start, alice, tmp_path):
+    process = start(TOY_PAUSE="60")
+    asked = alice.say(QUESTION)
+    api.wait(lambda: typing(api, alice.id))
+    time.sleep(1.0)  # so that the next poll has confirmed the update, and Telegram forgotten it
+    process.kill()
+    process.wait()
+    assert not api.world.updates
+    start()
+    said = wait_message(api, alice.id, 0)
+    assert said["text"] == "I was interrupted before I could answer this. Please ask again."
+    assert said["reply_to_message"]["message_id"] == asked
+    assert "Azerbaijani" in alice.ask(QUESTION)["text"]
+    assert len(bot_messages(api, alice.id)) == 2
+    assert QUESTION.encode() not in b"".join(path.read_bytes() for path in (tmp_path / "index").iterdir())
+
+
+def test_15_what_was_not_fetched_is_answered_by_the_next_start(api, start, alice):
+    process = start()
+    process.kill()
+    process.wait()
+    alice.say(QUESTION)
+    start()
+    assert "Azerbaijani" in wait_message(api, alice.id, 0)["text"]
+
+
+def test_16_sigterm_in_the_middle_of_an_answer_lets_it_out(api, start, alice):
+    process = start(TOY_PAUSE="1.5")
+    alice.say(QUESTION)
+    api.wait(lambda: typing(api, alice.id))
+    process.send_signal(signal.SIGTERM)
+    assert ended(process, 10) == 0
+    assert [message["text"].split("\n")[0] for message in bot_messages(api, alice.id)] == ["Azerbaijani firefighters"]
+
+
+def test_16_under_load_everyone_is_answered_or_told_to_ask_again(api, start):
+    process = start(TOY_PAUSE="0.5")
+    people = [person(api, number, f"P{number}") for number in range(100, 140)]
+    for somebody in people:
+        somebody.say(QUESTION)
+    api.wait(lambda: all(typing(api, somebody.id) for somebody in people))
+    process.send_signal(signal.SIGTERM)
+    assert ended(process, 10) == 0
+    texts = [message["text"] for somebody in people for message in bot_messages(api, somebody.id)]
+    assert len(texts) == len(people)
+    answered = [text for text in texts if text.startswith("Azerbaijani firefighters")]
+    told = [text for text in texts if text.startswith("I'm just being restarted.")]
+    assert len(answered) + len(told) == len(people)
+    assert answered
+    assert told
+
+
+def test_16_an_answer_that_never_ends_does_not_hold_up_the_end(api, start, alice):
+    process = start(TOY_PAUSE="30")
+    alice.say(QUESTION)
+    api.wait(lambda: typing(api, alice.id))
+    process.send_signal(signal.SIGTERM)
+    assert ended(process, 11) == 0
+    start()
+    assert wait_message(api, alice.id, 0)["text"].startswith("I was interrupted")
+
+
+def test_17_a_second_poller_is_named_and_waited_out(api, start, tmp_path, alice):
+    start(folder=tmp_path / "one")
+    start(folder=tmp_path / "two")
+    before = sum(call.method == "getUpdates" for call in api.world.calls)
+    time.sleep(2.5)
+    logs = log(tmp_path / "one") + log(tmp_path / "two")
+    assert "another program fetches this bot's updates with the same token" in logs
+    conflicts = [call for call in api.refusals() if "terminated by other getUpdates" in call.result]
+    assert 1 <= len(conflicts) - before <= 12, "a busy loop"
+    assert "Traceback" not in logs
+    api.world.calls = [call for call in api.world.calls if call not in conflicts]
+
+
+def test_17_a_webhook_set_behind_the_bots_back_is_named(api, start, tmp_path):
+    start()
+    api.run(lambda world: world.webhook.update(url="https://elsewhere.example/hook"))
+    api.spoil(
+        "getUpdates", code=409, description="Conflict: can't use getUpdates method while webhook is active", times=2
+    )
+    alice = person(api, 11, "Alice")
+    api.run(lambda world: world.webhook.update(url=""))
+    assert "Azerbaijani" in alice.ask(QUESTION)["text"]
+
+
+def test_25_the_token_is_in_no_log(api, start, alice, tmp_path):
+    api.spoil("sendMessage", chat_id=alice.id, cut=True)
+    api.spoil("getUpdates", code=502, description="Bad Gateway", times=2)
+    process = start(PYTHONASYNCIODEBUG="1")
+    alice.say("explode, please")
+    alice.say(QUESTION)
+    wait_message(api, alice.id, 0)
+    process.send_signal(signal.SIGTERM)
+    assert ended(process, 10) == 0
+    text = log(tmp_path)
+    assert "handler failed" in text
+    assert "ZeroDivisionError" in text
+    assert_no_secret(api, text)
+    assert "put out the fire" not in text
+
+
+def test_25_a_refused_token_is_told_in_one_line_without_it(api, start, tmp_path):
+    real, api.token = api.token, "987654321:another-token-than-the-bot-has-been-given"
+    process = start_process_with_token(start, real)
+    assert ended(process, 20) == 1
+    text = log(tmp_path)
+    assert text.count("\n") == 1
+    assert "CITEBOT_TELEGRAM_TOKEN" in text
+    assert real not in text
+    assert real.split(":")[1] not in text
+    api.world.calls = [call for call in api.world.calls if call.result != "Unauthorized"]
+
+
+def start_process_with_token(start, token: str) -> subprocess.Popen:
+    return start(CITEBOT_TELEGRAM_TOKEN=token)
+
+
+def test_25_an_unreachable_telegram_is_told_without_the_token(api, start, tmp_path):
+    process = start(CITEBOT_TELEGRAM_API_URL="http://127.0.0.1:9/bot", nowait="yes")
+    api.wait(lambda: "Telegram can't be reached" in log(tmp_path), 30)
+    assert process.poll() is None, "it gave up at once: at boot the network may come later"
+    assert_no_secret(api, log(tmp_path))
+    process.send_signal(signal.SIGTERM)
+    assert ended(process, 10) == 0
+
+
+def test_25_a_token_revoked_while_running_ends_the_bot(api, start, tmp_path):
+    process = start()
+    api.token = "987654321:another-token-than-the-bot-has-been-given"
+    api.run(lambda world: world.add_update("message", {}) and world.updates.clear())
+    api.hang_up_all()
+    assert ended(process, 20) == 1
+    assert "revoked" in log(tmp_path)
+    api.world.calls = [call for call in api.world.calls if call.result != "Unauthorized"]
+
+
+def test_no_token_is_one_line_naming_the_setting(api, start, tmp_path):
+    process = start(PROGRAM, CITEBOT_TELEGRAM_TOKEN="", nowait="yes")
+    assert ended(process, 20) == 1
+    assert log(tmp_path).count("\n") == 1
+    assert "CITEBOT_TELEGRAM_TOKEN" in log(tmp_path)
+
+
+def assert_no_secret(api, text: str) -> None:
+    assert api.token not in text
+    assert api.token.split(":")[1] not in text
