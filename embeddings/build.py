@@ -85,9 +85,7 @@ def build_index(
 @contextmanager
 def _naming_disk_errors(index: Path) -> Iterator[None]:
     """Turn what a full, failing or read-only disk raises into one line; the transaction was rolled back by then."""
-    advice = (
-        "the index is as it was before; see that the disk has room and can be written, then run `citebot index` again"
-    )
+    advice = "the index is as it was before; see that the disk has room and can be written, then run it again"
     try:
         yield
     except OSError as error:
@@ -109,7 +107,7 @@ def _catalogue(index: Path, rebuild: bool) -> Iterator[sqlite3.Connection]:
         connection = _open_sound(index)
     try:
         yield connection
-        # Fold the log into the file where no reader needs it; never wait for one, which may be a bot that runs for days.
+        # Fold the log into the file where no reader needs it; never wait for one, which may be a bot.
         connection.execute("PRAGMA busy_timeout=0")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     finally:
@@ -213,7 +211,8 @@ class _Build:
         ).fetchall()
         for chunk in chunks:
             cursor = self.connection.execute(
-                "INSERT INTO chunks(document, start, \"end\", byte_start, byte_end, content, seal) VALUES(?,?,?,?,?,?,x'')",
+                'INSERT INTO chunks(document, start, "end", byte_start, byte_end, content, seal)'
+                " VALUES(?,?,?,?,?,?,x'')",
                 (document, *chunk),
             )
             mark = seal(cursor.lastrowid, document, *chunk)

@@ -27,4 +27,6 @@ class Filters:
             return True
         if document_date is None:
             return False
-        return (self.since is None or document_date >= self.since) and (self.until is None or document_date <= self.until)
+        return (self.since is None or document_date >= self.since) and (
+            self.until is None or document_date <= self.until
+        )

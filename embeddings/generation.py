@@ -56,7 +56,8 @@ def derive(connection: sqlite3.Connection, number: int, dimension: int) -> dict[
         CitebotError: a row does not carry its seal, or a chunk's content is missing.
     """
     rows = connection.execute(
-        'SELECT c.id, c.document, c.start, c."end", c.byte_start, c.byte_end, c.content, c.seal, v.vector, v.terms, v.seal'
+        'SELECT c.id, c.document, c.start, c."end", c.byte_start, c.byte_end, c.content, c.seal,'
+        " v.vector, v.terms, v.seal"
         " FROM chunks c LEFT JOIN contents v ON v.hash = c.content ORDER BY c.id"
     )
     chunk_ids, document_ids, vectors, bags = [], [], [], []
@@ -79,7 +80,7 @@ def _path(connection: sqlite3.Connection) -> Path:
 
 
 def write_durably(path: Path, data: bytes) -> str:
-    """Write a file so that under its name stands either nothing, the old or the whole new content; return its SHA-256."""
+    """Write a file whole or not at all; return its SHA-256."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with temporary.open("wb") as file:
@@ -121,7 +122,7 @@ def load(
 
 
 def find_broken(folder: Path, facts: dict[str, str]) -> dict[str, str]:
-    """Return the files the facts name that are "missing" or "damaged" (not of the hash they name); {} if all is well."""
+    """Return the files the facts name that are "missing" or "damaged" (of another hash); {} if all is well."""
     return _read_sound(folder, facts)[1]
 
 

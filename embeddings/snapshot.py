@@ -33,7 +33,7 @@ from embeddings.generation import Generation, Superseded, load
 
 log = logging.getLogger("citebot")
 OPEN_ATTEMPTS = 5
-"""A builder may replace a generation while it is being opened; five in a row would mean builds every few milliseconds."""
+"""A builder may replace a generation while it is being opened; five in a row would be strange."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Snapshot:
         return self._documents
 
     def _facts(self, row: tuple) -> DocumentFacts:
-        identifier, path, title, when, url, characters, sha256, size, mtime_ns, _, row_seal = row
+        _, path, title, when, url, characters, sha256, size, mtime_ns, _, row_seal = row
         if row_seal != seal(*row[:-1]):
             raise damaged(self.folder / FILE_NAME, f"the row of document {path!r} does not match its seal")
         return DocumentFacts(

@@ -1,4 +1,4 @@
-"""From ranked candidates to the answer that leaves: quotes widened, proven on disk, weighed, and accepted or refused."""
+"""From ranked candidates to the answer that leaves: quotes widened, proven on disk, accepted or refused."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -51,7 +51,10 @@ def assemble(
         return Answer(question, None, 0.0, _nearest(passages, weighed, prover, top), _nothing_holds(prover))
     winner, first = chosen
     if winner.confidence < threshold:
-        reason = f"nothing in the documents answers this: the best guess has confidence {winner.confidence:.2f}, below {threshold:.2f}"
+        reason = (
+            "nothing in the documents answers this:"
+            f" the best guess has confidence {winner.confidence:.2f}, below {threshold:.2f}"
+        )
         return Answer(question, None, winner.confidence, _nearest(passages, weighed, prover, top), reason)
     quotes = [first]
     spans = [(span, winner.confidence) for span in winner.candidate.support]

@@ -1,7 +1,7 @@
 """Follow-up questions: completed from the turn before, so that they stand alone.
 
-Rules, not a model: they touch a question only where it leans on what came before (a pronoun, "what about", an ellipsis),
-and what a question was understood as is always shown, so that a wrong completion is seen and not believed.
+Rules, not a model: they touch a question only where it leans on what came before (a pronoun, "what about", an
+ellipsis), and what a question was understood as is always shown, so that a wrong completion is seen and not believed.
 """
 
 import re
@@ -25,7 +25,38 @@ _ELLIPSIS = re.compile(
     re.IGNORECASE,
 )
 _QUESTION_WORDS = frozenset(
-    "who whom whose what when where why which how is are was were do does did can could will would has have had in on at of the a an".split()
+    [
+        "who",
+        "whom",
+        "whose",
+        "what",
+        "when",
+        "where",
+        "why",
+        "which",
+        "how",
+        "is",
+        "are",
+        "was",
+        "were",
+        "do",
+        "does",
+        "did",
+        "can",
+        "could",
+        "will",
+        "would",
+        "has",
+        "have",
+        "had",
+        "in",
+        "on",
+        "at",
+        "of",
+        "the",
+        "a",
+        "an",
+    ]  # fmt: skip
 )
 
 

@@ -63,7 +63,7 @@ def _trigrams(word: str) -> set[str]:
 def weigh_terms(question: str, weigh: Callable[[Sequence[str]], Mapping[str, float]]) -> QuestionTerms:
     """Split a question into weighed terms; ``weigh`` gives rarity (IDF) for terms as ``tokenize`` returns them.
 
-    A name is a capitalised word beyond the first, or the first where it is no stop word; a number is a word with a digit.
+    A name is a capitalised word that is no stop word; a number is a word with a digit in it.
     """
     weights = weigh(list(dict.fromkeys(tokenize(question))))
     names: dict[str, float] = {}

@@ -17,7 +17,7 @@ HERE = 0
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """One passage as the model reads it. ``start`` and ``end`` are token positions, ``HERE`` where it does not answer."""
+    """One passage as the model reads it. ``start`` and ``end`` are token positions, ``HERE`` for no answer."""
 
     ids: list[int]
     types: list[int]

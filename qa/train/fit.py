@@ -7,7 +7,6 @@ the data) are written every few minutes by rename, and ``log.csv`` holds the los
 import argparse
 import csv
 import json
-import os
 import random
 import sys
 import time
@@ -44,7 +43,7 @@ class Run:
     """Batches between two looks at the development questions."""
     scored: int = 300
     minutes: float | None = None
-    """Time the run may take, pauses included; the learning rate then falls with the clock. None: as long as it takes."""
+    """Time the run may take, pauses included; the learning rate then falls with the clock. None: no limit."""
 
 
 def main() -> int:
@@ -185,7 +184,7 @@ def _save(out: Path, model: SpanModel, optimiser: torch.optim.Optimizer, done: i
         "seconds": seconds,
     }
     torch.save(state, temporary)
-    os.replace(temporary, out / CHECKPOINT)
+    temporary.replace(out / CHECKPOINT)
 
 
 def _log(out: Path, batch: int, losses: list[float], exact: float, f1: float) -> None:

@@ -24,9 +24,10 @@ NEAREST = 12
 LONG_SETS = frozenset({"new_wiki", "reddit", "amazon", "policyqa", "qed"})
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*|\b\d{2,4}\b")
 _OPPOSITES = {
-    "first": "last", "last": "first", "largest": "smallest", "smallest": "largest", "before": "after", "after": "before",
-    "most": "least", "least": "most", "highest": "lowest", "lowest": "highest", "north": "south", "south": "north",
-    "increase": "decrease", "decrease": "increase", "best": "worst", "oldest": "youngest", "east": "west", "west": "east",
+    "first": "last", "last": "first", "largest": "smallest", "smallest": "largest", "before": "after",
+    "after": "before", "most": "least", "least": "most", "highest": "lowest", "lowest": "highest", "north": "south",
+    "south": "north", "increase": "decrease", "decrease": "increase", "best": "worst", "oldest": "youngest",
+    "east": "west", "west": "east",
 }  # fmt: skip
 
 
