@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from embeddings.corpus import scan
-
 from bot.commands.opening import has_index, open_built
+from bot.rendering.wording import counted
 from bot.settings import TABLE, Settings, unknown_variables
 from embeddings.cache import user_cache
+from embeddings.corpus import scan
 from embeddings.encoder import load_encoder
 from embeddings.errors import CitebotError
 from embeddings.integrity import Problem, verify
@@ -51,7 +51,7 @@ def _check_settings(patient: Patient) -> Iterator[Problem | str]:
             f"rename it to {near[0]}, if that is meant" if near else "take it out, or see the README for the right name"
         )
         yield Problem(f"{name} is set, but no setting has that name", meant)
-    yield f"{len(patient.variables)} set"
+    yield f"{counted(len(patient.variables), 'variable')} set"
 
 
 def _check_docs(patient: Patient) -> Iterator[Problem | str]:
@@ -62,9 +62,10 @@ def _check_docs(patient: Patient) -> Iterator[Problem | str]:
     unreadable = [file.id for file in found.files if not os.access(docs / file.id, os.R_OK)]
     if unreadable:
         yield Problem(
-            f"{len(unreadable)} files can't be read, such as {docs / unreadable[0]}", "give yourself the right to read"
+            f"{counted(len(unreadable), 'file')} can't be read, such as {docs / unreadable[0]}",
+            "allow it",
         )
-    yield f"{len(found.files):,} files in {docs}"
+    yield f"{counted(len(found.files), 'file')} in {docs}"
 
 
 def _check_index(patient: Patient) -> Iterator[Problem | str]:
@@ -114,10 +115,10 @@ def _check_answering(patient: Patient) -> Iterator[Problem | str]:
     engine.ask(PROBE)
     seconds, status = time.perf_counter() - started, engine.status()
     changes = engine.changes()
-    yield f"reader {status.reader}, {status.documents:,} documents"
+    yield f"reader {status.reader}, {counted(status.documents, 'document')}"
     yield f"a question took {1000 * seconds:,.0f} ms on {_cores()} cores"
     if changes:
-        yield f"{changes.count:,} files changed since the build, `citebot index` brings them in"
+        yield f"{counted(changes.count, 'file')} changed since the build, `citebot index` brings them in"
 
 
 def _cores() -> int:

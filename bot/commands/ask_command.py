@@ -2,12 +2,14 @@
 
 import argparse
 import logging
+from itertools import chain
 
 from bot.answer_json import answer_to_json, to_line
 from bot.arguments import WrongUsage
 from bot.batch import BatchLine, read_batch
 from bot.commands.opening import filters_of, open_engine, say_what_changed
 from bot.rendering.show import show_answer, write
+from bot.rendering.wording import counted
 from bot.settings import Settings
 from bot.typed import typed_question
 from embeddings.errors import CitebotError
@@ -43,29 +45,26 @@ def _ask_batch(arguments: argparse.Namespace, settings: Settings) -> int:
         return 0
     engine = open_engine(settings)
     say_what_changed(engine)
-    faults = _answer_line(engine, first, arguments)
-    for line in lines:
-        if not arguments.json:
-            write("\n")
-        faults += _answer_line(engine, line, arguments)
+    faults = 0
+    for line in chain([first], lines):
+        if line.fault is not None:
+            faults += 1
+            log.error("%s", line.fault)
+        _answer_line(engine, line, arguments)
     if faults:
-        count = f"{faults} lines hold" if faults > 1 else "1 line holds"
-        raise CitebotError(f"{arguments.batch}: {count} no question, as said above: correct and ask again")
+        told = f"{counted(faults, 'line')} without a question"
+        raise CitebotError(f"{arguments.batch}: {told}, named above: correct and ask them again")
     return 0
 
 
-def _answer_line(engine: Engine, line: BatchLine, arguments: argparse.Namespace) -> int:
-    """Answer one line, one line out for each line in; return how many faults it has."""
-    if line.fault is not None:
-        log.error("%s", line.fault)
-        answer = Answer(line.question, None, 0.0, (), line.fault)
-    else:
-        answer = _ask(engine, line.question, arguments)
+def _answer_line(engine: Engine, line: BatchLine, arguments: argparse.Namespace) -> None:
+    """Answer one line; as JSON, each line in has one out, be it the reason why it is no question."""
     if arguments.json:
+        answer = _ask(engine, line.question, arguments) if line.fault is None else _refusal(line.question, line.fault)
         write(to_line(answer_to_json(answer, line.id)) + "\n")
-    else:
-        show_answer(answer, heading=line.question)
-    return line.fault is not None
+    elif line.fault is None:
+        show_answer(_ask(engine, line.question, arguments), heading=line.question)
+        write("\n")
 
 
 def _ask(engine: Engine, question: str, arguments: argparse.Namespace) -> Answer:
@@ -73,4 +72,8 @@ def _ask(engine: Engine, question: str, arguments: argparse.Namespace) -> Answer
     try:
         return engine.ask(question, top=arguments.top, filters=filters_of(arguments))
     except UnusableQuestion as error:
-        return Answer(question, None, 0.0, (), str(error))
+        return _refusal(question, str(error))
+
+
+def _refusal(question: str, reason: str) -> Answer:
+    return Answer(question, None, 0.0, (), reason)

@@ -6,6 +6,7 @@ import signal
 
 from bot.progress import build_progress
 from bot.rendering.show import write
+from bot.rendering.wording import counted
 from bot.settings import Settings
 from embeddings.build import BuildReport, build_index
 
@@ -52,13 +53,9 @@ def summary(report: BuildReport) -> str:
     )
     told = ", ".join(f"{count:,} {what}" for count, what in counts if count) or "nothing there"
     return (
-        f"{_count(report.documents, 'document')}, {_count(report.chunks, 'chunk')}: {told};"
-        f" {_count(report.encoded, 'chunk')} encoded in {report.seconds:.1f} s"
+        f"{counted(report.documents, 'document')}, {counted(report.chunks, 'chunk')}: {told};"
+        f" {counted(report.encoded, 'chunk')} encoded in {report.seconds:.1f} s"
     )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _watch(settings: Settings, *, rebuild: bool) -> int:

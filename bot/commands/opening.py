@@ -4,6 +4,7 @@ import argparse
 import logging
 from pathlib import Path
 
+from bot.rendering.wording import counted
 from bot.settings import Settings
 from embeddings.catalogue import FILE_NAME
 from embeddings.filters import Filters
@@ -60,8 +61,7 @@ def say_what_changed(engine: Engine) -> None:
     """
     changes = engine.changes()
     if changes:
-        files = "1 file has" if changes.count == 1 else f"{changes.count} files have"
-        log.info("%s changed since the index was built: run `citebot index`", files)
+        log.info("%s changed since the index was built: run `citebot index`", counted(changes.count, "file"))
 
 
 def filters_of(arguments: argparse.Namespace) -> Filters:

@@ -9,6 +9,7 @@ from bot.answer_json import to_line
 from bot.commands.opening import open_built
 from bot.rendering.harmless import on_one_line
 from bot.rendering.show import write
+from bot.rendering.wording import counted
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def _lines(status: "IndexStatus", changes: "Changes") -> Iterator[str]:
     yield from _names("skipped", [f"{path}: {reason}" for path, reason in status.skipped.items()])
     for label, names in (("new", changes.new), ("changed", changes.changed), ("deleted", changes.deleted)):
         yield from _names(label, names)
-    since = f"{changes.count:,} files differ: run `citebot index`" if changes else "nothing changed on disk"
+    since = f"{counted(changes.count, 'file')} changed: run `citebot index`" if changes else "nothing changed on disk"
     yield f"{'since then':{LABEL_WIDTH}}{since}"
 
 

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 
+from embeddings.errors import CitebotError
 from embeddings.passage import Passage
 from qa.answer import Answer
 
@@ -36,6 +37,15 @@ def show_passages(passages: Sequence[Passage]) -> None:
 
 
 def write(text: str) -> None:
-    """Write text to stdout at once."""
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    """Write text to stdout at once.
+
+    Raises:
+        CitebotError: it cannot be written; BrokenPipeError is left as it is, since there nobody wants more.
+    """
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise CitebotError(f"the output cannot be written ({error.strerror}): send it where there is room") from error

@@ -6,7 +6,6 @@ Nothing else that answers imports rich. Under NO_COLOR weight and words say what
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -17,10 +16,16 @@ from qa.answer import Answer, Quote
 
 ANSWER = "bold green"
 MARKED = "bold underline green"
+RIVAL = "bold underline yellow"
+"""What a competing quote would have answered."""
 TITLE = "cyan"
 FAINT = "dim"
 REFUSAL = "bold yellow"
+LOOKS = {"nearest": (FAINT, FAINT), "competing": ("", RIVAL)}
+"""Styles of a quote and of the answer inside it, by heading, where they are not the usual ones."""
 INDENT = 2
+TABLE_WIDTH = 90
+"""Columns of a terminal from which the table leaves the text room enough."""
 EXCERPT_CHARACTERS = 240
 """As much of a passage as tells what it is about; ``--json`` and a pipe give it whole."""
 
@@ -56,33 +61,46 @@ def make_console() -> Console:
 
 
 def _print_quote(console: Console, quote: Quote, name: str) -> None:
-    _print_indented(console, _marked(quote, FAINT if name == "nearest" else ""))
-    title = Text(on_one_line(quote.title), TITLE)
-    if name == "competing":
-        title.append(f"  ({percent(quote.score)})", FAINT)
-    _print_indented(console, title)
-    _print_indented(console, Text(" · ".join(on_one_line(fact) for fact in place_facts(quote)), FAINT))
+    style, mark = LOOKS.get(name, ("", MARKED))
+    _print_indented(console, _marked(quote, style, mark))
+    _print_indented(console, Text(on_one_line(quote.title), TITLE))
+    facts = [percent(quote.score)] if name == "competing" else []
+    facts += [on_one_line(fact) for fact in place_facts(quote)]
+    _print_indented(console, Text(" · ".join(facts), FAINT))
 
 
 def _print_indented(console: Console, text: Text) -> None:
-    console.print(Padding(text, (0, 0, 0, INDENT), expand=False))
+    """Print text wrapped and indented, without the spaces at the ends of lines that would come along when copied."""
+    for line in text.wrap(console, max(1, console.width - INDENT)):
+        line.rstrip()
+        console.print(Text(" " * INDENT) + line)
 
 
-def _marked(quote: Quote, style: str) -> Text:
+def _marked(quote: Quote, style: str, mark: str) -> Text:
     """The quote between quotation marks, the answer inside it marked. Line breaks become spaces: the terminal wraps."""
     pieces = [(quote.text, style)]
     if quote.answer_start is not None and quote.answer_end is not None:
         start, end = quote.answer_start - quote.start, quote.answer_end - quote.start
-        pieces = [(quote.text[:start], style), (quote.text[start:end], MARKED), (quote.text[end:], style)]
+        pieces = [(quote.text[:start], style), (quote.text[start:end], mark), (quote.text[end:], style)]
     return Text.assemble(("“", FAINT), *((on_one_line(text), look) for text, look in pieces), ("”", FAINT))
 
 
 def print_passages(passages: Sequence[Passage], channels: Sequence[str]) -> None:
-    """Print passages as a table: fused score, each channel's rank and score, and where the text stands."""
+    """Print passages with their fused score, each channel's rank and score, and where the text stands."""
     console = make_console()
     if not passages:
         console.print(Text(NOTHING, REFUSAL))
-        return
+    elif console.width >= TABLE_WIDTH:
+        console.print(_table(passages, channels))
+    else:
+        for rank, passage in enumerate(passages, start=1):
+            hits = [Text(f"  {channel} ") + _hit(passage.channels.get(channel)) for channel in channels]
+            console.print(Text.assemble((f"{rank}.", "bold"), f"  fused {passage.score:.4f}", *hits))
+            _print_indented(console, _passage(passage))
+            console.print()
+
+
+def _table(passages: Sequence[Passage], channels: Sequence[str]) -> Table:
     table = Table(box=None, padding=(0, 2, 1, 0), header_style="bold")
     table.add_column("#", justify="right", no_wrap=True)
     table.add_column("fused", justify="right", no_wrap=True)
@@ -92,7 +110,7 @@ def print_passages(passages: Sequence[Passage], channels: Sequence[str]) -> None
     for rank, passage in enumerate(passages, start=1):
         hits = [_hit(passage.channels.get(channel)) for channel in channels]
         table.add_row(str(rank), f"{passage.score:.4f}", *hits, _passage(passage))
-    console.print(table)
+    return table
 
 
 def _hit(hit: ChannelHit | None) -> Text:

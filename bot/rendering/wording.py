@@ -28,6 +28,15 @@ def percent(confidence: float) -> str:
     return f"{min(99, max(1, round(confidence * 100)))}%"
 
 
+def counted(number: int, noun: str) -> str:
+    """Tell a number of things.
+
+    >>> counted(1, "file"), counted(1200, "file")
+    ('1 file', '1,200 files')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def groups(answer: Answer) -> list[tuple[str, list[Quote]]]:
     """Group the quotes under the heading each belongs to, in their order: the answer's own has none.
 
