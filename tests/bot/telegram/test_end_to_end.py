@@ -1,0 +1,85 @@
+"""The program itself, ``citebot bot``, with the real engine on the seed article, from the first poll to the last."""
+
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from fake_api.people import bot_messages, wait_text
+from running_bot import PROGRAM, ROOT, start_process
+
+from qa.engine import Engine
+
+FIRE = "Who liquidated the fire after the explosion at the gas station?"
+ABSENT = "What is the boiling point of tungsten?"
+
+
+@pytest.fixture
+def folder(tmp_path, seeds, seed_index) -> Path:
+    """A folder with copies of the seed article and its index."""
+    shutil.copytree(seeds, tmp_path / "docs")
+    shutil.copytree(seed_index, tmp_path / "index")
+    return tmp_path
+
+
+@pytest.fixture
+def program(api, folder):
+    process = start_process(api, folder, PROGRAM)
+    yield process
+    if process.poll() is None:
+        process.kill()
+        process.wait()
+
+
+def test_the_bot_answers_as_the_engine_does_and_proves_it(api, program, folder, alice):
+    answer = alice.ask(FIRE, timeout=60)
+    engine = Engine.open(folder / "docs", folder / "index")
+    expected = engine.ask(FIRE)
+    assert expected.text is not None
+    assert answer["text"].split("\n")[0] == expected.text
+    assert expected.quotes[0].text.strip() in answer["text"]
+    assert expected.quotes[0].title in answer["text"]
+    refusal = alice.ask(ABSENT)
+    assert refusal["text"] == "That is not in the documents."
+    assert "torch" not in Path(f"/proc/{program.pid}/maps").read_text()
+    program.send_signal(signal.SIGTERM)
+    assert program.wait(10) == 0
+
+
+def test_a_new_article_is_answered_from_within_seconds_without_a_restart(api, program, folder, alice):
+    question = "Who opened the new harbour of Sumqayit?"
+    assert alice.ask(question, timeout=60)["text"] == "That is not in the documents."
+    (folder / "docs" / "harbour.txt").write_text(
+        "The harbour\n\nThe new harbour of Sumqayit was opened by Leyla Mammadova.\n"
+    )
+    command = [sys.executable, "-m", "bot", "index", "--docs", folder / "docs", "--index", folder / "index"]
+    subprocess.run(command, check=True, cwd=folder, env={"PYTHONPATH": str(ROOT)}, capture_output=True)
+    for _ in range(20):
+        text = alice.ask(question)["text"]
+        if "Leyla Mammadova" in text:
+            break
+    assert text.startswith("Leyla Mammadova")
+
+
+def test_without_an_index_the_bot_builds_one_first(api, folder, alice):
+    shutil.rmtree(folder / "index")
+    process = start_process(api, folder, PROGRAM)
+    try:
+        alice.say("/sources")
+        api.wait(lambda: bot_messages(api, alice.id), 90)
+        assert bot_messages(api, alice.id)[0]["text"].startswith("Articles (1):\n1. ")
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_context_and_article_of_a_real_answer(api, program, folder, alice):
+    answer = alice.ask(FIRE, timeout=60)
+    alice.press(answer, "More context")
+    opened = wait_text(api, alice.id, answer["message_id"], "The text around it:")
+    text = next((folder / "docs").glob("*.txt")).read_bytes().decode()
+    shown = opened["text"].split("\n", 1)[1].rsplit("\n", 1)[0]
+    assert shown in text
+    assert text.split("\n")[0] in alice.ask("/article 1")["text"]

@@ -1,0 +1,95 @@
+"""Blocks become messages: packed, split without tearing letters apart, balanced; addresses open at the quote."""
+
+from fake_api.checks import parsed_text
+from fake_api.markup import utf16_length
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.telegram.gate import mention_in
+from bot.telegram.links import at_quote, payload_of, question_of, web_address
+from bot.telegram.markup import Block, Run, clean, fitting, head, line, render, tail, units, visible
+from bot.telegram.talk import without_mention
+
+any_text = st.text(st.characters(exclude_categories=()), max_size=300)
+
+
+@given(any_text)
+def test_units_are_telegrams(text):
+    assert units(text) == utf16_length(text)
+
+
+@given(any_text, st.integers(2, 60))
+def test_what_fits_fits_and_is_never_nothing(text, limit):
+    end = fitting(text, limit)
+    assert units(text[:end]) <= limit
+    assert end > 0 or not text
+
+
+@given(any_text, st.integers(3, 60))
+def test_head_and_tail_keep_the_ends_within_the_limit(text, limit):
+    for cut in (head(text, limit), tail(text, limit)):
+        assert units(cut) <= limit or cut == text
+    assert head(text, limit) == text or text.startswith(head(text, limit)[:-1])
+    assert tail(text, limit) == text or text.endswith(tail(text, limit)[1:])
+
+
+@given(st.lists(st.tuples(any_text, st.booleans(), st.booleans()), max_size=6), st.integers(20, 200))
+def test_messages_hold_the_text_in_order_within_the_limit(parts, limit):
+    blocks = [Block((Run(text, bold=bold),), quote=quote) for text, bold, quote in parts]
+    messages = render(blocks, limit)
+    read = []
+    for message in messages:
+        text, _ = parsed_text(message, "HTML")
+        assert utf16_length(text) <= limit
+        read.append(text)
+    whole = "".join(clean(text) for text, _, _ in parts)
+    if visible(whole) and len(messages) > 0 and all(visible(clean(text)) for text, _, _ in parts):
+        assert "".join("".join(read).split()) == "".join(whole.split())
+
+
+def test_a_composed_emoji_and_an_accented_letter_are_not_torn_apart():
+    assert fitting("ab👩‍👩‍👧‍👦", 6) == 2
+    assert fitting("abe\u0301", 3) == 2
+    assert fitting("ab🇦🇿", 5) == 2
+    assert fitting("ab👍🏽", 5) == 2
+
+
+def test_a_split_goes_at_white_space_where_it_is_near():
+    assert "one two three four"[: fitting("one two three four", 16)] == "one two three "
+
+
+def test_nothing_to_see_is_an_ellipsis():
+    assert render([line("\u200b\u2060 \n")]) == ["…"]
+    assert render([]) == ["…"]
+
+
+def test_addresses_open_at_the_quote():
+    words = "One two - three, four five six seven eight nine ten eleven."
+    assert at_quote("https://a.example/x", words) == (
+        "https://a.example/x#:~:text=One%20two%20%2D%20three%2C%20four,seven%20eight%20nine%20ten%20eleven."
+    )
+    assert at_quote("https://a.example/x#part", "A b.") == "https://a.example/x#part:~:text=A%20b."
+    assert at_quote("javascript:alert(1)", "A b.") is None
+    assert at_quote("https://a.example/" + "x" * 1470, "A b. " * 30) == "https://a.example/" + "x" * 1470
+    assert web_address("https://a b.example") is None
+    assert web_address("https://[::1") is None
+
+
+@given(st.text(st.characters(exclude_categories=("Cs",)), max_size=40))
+def test_a_deep_link_brings_back_the_question_it_was_made_of(question):
+    payload = payload_of(question)
+    if payload is not None:
+        assert len(payload) <= 64
+        assert question_of(payload) == question
+
+
+@given(st.text(alphabet="abcABC019_-=+/", max_size=64))
+def test_any_payload_is_taken(payload):
+    question_of(payload)
+
+
+def test_mentions_are_words_of_their_own():
+    assert mention_in("hello (@Some_Bot), who?", "@some_bot")
+    assert not mention_in("mail a@some_bot", "@some_bot")
+    assert not mention_in("@some_bots", "@some_bot")
+    assert without_mention("@Some_Bot: who won, @some_bots?", "some_bot") == "who won, @some_bots?"
