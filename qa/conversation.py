@@ -56,7 +56,7 @@ _QUESTION_WORDS = frozenset(
         "the",
         "a",
         "an",
-    ]  # fmt: skip
+    ]
 )
 
 

@@ -8,8 +8,13 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import hypothesis
 import numpy as np
 import pytest
+
+# How fast an example runs says something of the machine, not of the code.
+hypothesis.settings.register_profile("citebot", deadline=None)
+hypothesis.settings.load_profile("citebot")
 
 REPOSITORY = Path(__file__).parents[1]
 
