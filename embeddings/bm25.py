@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-K1 = 1.2
+K1 = 0.9
 """How soon a repeated term stops adding to a passage's score."""
 B = 0.75
 """How much a long passage pays for its length: 0 nothing, 1 in full."""
@@ -29,6 +29,10 @@ class Postings:
     """float32 (postings,): what one occurrence of the term in the query adds to the row's score."""
     lengths: np.ndarray
     """uint32 (rows,): terms in each row's bag, repeats counted."""
+    bags: np.ndarray
+    """uint32 (sum of lengths,): the bags themselves, row after row, terms in the order of the text."""
+    starts: np.ndarray
+    """int64 (rows,): where each row's bag begins in ``bags``."""
 
     @property
     def n_rows(self) -> int:
@@ -50,10 +54,11 @@ class Postings:
 def build_postings(bags: Sequence[np.ndarray]) -> Postings:
     """Invert bags of term ids, one a row and repeats counted, into postings. The same bags give the same bytes."""
     lengths = np.fromiter((len(bag) for bag in bags), np.uint32, len(bags))
-    terms = np.concatenate([*bags, np.zeros(0, np.uint32)]).astype(np.uint64)
+    sequence = np.concatenate([*bags, np.zeros(0, np.uint32)]).astype(np.uint32)
+    starts = np.cumsum(lengths, dtype=np.int64) - lengths
     # One sort of (term, row) pairs packed into 64 bits inverts the index; equal neighbours are repeats in a bag.
-    pairs = (terms << np.uint64(32)) | np.repeat(np.arange(len(bags), dtype=np.uint64), lengths)
-    del terms
+    pairs = sequence.astype(np.uint64) << np.uint64(32)
+    pairs |= np.repeat(np.arange(len(bags), dtype=np.uint64), lengths)
     pairs.sort()
     first = np.flatnonzero(np.concatenate([[True], pairs[1:] != pairs[:-1]])) if len(pairs) else np.zeros(0, np.int64)
     counts = np.diff(np.append(first, len(pairs))).astype(np.float32)
@@ -64,7 +69,7 @@ def build_postings(bags: Sequence[np.ndarray]) -> Postings:
     indptr = np.concatenate([[0], np.cumsum(frequencies)]).astype(np.int64)
     weights = idf(frequencies, len(bags)).astype(np.float32)
     impacts = weights[term_of] * saturation(counts, lengths[rows], _mean(lengths))
-    return Postings(indptr, rows, impacts.astype(np.float32), lengths)
+    return Postings(indptr, rows, impacts.astype(np.float32), lengths, sequence, starts)
 
 
 def idf(frequencies: np.ndarray, n_rows: int) -> np.ndarray:

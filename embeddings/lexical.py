@@ -1,8 +1,10 @@
 """The query side of the two word channels: which terms a question is searched by, and how much each weighs.
 
-The words channel takes the question's own terms; the trigrams channel takes in the place of each term that the index
-does not have the terms that look like it. Both are then scored by the same postings (``bm25.score``).
+The words channel takes the question's own terms; the trigrams channel, in the place of those that the index does not
+have, the terms that look like them. Both are scored by the same postings (``bm25.score``), so their scores add up.
 """
+
+from dataclasses import dataclass
 
 from embeddings.bm25 import Postings
 from embeddings.trigrams import Spellings, find_neighbours
@@ -16,46 +18,63 @@ MIN_WIDENED_CHARACTERS = 3
 """Shorter words look like too many others."""
 SHARPNESS = 4
 """Power of a neighbour's likeness relative to the best one's: the nearest counts in full, others much less."""
-DEPTH = 100
-"""Rows each channel names for a question."""
-CHANNEL_WEIGHTS = {"dense": 0.5, "words": 0.3, "trigrams": 0.7}
-"""Shares of the channels in the fusion, measured in benchmarks/retrieval.py."""
 
 
-def weigh_words(question: str, spellings: Spellings, postings: Postings) -> list[tuple[int, float]]:
-    """Return the (term id, weight) pairs of the question's own terms; unknown ones are left out."""
-    return [(found, 1.0) for term in query_terms(question) if (found := known(term, spellings, postings)) is not None]
+@dataclass(frozen=True, slots=True)
+class QueryTerm:
+    """One term of a question and what it is searched by, as (term id, weight) pairs."""
+
+    term: str
+    known: int | None
+    """The term's id, or None where no passage has it."""
+    alike: tuple[tuple[int, float], ...] = ()
+    """For an unknown term those that look like it, as (term id, weight); the nearest weighs 1."""
+
+    @property
+    def weighted_ids(self) -> tuple[tuple[int, float], ...]:
+        """All that the term is searched by."""
+        return self.alike if self.known is None else ((self.known, 1.0),)
 
 
-def weigh_spellings(question: str, spellings: Spellings, postings: Postings) -> list[tuple[int, float]]:
-    """Return the (term id, weight) pairs of the question's terms, unknown ones replaced by those that look like them."""
-    weights: dict[int, float] = {}
-    unknown = []
-    for term in query_terms(question):
-        found = known(term, spellings, postings)
-        if found is None:
-            unknown.append(term)
+def read_question(question: str, spellings: Spellings, postings: Postings) -> list[QueryTerm]:
+    """Return a question's distinct terms in their order, at most ``MAX_QUERY_TERMS``, with what each is searched by."""
+    read = []
+    to_widen = MAX_WIDENED_TERMS
+    for term in list(dict.fromkeys(tokenize(question)))[:MAX_QUERY_TERMS]:
+        found = spellings.find(term)
+        if found is not None and postings.document_frequency(found):
+            read.append(QueryTerm(term, found))
+        elif to_widen and _can_be_widened(term):
+            to_widen -= 1
+            read.append(QueryTerm(term, None, _widen(term, spellings)))
         else:
-            weights[found] = 1.0
-    for term in [one for one in unknown if can_be_widened(one)][:MAX_WIDENED_TERMS]:
-        neighbours = find_neighbours(spellings, term)
-        for one in neighbours:
-            share = (one.similarity / neighbours[0].similarity) ** SHARPNESS
-            weights[one.term_id] = max(weights.get(one.term_id, 0.0), share)
+            read.append(QueryTerm(term, None))
+    return read
+
+
+def weigh_words(terms: list[QueryTerm]) -> list[tuple[int, float]]:
+    """Return the (term id, weight) pairs of the words channel: the terms that the index has, each once."""
+    return [(term.known, 1.0) for term in terms if term.known is not None]
+
+
+def weigh_spellings(terms: list[QueryTerm]) -> list[tuple[int, float]]:
+    """Return the (term id, weight) pairs of the trigrams channel: what unknown terms may have meant.
+
+    Of equal ids the heaviest counts, and none that the question names itself.
+    """
+    named = {term.known for term in terms}
+    weights: dict[int, float] = {}
+    for term_id, weight in (pair for term in terms for pair in term.alike):
+        if term_id not in named:
+            weights[term_id] = max(weights.get(term_id, 0.0), weight)
     return list(weights.items())
 
 
-def query_terms(question: str) -> list[str]:
-    """Return a question's distinct terms in their order, at most ``MAX_QUERY_TERMS``."""
-    return list(dict.fromkeys(tokenize(question)))[:MAX_QUERY_TERMS]
-
-
-def known(term: str, spellings: Spellings, postings: Postings) -> int | None:
-    """Return the id of a term that stands in some row, else None."""
-    found = spellings.find(term)
-    return found if found is not None and postings.document_frequency(found) else None
-
-
-def can_be_widened(term: str) -> bool:
+def _can_be_widened(term: str) -> bool:
     """Tell whether a term may be another spelling of a word: a number never is another number."""
     return len(term) >= MIN_WIDENED_CHARACTERS and not any(one.isdigit() for one in term)
+
+
+def _widen(term: str, spellings: Spellings) -> tuple[tuple[int, float], ...]:
+    neighbours = find_neighbours(spellings, term)
+    return tuple((one.term_id, (one.similarity / neighbours[0].similarity) ** SHARPNESS) for one in neighbours)

@@ -1,16 +1,14 @@
-"""From a question to passages: three channels, fused by reciprocal rank, near-identical copies folded into one."""
+"""From a question to passages: the index's rows found (``retrieval.py``), near-identical copies folded into one."""
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from embeddings.bm25 import best_rows, idf, score
-from embeddings.dense import search_dense
+from embeddings.bm25 import idf
 from embeddings.filters import Filters
-from embeddings.fusion import reciprocal_rank_fusion
-from embeddings.lexical import CHANNEL_WEIGHTS, DEPTH, weigh_spellings, weigh_words
 from embeddings.near_duplicates import fold_copies
 from embeddings.passage import ChannelHit, Passage
+from embeddings.retrieval import Hits, retrieve
 from embeddings.snapshot import Snapshot
 
 POOL_FACTOR = 4
@@ -31,35 +29,20 @@ def search_passages(
     allowed = snapshot.allowed_rows(filters)
     if not snapshot.generation.rows or top < 1 or (allowed is not None and not allowed.any()):
         return []
-    hits = search_channels(snapshot, question, vector, allowed)
-    limit = max(POOL_FLOOR, POOL_FACTOR * top)
-    rankings = {name: rows for name, (rows, _) in hits.items()}
-    rows, scores = reciprocal_rank_fusion(rankings, CHANNEL_WEIGHTS, limit)
-    said = _by_row(hits)
+    generation, limit = snapshot.generation, max(POOL_FLOOR, POOL_FACTOR * top)
+    words = generation.words
+    best = retrieve(generation.dense, words.postings, words.spellings, question, vector, limit, allowed)
+    said = _by_row(best.channels)
     found = (
-        _passage(snapshot, int(row), float(fused), said[int(row)]) for row, fused in zip(rows, scores, strict=True)
+        _passage(snapshot, int(row), float(fused), said.get(int(row), {}))
+        for row, fused in zip(best.rows, best.scores, strict=True)
     )
     return fold_copies(found, top)
 
 
-def search_channels(
-    snapshot: Snapshot, question: str, vector: np.ndarray, allowed: np.ndarray | None
-) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """Ask each channel alone: name -> (rows, scores), best first, at most ``DEPTH`` each."""
-    words = snapshot.generation.words
-    weighed = {
-        "words": weigh_words(question, words.spellings, words.postings),
-        "trigrams": weigh_spellings(question, words.spellings, words.postings),
-    }
-    hits = {"dense": search_dense(snapshot.generation.dense, vector, DEPTH, allowed)}
-    for name, terms in weighed.items():
-        hits[name] = best_rows(score(words.postings, terms), DEPTH, allowed)
-    return hits
-
-
-def _by_row(hits: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> dict[int, dict[str, ChannelHit]]:
+def _by_row(channels: Mapping[str, Hits]) -> dict[int, dict[str, ChannelHit]]:
     said: dict[int, dict[str, ChannelHit]] = {}
-    for name, (rows, scores) in hits.items():
+    for name, (rows, scores) in channels.items():
         for rank, (row, one) in enumerate(zip(rows.tolist(), scores.tolist(), strict=True), start=1):
             said.setdefault(row, {})[name] = ChannelHit(rank, one)
     return said

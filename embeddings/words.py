@@ -17,10 +17,10 @@ TITLE_WEIGHT = 2
 """How often the title's terms count in a passage's bag: measured in benchmarks/retrieval.py."""
 STOP_LIST = """
 a about all also am an and any are as at be because been being both but by can could did do does doing done for
-from had has have having he her here him his how i if in into is it its itself just me might more must my no nor
-not of on or our ours she should so some such than that the their theirs them themselves then there these they this
-those though through to too us was we were what when where whether which while who whom whose why will with would
-you your yours
+from had has have having he her here him his how i if in into is it its itself just many me might more much must my
+no nor not of on or our ours she should so some such than that the their theirs them themselves then there these
+they this those though through to too us was we were what when where whether which while who whom whose why will
+with would you your yours
 """
 STOP_WORDS = frozenset(STOP_LIST.split())
 """Words that carry no topic, question words among them: every question has one and it finds nothing."""
