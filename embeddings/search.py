@@ -26,7 +26,13 @@ def search_passages(
     Raises:
         CitebotError: a row that is needed is damaged.
     """
-    allowed = snapshot.allowed_rows(filters)
+    return passages_of(snapshot, question, vector, top, snapshot.allowed_rows(filters))
+
+
+def passages_of(
+    snapshot: Snapshot, question: str, vector: np.ndarray, top: int, allowed: np.ndarray | None
+) -> list[Passage]:
+    """``search_passages`` over the rows that a boolean mask allows; None allows all."""
     if not snapshot.generation.rows or top < 1 or (allowed is not None and not allowed.any()):
         return []
     generation, limit = snapshot.generation, max(POOL_FLOOR, POOL_FACTOR * top)

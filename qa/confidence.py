@@ -1,6 +1,6 @@
 """Confidence: the calibrated chance that a candidate is right, by a logistic regression over what reading left behind.
 
-The weights are fitted by ``python -m qa.calibrate`` on labelled questions, answerable and not, one file a reader; with
+``python -m qa.train.calibrate`` fits the weights on labelled questions, answerable and not, a file a reader; with
 them comes the default threshold below which citebot says "not in the documents".
 """
 
@@ -15,6 +15,8 @@ from embeddings.words import tokenize
 from qa.candidates import Candidate
 from qa.question_terms import QuestionTerms
 
+CALIBRATION_NAME = "calibration.json"
+"""Its name beside a trained reader's weights."""
 FOLDER = Path(__file__).parent / "calibration"
 MARGIN_CAP = 12.0
 """Margins beyond this say no more; uncapped, one odd logit would outweigh all else."""
@@ -82,7 +84,7 @@ def load_calibration(path: Path) -> Calibration:
     """Load a reader's calibration.
 
     Raises:
-        CitebotError: the file is missing or is not what ``python -m qa.calibrate`` writes.
+        CitebotError: the file is missing or is not what ``python -m qa.train.calibrate`` writes.
     """
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
@@ -92,5 +94,5 @@ def load_calibration(path: Path) -> Calibration:
         return Calibration(weights, float(data["bias"]), float(data["threshold"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CitebotError(
-            f"the calibration {path} cannot be used ({error!r}): make it with `python -m qa.calibrate`"
+            f"the calibration {path} cannot be used ({error!r}): make it with `python -m qa.train.calibrate`"
         ) from error

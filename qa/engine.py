@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from embeddings.changes import Changes, find_changes
 from embeddings.document import Document
 from embeddings.encoder import Encoder, load_encoder
@@ -108,6 +110,11 @@ class Engine:
         return engine
 
     @property
+    def reader(self) -> Reader:
+        """What reads the passages."""
+        return self._reader
+
+    @property
     def snapshot(self) -> Snapshot:
         """The generation that answers now."""
         return self._snapshot
@@ -132,7 +139,7 @@ class Engine:
         understood = stand_alone(tidied, history)
         self._look_for_newer()
         snapshot, asked = self._snapshot, understood or tidied
-        passages = self._search(snapshot, asked, self._reader_passages(), filters)
+        passages = self._search(snapshot, asked, self._reader.passages, filters)
         with self.timings.stage("read"):
             readings = self._reader.read(asked, passages)
         with self.timings.stage("assemble"):
@@ -149,9 +156,6 @@ class Engine:
             )
         return replace(answer, understood=understood)
 
-    def _reader_passages(self) -> int:
-        return getattr(self._reader, "passages", 5)
-
     def search(self, question: str, *, top: int = DEFAULT_SEARCH_TOP, filters: Filters = Filters()) -> list[Passage]:  # noqa: B008
         """Return the best passages for a question, best first, with each channel's rank and score.
 
@@ -163,10 +167,14 @@ class Engine:
         return self._search(self._snapshot, tidied, top, filters)
 
     def _search(self, snapshot: Snapshot, question: str, top: int, filters: Filters) -> list[Passage]:
-        with self.timings.stage("encode"):
-            vector = self._encoder.encode([question], kind="query")[0]
+        vector = self.vector(question)
         with self.timings.stage("search"):
             return search_passages(snapshot, question, vector, top=top, filters=filters)
+
+    def vector(self, question: str) -> np.ndarray:
+        """Return a question's unit vector, float32 (dimension,)."""
+        with self.timings.stage("encode"):
+            return self._encoder.encode([question], kind="query")[0]
 
     def _look_for_newer(self) -> None:
         if time.monotonic() - self._looked_at >= REFRESH_EVERY_S:

@@ -23,6 +23,8 @@ class Reader(Protocol):
     """Reads passages. Safe to use from several threads."""
 
     name: str
+    passages: int
+    """How many passages it is best given: fewer miss the answer, more distract."""
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
         """Read each passage for the question; the readings come in the order of the passages."""

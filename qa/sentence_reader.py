@@ -32,6 +32,7 @@ class SentenceReader:
     """Reads by sentence similarity; ``weigh`` gives each term its rarity (IDF) in the corpus."""
 
     name = "sentences"
+    passages = 5
 
     def __init__(self, encoder: Encoder, weigh: Callable[[Sequence[str]], Mapping[str, float]]):
         self._encoder = encoder

@@ -64,7 +64,7 @@ def citebot(program: list[str], tmp_path: Path) -> Callable[..., subprocess.Comp
 
 
 class SmallEncoder:
-    """A deterministic encoder of 64 dimensions: each word adds one fixed direction, so equal words give equal vectors."""
+    """A deterministic encoder of 64 dimensions: each word adds one fixed direction."""
 
     name = "small"
     identity = hashlib.sha256(b"small encoder of the tests, version 1").hexdigest()

@@ -1,0 +1,189 @@
+"""Calibrate a reader's confidence: ``python -m qa.train.calibrate --articles DIR --questions FILE --reader NAME``.
+
+Every question is asked three times: of the whole index; of the index without its paragraph; of the index without its
+article. A logistic regression over the evidence (``qa/confidence.py``) then learns the chance that the best candidate
+is right, and the threshold is set where at most one in ten of the unanswerable questions is answered. Questions of one
+half of the articles fit, the other half checks; the weights that are written are fitted on all.
+"""
+
+import argparse
+import json
+import random
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from embeddings.build import build_index
+from embeddings.search import passages_of, weigh
+from qa.candidates import rank
+from qa.confidence import FEATURES, Calibration, gather
+from qa.engine import Engine
+from qa.gold import find_contexts
+from qa.metrics import auroc, expected_calibration_error, f1, reliability_bins, threshold_for
+from qa.question_terms import weigh_terms
+from qa.questions import Question, read_questions
+
+FALSE_ANSWERS = 0.10
+"""Share of unanswerable questions that may be answered."""
+RIGHT_FROM = 0.5
+"""F1 from which an answer is right: the right thing, its edges perhaps a word off."""
+SITUATIONS = ("here", "paragraph missing", "article missing")
+RIDGE = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The best candidate of one question in one situation: its evidence, and whether it is right."""
+
+    title: str
+    situation: str
+    evidence: tuple[float, ...]
+    right: bool
+
+
+def main() -> int:
+    """Calibrate."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--articles", type=Path, required=True, help="folder of the articles (benchmarks/new_wiki.py)")
+    parser.add_argument("--questions", type=Path, required=True, help="their questions, SQuAD JSON with contexts")
+    parser.add_argument("--reader", default="small")
+    parser.add_argument("--sample", type=int, default=800, help="questions asked, each three times")
+    parser.add_argument("--out", type=Path, required=True, help="where the calibration goes")
+    arguments = parser.parse_args()
+    questions = [one for one in read_questions(arguments.questions) if one.answerable and one.context]
+    questions = random.Random(0).sample(questions, min(arguments.sample, len(questions)))
+    with tempfile.TemporaryDirectory() as folder:
+        index = Path(folder)
+        build_index(arguments.articles, index)
+        engine = Engine.open(arguments.articles, index, reader=arguments.reader)
+        cases = list(collect(engine, questions))
+    titles = sorted({case.title for case in cases})
+    halves = [[case for case in cases if (titles.index(case.title) % 2 == 0) is even] for even in (True, False)]
+    for fitted, checked in (halves, halves[::-1]):
+        print(json.dumps(report(fit(fitted), checked)))
+    calibration = fit(cases)
+    arguments.out.write_text(
+        json.dumps(
+            {
+                "weights": {name: round(weight, 4) for name, weight in calibration.weights.items()},
+                "bias": round(calibration.bias, 4),
+                "threshold": round(calibration.threshold, 3),
+            },
+            indent=1,
+        )
+        + "\n",
+        encoding="utf-8",
+    )
+    print(json.dumps(report(calibration, cases)))
+    return 0
+
+
+def collect(engine: Engine, questions: Sequence[Question]):
+    """Yield a case for each question and situation."""
+    snapshot = engine.snapshot
+    chunks = [snapshot.chunk(row)[0] for row in range(snapshot.generation.rows)]
+    texts = [(facts.id, snapshot.document(facts.id).text) for facts in engine.documents()]
+    places = find_contexts(texts, {one.context for one in questions})
+    for number, question in enumerate(questions, start=1):
+        own = places[question.context]
+        if number % 100 == 0:
+            print(f"{number} of {len(questions)}", file=sys.stderr)
+        for situation in SITUATIONS:
+            allowed = np.array([not _is_missing(chunk, own, situation) for chunk in chunks])
+            case = _case(engine, question, situation, allowed)
+            if case is not None:
+                yield case
+
+
+def _is_missing(chunk, places, situation: str) -> bool:
+    if situation == "here":
+        return False
+    whole = situation == "article missing"
+    return any(
+        chunk.document == place.document and (whole or (chunk.start < place.end and place.start < chunk.end))
+        for place in places
+    )
+
+
+def _case(engine: Engine, question: Question, situation: str, allowed: np.ndarray) -> Case | None:
+    passages = passages_of(
+        engine.snapshot, question.question, engine.vector(question.question), engine.reader.passages, allowed
+    )
+    candidates = rank(engine.reader.read(question.question, passages))
+    if not candidates:
+        return None
+    best = candidates[0]
+    terms = weigh_terms(question.question, lambda words: weigh(engine.snapshot, words))
+    place = 1 + next(n for n, passage in enumerate(passages) if passage is best.span.passage)
+    right = situation == "here" and f1(best.text, question.answers) >= RIGHT_FROM
+    return Case(question.title or "", situation, astuple(gather(best, candidates, terms, place)), right)
+
+
+def fit(cases: Sequence[Case]) -> Calibration:
+    """Fit the regression; answerable and unanswerable questions weigh the same in sum."""
+    x = np.array([[*case.evidence, 1.0] for case in cases])
+    y = np.array([case.right for case in cases], float)
+    here = np.array([case.situation == "here" for case in cases])
+    share = np.where(here, 0.5 / max(1, here.sum()), 0.5 / max(1, (~here).sum())) * len(cases)
+    scale = np.append(x[:, :-1].std(axis=0) + 1e-9, 1.0)
+    weights = _newton(x / scale, y, share) / scale
+    calibration = Calibration(dict(zip(FEATURES, weights[:-1].tolist(), strict=True)), float(weights[-1]), 0.0)
+    refused = [_confidence(calibration, case) for case in cases if case.situation != "here"]
+    return Calibration(calibration.weights, calibration.bias, threshold_for(FALSE_ANSWERS, refused))
+
+
+def _newton(x: np.ndarray, y: np.ndarray, share: np.ndarray) -> np.ndarray:
+    """Logistic regression by Newton's method with a small ridge."""
+    weights = np.zeros(x.shape[1])
+    for _ in range(50):
+        chance = 1 / (1 + np.exp(-x @ weights))
+        slope = x.T @ (share * (chance - y)) + RIDGE * weights
+        curve = (x * (share * chance * (1 - chance))[:, None]).T @ x + RIDGE * np.eye(len(weights))
+        step = np.linalg.solve(curve, slope)
+        weights -= step
+        if np.abs(step).max() < 1e-8:
+            break
+    return weights
+
+
+def _confidence(calibration: Calibration, case: Case) -> float:
+    from qa.confidence import Evidence
+
+    return calibration.confidence(Evidence(*case.evidence))
+
+
+def report(calibration: Calibration, cases: Sequence[Case]) -> dict:
+    """Tell what a calibration is worth on cases."""
+    sure = {name: [_confidence(calibration, one) for one in cases if one.situation == name] for name in SITUATIONS}
+    here = [one for one in cases if one.situation == "here"]
+    right = [one.right for one in here]
+    bins = reliability_bins(sure["here"], right)
+    told = {
+        "threshold": round(calibration.threshold, 3),
+        "answerable": len(here),
+        "right": round(float(np.mean(right)), 4),
+        "AUROC right or wrong": _round(auroc(sure["here"], right)),
+        "ECE": _round(expected_calibration_error(bins)),
+        "answered": _share(sure["here"], calibration.threshold),
+    }
+    for name in SITUATIONS[1:]:
+        both = sure["here"] + sure[name]
+        told[f"AUROC, {name}"] = _round(auroc(both, [True] * len(sure["here"]) + [False] * len(sure[name])))
+        told[f"answered, {name}"] = _share(sure[name], calibration.threshold)
+    return told
+
+
+def _share(confidences: Sequence[float], threshold: float) -> float:
+    return _round(float(np.mean([one >= threshold for one in confidences])))
+
+
+def _round(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,140 @@
+"""Export a fitted reader to ONNX: ``python -m qa.train.export --checkpoint FILE --out FOLDER``.
+
+Or any ``AutoModelForQuestionAnswering``: ``--model NAME_OR_FOLDER``. The folder then goes into ``CITEBOT_READER``.
+"""
+
+import argparse
+import hashlib
+import json
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from qa.span_reader import FACTS_NAME, MODEL_NAME, OUTPUTS, TOKENIZER_NAME
+
+OPSET = 17
+MAX_TOKENS = 384
+PASSAGES = 5
+MAX_DRIFT = 1e-3
+"""Logits of the float32 export may differ so far from torch's."""
+
+
+def main() -> int:
+    """Export a model."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--checkpoint", type=Path, help="a checkpoint of python -m qa.train.fit")
+    source.add_argument("--model", help="an AutoModelForQuestionAnswering: name or folder")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--float32", action="store_true", help="leave the weights as they are: four times the size")
+    arguments = parser.parse_args()
+    if arguments.checkpoint:
+        model, tokenizer = _fitted(arguments.checkpoint)
+    else:
+        model, tokenizer = _any_model(arguments.model)
+    export(model, tokenizer, arguments.out, quantised=not arguments.float32)
+    return 0
+
+
+def _fitted(checkpoint: Path) -> tuple[torch.nn.Module, Path]:
+    from embeddings.model_source import find_source
+    from qa.train.model import SpanModel
+
+    folder = Path(find_source().folder)
+    model = SpanModel(folder)
+    model.load_state_dict(torch.load(checkpoint, weights_only=True)["model"])
+    return model.eval(), folder / "tokenizer.json"
+
+
+def _any_model(name: str) -> tuple[torch.nn.Module, Path]:
+    from transformers import AutoModelForQuestionAnswering, AutoTokenizer
+
+    class Logits(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.model = AutoModelForQuestionAnswering.from_pretrained(name, attn_implementation="eager")
+            self.typed = getattr(self.model.config, "type_vocab_size", 0) > 1
+
+        def forward(self, input_ids, attention_mask, token_type_ids):
+            types = {"token_type_ids": token_type_ids} if self.typed else {}
+            found = self.model(input_ids=input_ids, attention_mask=attention_mask, **types)
+            # Kept in the graph for models that have no token types, so that every export has the same inputs.
+            nothing = token_type_ids.to(found.start_logits.dtype) * 0
+            return found.start_logits + nothing, found.end_logits + nothing
+
+    folder = Path(tempfile.mkdtemp())
+    AutoTokenizer.from_pretrained(name, use_fast=True).save_pretrained(folder)
+    return Logits().eval(), folder / "tokenizer.json"
+
+
+def export(model: torch.nn.Module, tokenizer: Path, out: Path, *, quantised: bool) -> None:
+    """Write model, tokenizer and facts into a folder that ``load_span_reader`` reads."""
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        plain = Path(folder) / "float32.onnx"
+        _write_onnx(model, plain)
+        _prove(model, plain)
+        if quantised:
+            from onnxruntime.quantization import QuantType, quantize_dynamic
+
+            quantize_dynamic(plain, out / MODEL_NAME, weight_type=QuantType.QInt8, per_channel=True)
+        else:
+            shutil.copyfile(plain, out / MODEL_NAME)
+    shutil.copyfile(tokenizer, out / TOKENIZER_NAME)
+    sums = {name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in (MODEL_NAME, TOKENIZER_NAME)}
+    facts = {
+        "sha256": sums,
+        "max_tokens": MAX_TOKENS,
+        "special_tokens": _special_tokens(tokenizer),
+        "passages": PASSAGES,
+        "precision": "int8" if quantised else "float32",
+    }
+    (out / FACTS_NAME).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+
+
+def _special_tokens(tokenizer: Path) -> list[str]:
+    from tokenizers import Tokenizer
+
+    known = Tokenizer.from_file(str(tokenizer))
+    for pair in (("[CLS]", "[SEP]"), ("<s>", "</s>")):
+        if all(known.token_to_id(token) is not None for token in pair):
+            return list(pair)
+    raise SystemExit("the tokenizer has neither [CLS] and [SEP] nor <s> and </s>")
+
+
+def _sample() -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    ids = torch.randint(1000, 2000, (2, 40), generator=torch.Generator().manual_seed(0))
+    types = torch.zeros_like(ids)
+    types[:, 12:] = 1
+    return ids, torch.ones_like(ids), types
+
+
+def _write_onnx(model: torch.nn.Module, path: Path) -> None:
+    names = ["input_ids", "attention_mask", "token_type_ids"]
+    axes = {name: {0: "batch", 1: "tokens"} for name in (*names, *OUTPUTS)}
+    torch.onnx.export(
+        model, _sample(), str(path), input_names=names, output_names=list(OUTPUTS), dynamic_axes=axes,
+        opset_version=OPSET, dynamo=False,
+    )  # fmt: skip
+
+
+def _prove(model: torch.nn.Module, path: Path) -> None:
+    """Hold the export against torch on a sample; a graph that says something else must not leave."""
+    from embeddings.onnx_session import open_session
+
+    ids, mask, types = _sample()
+    with torch.inference_mode():
+        wanted = model(ids, mask, types)
+    feed = {"input_ids": ids.numpy(), "attention_mask": mask.numpy(), "token_type_ids": types.numpy()}
+    seen = open_session(path.read_bytes()).run(list(OUTPUTS), feed)
+    drift = max(float(np.abs(a - b.numpy()).max()) for a, b in zip(seen, wanted, strict=True))
+    if drift > MAX_DRIFT:
+        raise SystemExit(f"the export differs from torch by {drift:.2g} in its logits, at most {MAX_DRIFT} is allowed")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
