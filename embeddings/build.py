@@ -19,7 +19,7 @@ from embeddings.encoder import Encoder, load_encoder
 from embeddings.errors import CitebotError
 from embeddings.lock import LOCK_WAIT_S, build_lock
 from embeddings.plan import Plan, make_plan
-from embeddings.staging import Staging
+from embeddings.staging import BAGS_VERSION, Staging
 
 log = logging.getLogger("citebot")
 
@@ -144,7 +144,7 @@ class _Build:
         facts = catalogue.read_facts(self.connection)
         self._say_other_encoder(facts)
         scan = corpus.scan(self.docs)
-        builder = f"{FORMAT_VERSION}:{self.encoder.identity}:{chunking.SETTINGS}"
+        builder = f"{FORMAT_VERSION}:{self.encoder.identity}:{chunking.SETTINGS}:{BAGS_VERSION}"
         plan = make_plan(self.connection, scan, everything=self.rebuild or facts.get("builder") != builder)
         staging = Staging(self.connection, self.encoder, self.docs, builder, reuse=not self.rebuild)
         staging.stage(plan, lambda done, chunks: self.on_progress(Progress(done, len(plan.to_read), chunks)))

@@ -23,6 +23,8 @@ from embeddings.words import bag_of_words
 
 BATCH_CHUNKS = 256
 """Chunks encoded and committed together: some seconds of work on two cores, so a kill loses no more than that."""
+BAGS_VERSION = "1"
+"""Raised whenever ``words.py`` makes other terms of the same text: all is then read anew."""
 VECTOR_DTYPE = np.float16
 """How vectors are kept: half the bytes of float32, and unit vectors move by less than 1e-6 in cosine."""
 

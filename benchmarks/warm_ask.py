@@ -1,0 +1,73 @@
+"""Questions to a warm engine: every quote held against the file, the time of each stage, and the memory.
+
+    python benchmarks/warm_ask.py DATA_DIR [--questions 7938] [--reader small]
+
+The corpus are the 48 articles of new_wiki (SquadShifts) written out as text files. A quote or an answer that is not to
+the letter what the file holds at its offsets counts as a violation. Each question is asked for its best guess
+(threshold 0) and, where the default threshold refuses that, once more as users see it, nearest passages checked too.
+"""
+
+import argparse
+import json
+import resource
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+from new_wiki import write_articles
+
+from bot.answer_json import answer_to_json
+from embeddings.build import build_index
+from qa.engine import Engine
+from qa.questions import read_questions
+
+
+def violations(answer: dict, docs: Path) -> int:
+    wrong = 0
+    for number, quote in enumerate(answer["quotes"]):
+        text = (docs / quote["document"]).read_bytes().decode("utf-8")
+        wrong += text[quote["start"] : quote["end"]] != quote["text"]
+        if answer["answered"]:
+            inside = text[quote["answer_start"] : quote["answer_end"]]
+            wrong += not quote["start"] <= quote["answer_start"] < quote["answer_end"] <= quote["end"]
+            wrong += number == 0 and inside != answer["answer"]
+        else:
+            wrong += quote["answer_start"] is not None
+    return wrong
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--questions", type=int, default=7938)
+    parser.add_argument("--reader", default="small")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        written = write_articles(arguments.data, Path(folder) / "wiki")
+        questions = read_questions(written.questions["all"])
+        step = max(1, len(questions) // arguments.questions)
+        build_index(written.articles, Path(folder) / "index")
+        engine = Engine.open(written.articles, Path(folder) / "index", reader=arguments.reader)
+        wrong = quotes = answered = 0
+        asked = questions[::step][: arguments.questions]
+        for number, question in enumerate(asked, start=1):
+            best = engine.ask(question.question, threshold=0.0)
+            given = [best] if best.confidence >= engine.threshold else [best, engine.ask(question.question)]
+            for answer in (json.loads(json.dumps(answer_to_json(one))) for one in given):
+                wrong += violations(answer, written.articles)
+                quotes += len(answer["quotes"])
+            answered += len(given) == 1
+            if number % 500 == 0:
+                print(f"{number} asked", file=sys.stderr)
+        print(f"{len(asked)} questions, {quotes} quotes, {wrong} violations (bar: 0)")
+        print(f"{answered / len(asked):.1%} answered at the default threshold {engine.threshold:.3f}")
+        for stage in engine.timings.stages():
+            p50, p95 = (1000 * engine.timings.percentile(stage, percent) for percent in (50, 95))
+            print(f"{stage:10} p50 {p50:6.1f} ms   p95 {p95:6.1f} ms")
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(f"peak memory {peak:.0f} MB with {engine.snapshot.generation.rows} chunks, building included (bar: 400)")
+
+
+if __name__ == "__main__":
+    main()
