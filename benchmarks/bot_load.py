@@ -47,7 +47,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "docs").symlink_to(ROOT / "seeds")
         build(Path(folder))
+        load = os.getloadavg()[0]
         result = {"chats": chats, "flood": flood, "cold": cold}[arguments.what](Path(folder), arguments.runs)
+    result |= {"cores": os.cpu_count(), "load_average_before": round(load, 1)}
     print(json.dumps(result, indent=1))
 
 
@@ -99,7 +101,8 @@ def spread(seconds: list[float]) -> dict[str, float]:
 def lag(port: int) -> float:
     """The largest delay of the bot's event loop so far, in milliseconds."""
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
-        return round(1000 * float(re.search(r"loop_lag_max_seconds (\S+)", answer.read().decode())[1]), 1)
+        found = re.search(r"^citebot_event_loop_lag_max_seconds (\S+)", answer.read().decode(), re.MULTILINE)
+    return round(1000 * float(found[1]), 1)
 
 
 def chats(folder: Path, _runs: int) -> dict:
@@ -126,7 +129,7 @@ def flood(folder: Path, _runs: int) -> dict:
         for number in range(ROUNDS):
             quiet += all_ask(api, people[:20])
             for length in (900, 4096) * 10:
-                mallory.say(f"{number} {QUESTIONS[0]} ".ljust(length, "x "))
+                mallory.say(f"{number} {QUESTIONS[0]} ".ljust(length, "x"))
             loud += all_ask(api, people[20:40])
         before, after = spread(quiet), spread(loud)
         return {

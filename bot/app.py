@@ -9,6 +9,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
+from filelock import FileLock, Timeout
 from telegram.error import InvalidToken, NetworkError
 from telegram.ext import Application
 from telegram.request import HTTPXRequest
@@ -89,18 +90,31 @@ async def serve(
     pulse = Pulse(stop)
     application = make_application(settings, pulse)
     store = Store(settings.index / "bot.sqlite")
+    alone = FileLock(settings.index / "bot.lock")
     ready = asyncio.create_task(_make_ready(settings, application, open_engine or _open_engine))
     try:
         if not await _unless(stop, ready):
             return True
         services = make_services(settings, application, store, ready.result())
+        services.left_over = _left_over(store, alone)
         application.bot_data["services"] = services
         await serve_until(stop, services, application, pulse, started)
     finally:
         store.close()
+        alone.release()
     if clean := services.pool.shutdown():
         services.engine.close()
     return clean
+
+
+def _left_over(store: Store, alone: FileLock) -> tuple:
+    """Questions a dead run left unanswered. While another bot lives in this folder they may be its own."""
+    try:
+        alone.acquire(blocking=False)
+    except Timeout:
+        _LOG.warning("another bot works in the same index folder: its unanswered questions are left to it")
+        return ()
+    return tuple(store.unanswered())
 
 
 async def _make_ready(settings: Settings, application: Application, open_engine: OpenEngine) -> "Engine":

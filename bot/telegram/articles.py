@@ -140,6 +140,6 @@ async def _choose_language(services: Services, query: CallbackQuery, code: str) 
         return
     chat = query.message.chat.id
     services.languages[chat] = code
-    await services.aside(services.store.set_for_chat, chat, "language", code)
+    await services.note(services.store.set_for_chat, chat, "language", code)
     await acknowledge(query)
     await _show(services, query, View((escape(texts.language_set),)))

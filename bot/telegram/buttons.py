@@ -91,7 +91,7 @@ async def _vote(services: Services, query: CallbackQuery, sent: Sent, vote: int,
         return
     sent.votes[user] = vote
     question = sent.turn.question if services.settings.log_questions else None
-    await services.aside(services.store.vote, sent.key, user, vote, question)
+    await services.note(services.store.vote, sent.key, user, vote, question)
     services.metrics.add("feedback", "up" if vote > 0 else "down")
     await acknowledge(query, texts.thanks)
     async with sent.lock:

@@ -53,7 +53,7 @@ async def on_inline(update: Update, context: CallbackContext) -> None:
         await _reply(query, [], texts, 0)
         return
     services.metrics.add("answers", "answered" if answer.answered else "refused")
-    await services.aside(services.store.count, "inline")
+    await services.note(services.store.count, "inline")
     await _reply(query, results(answer, texts), texts, CACHE_SECONDS, text)
 
 

@@ -83,13 +83,11 @@ def fitting(text: str, limit: int) -> int:
 
     A composed emoji or an accented letter is not torn apart unless it alone is longer than the limit.
     """
-    used = end = 0
-    for end, char in enumerate(text):  # noqa: B007 - the index survives the loop on purpose
-        used += 2 if ord(char) > 0xFFFF else 1
-        if used > limit:
-            break
-    else:
-        return len(text)
+    end = min(len(text), limit)
+    while (over := units(text[:end]) - limit) > 0:
+        end -= max(1, over // 2)
+    if end == len(text):
+        return end
     near = max(text.rfind(" ", 0, end), text.rfind("\n", 0, end))
     if near > end * 3 // 4:
         return near + 1
@@ -122,10 +120,9 @@ def tail(text: str, limit: int) -> str:
     """Keep the end of a text, with an ellipsis where something was cut."""
     if units(text) <= limit:
         return text
-    start, used = len(text), 0
-    while used + units(text[start - 1]) < limit:
-        start -= 1
-        used += units(text[start])
+    start = len(text) - min(len(text), limit - 1)
+    while (over := units(text[start:]) - limit + 1) > 0:
+        start += max(1, over // 2)
     while start < len(text) and _continues(text, start):
         start += 1
     return "…" + text[start:]

@@ -17,6 +17,7 @@ _HELP = {
     "send_errors": "Messages that could not be delivered, by reason.",
     "feedback": "Votes, by direction.",
     "polling_conflicts": "Times another program fetched updates with the same token.",
+    "store_errors": "Writes to the store that failed.",
     "reloads": "Index generations swapped in.",
 }
 

@@ -91,14 +91,14 @@ async def _within_limits(services: Services, question: Question) -> bool:
 
 async def _accepted(services: Services, question: Question) -> None:
     chat, message = question.place.chat_id, question.message_id
-    await services.aside(services.store.begin_question, chat, message, question.place.thread_id, question.texts.code)
+    await services.note(services.store.begin_question, chat, message, question.place.thread_id, question.texts.code)
     try:
         async with _typing(services, question.place), services.pool.turn(question.place):
             await _answer(services, question)
     except Closing:
         services.metrics.add("answers", "interrupted")
         await _say(services, question, question.texts.restarting)
-    await services.aside(services.store.end_question, chat, message)
+    await services.note(services.store.end_question, chat, message)
 
 
 async def _answer(services: Services, question: Question) -> None:
@@ -115,7 +115,7 @@ async def _answer(services: Services, question: Question) -> None:
         await _say(services, question, question.texts.failed)
         return
     services.metrics.add("answers", "answered" if answer.answered else "refused")
-    await services.aside(_count, services, answer)
+    await services.note(_count, services, answer)
     key = secrets.token_hex(8)
     view = answer_view(answer, question.texts, key)
     sent = Sent(key, question.place, question.message_id, answer, history, question.texts.code)
@@ -190,9 +190,9 @@ async def _keep_typing(services: Services, place: Place) -> None:
 
 async def own_up(services: Services) -> None:
     """Tell those whose question a crash cut off to ask again: its place was kept, its words were not."""
-    for chat, message, thread, language, _at in await services.aside(services.store.unanswered):
+    for chat, message, thread, language, _at in services.left_over:
         if services.access.admits(chat, chat):
             texts = languages().get(language, languages()["en"])
             await send_page(services, Place(chat, thread), escape(texts.interrupted), (), message)
             services.metrics.add("answers", "interrupted")
-        await services.aside(services.store.end_question, chat, message)
+        await services.note(services.store.end_question, chat, message)

@@ -112,7 +112,7 @@ async def serve_until(
                 await _drain(services, application)
     finally:
         lag.cancel()
-        services.store.save_limits(services.limits.levels())
+        await services.note(services.store.save_limits, services.limits.levels())
         await application.shutdown()
     if pulse.revoked:
         raise CitebotError(
@@ -138,7 +138,7 @@ async def _refresh(context: CallbackContext) -> None:
 
 async def _keep_limits(context: CallbackContext) -> None:
     services = services_of(context)
-    await services.aside(services.store.save_limits, services.limits.levels())
+    await services.note(services.store.save_limits, services.limits.levels())
 
 
 @asynccontextmanager

@@ -87,6 +87,9 @@ async def edit_page(services: "Services", place: Place, message_id: int, page: s
             reply_markup=markup_of(keyboard),
             link_preview_options=NO_PREVIEW,
         )
+    except ChatMigrated as moved:
+        await services.follow(place.chat_id, moved.new_chat_id)
+        return False
     except Forbidden as error:
         services.metrics.add("send_errors", "forbidden")
         _LOG.warning("can't write to this chat any more", extra={"chat": place.chat_id, "reason": error.message})

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
@@ -49,11 +50,21 @@ class Services:
     """Files sent by admins that wait for their confirmation."""
     typed: dict[int, str] = field(default_factory=dict)
     """The latest inline query of each person who is typing one."""
+    left_over: tuple[tuple[int, int, int | None, str, float], ...] = ()
+    """Questions that the run before accepted and did not answer."""
     stopping: bool = False
 
     async def aside(self, work: Callable[..., T], *args: object) -> T:
         """Run short blocking work (the store, a document) off the event loop, without queueing behind questions."""
         return await asyncio.to_thread(work, *args)
+
+    async def note(self, work: Callable[..., object], *args: object) -> None:
+        """Write something down in the store. A full disk must not keep anybody from an answer: it is logged."""
+        try:
+            await asyncio.to_thread(work, *args)
+        except sqlite3.Error as error:
+            self.metrics.add("store_errors")
+            _LOG.error("the store can't be written", extra={"reason": str(error)})
 
     async def follow(self, old: int, new: int) -> None:
         """A group became a supergroup: allow-list, settings, conversations and language go with it, for good."""
@@ -62,7 +73,7 @@ class Services:
         self.memory.follow(old, new)
         if old in self.languages:
             self.languages[new] = self.languages.pop(old)
-        await self.aside(self.store.move_chat, old, new)
+        await self.note(self.store.move_chat, old, new)
 
     def texts(self, chat_id: int | None, user: User | None) -> Texts:
         """The language to speak: the one chosen in this chat, else that of the person, else English."""

@@ -42,7 +42,7 @@ def short(random: Random) -> str:
 
 
 def text(random: Random) -> str:
-    return short(random) * (random.randrange(1, 900) if random.random() < 0.2 else 1)
+    return short(random) * (random.randrange(1, 900) if random.random() < 0.1 else 1)
 
 
 def quote(random: Random, answered: bool) -> Quote:

@@ -1,6 +1,7 @@
 """Answers become messages that Telegram takes, whatever stands in articles and questions."""
 
 from random import Random
+from types import SimpleNamespace
 
 import nasty
 from fake_api import checks
@@ -9,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.telegram.answers import View, answer_view, candidates, context_view, next_view, paragraph_around, sources_view
+from bot.telegram.inline import results
+from bot.telegram.library import article_view, list_view
 from bot.telegram.markup import clean
 from bot.telegram.sending import markup_json
 from bot.telegram.texts import languages
@@ -36,9 +39,23 @@ def test_every_view_of_ten_thousand_answers_is_taken(seed):
         for number in range(1, 4):
             view = next_view(answer, number, texts, KEY)
             assert view is None or shown(view)
+        checks.inline_results([result.to_dict() for result in results(answer, texts)])
         if answer.quotes and answer.quotes[0].start <= 1000:
             document = nasty.text(random)[:1000].ljust(answer.quotes[0].start)[: answer.quotes[0].start]
             shown(context_view(answer, document + answer.quotes[0].text + nasty.text(random), texts, KEY))
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(0, 2**32))
+def test_every_list_and_article_is_taken(seed):
+    random = Random(seed)
+    for _ in range(5):
+        facts = [
+            SimpleNamespace(id=q.document, title=q.title, date=q.date, url=q.url) for q in nasty.answer(random).quotes
+        ]
+        shown(list_view(facts * 9, random.randrange(-1, 5), EN))
+        for one in facts:
+            shown(article_view(one, 3, nasty.text(random), random.randrange(-1, 5), EN))
 
 
 def a_quote(text: str, answer: str | None, start: int = 0, **more) -> Quote:
