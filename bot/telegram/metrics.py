@@ -1,6 +1,7 @@
 """Numbers about a running bot, in Prometheus' text format. No user, no chat and no question is a label."""
 
 import asyncio
+import time
 from bisect import bisect_left
 from collections import Counter
 
@@ -29,7 +30,11 @@ class Metrics:
         self._counters: dict[str, Counter[str]] = {name: Counter() for name in _HELP}
         self._buckets = [0] * (len(ANSWER_BUCKETS) + 1)
         self._seconds = 0.0
-        self.gauges: dict[str, float] = {"event_loop_lag_max_seconds": 0.0, "waiting_questions": 0.0}
+        self.gauges: dict[str, float] = {
+            "event_loop_lag_max_seconds": 0.0,
+            "event_loop_busy_max_seconds": 0.0,
+            "waiting_questions": 0.0,
+        }
 
     def add(self, name: str, label: str = "") -> None:
         """Count one event."""
@@ -45,13 +50,19 @@ class Metrics:
         self._seconds += seconds
 
     async def watch_loop(self) -> None:
-        """Measure, until cancelled, by how much the event loop is late: the largest lag is kept."""
+        """Measure, until cancelled, by how much the event loop is late, and how busy it was itself; the worst is kept.
+
+        Late but not busy means that the processor was with somebody else: another thread, or another program.
+        """
         loop = asyncio.get_running_loop()
         while True:
-            before = loop.time()
+            before, cpu = loop.time(), time.thread_time()
             await asyncio.sleep(LAG_PROBE)
-            lag = loop.time() - before - LAG_PROBE
-            self.gauges["event_loop_lag_max_seconds"] = max(self.gauges["event_loop_lag_max_seconds"], lag)
+            self._keep_worst("event_loop_lag_max_seconds", loop.time() - before - LAG_PROBE)
+            self._keep_worst("event_loop_busy_max_seconds", time.thread_time() - cpu)
+
+    def _keep_worst(self, gauge: str, seconds: float) -> None:
+        self.gauges[gauge] = max(self.gauges[gauge], seconds)
 
     def render(self) -> str:
         """Everything in Prometheus' text exposition format 0.0.4."""
