@@ -124,6 +124,8 @@ def _complete_pronouns(question: str, last: Turn) -> str | None:
 
 
 def _inflect(pronoun: str, referent: str, rest: str) -> str:
+    if pronoun.lower() == "there":
+        return f"in {referent}"
     possessive = pronoun.lower() in _POSSESSIVE or (pronoun.lower() == "her" and re.match(r"\s+[a-z]", rest))
     if pronoun.lower() in {"this", "that", "these", "those"} and re.match(r"\s+[a-z]", rest):
         return f"{pronoun} ({referent})"
@@ -135,7 +137,8 @@ def _names(text: str) -> list[str]:
     found = []
     for match in _NAME_RUN.finditer(text):
         words = match.group(0).split()
-        while words and words[0].lower() in _QUESTION_WORDS:
+        # "WHO" in capitals is an organisation.
+        while words and words[0].lower() in _QUESTION_WORDS and not (words[0].isupper() and len(words[0]) > 1):
             words.pop(0)
         if words:
             found.append(" ".join(words).rstrip(".,"))
