@@ -2,6 +2,7 @@
 
 import argparse
 import re
+import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -30,6 +31,9 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
         SystemExit: help or version was asked for (0), or what was typed makes no command (2).
     """
     parser, commands = _make_parsers()
+    argv = sys.argv[1:] if argv is None else argv
+    if argv and argv[0].split("=")[0] in _flags(commands["ask"]) - _flags(parser):
+        parser.error(f"{argv[0]!r} stands before the command: put it behind, as in `citebot ask QUESTION {argv[0]}`")
     arguments, unknown = parser.parse_known_args(argv)
     if unknown:
         commands.get(arguments.command, parser).refuse(unknown)
@@ -217,8 +221,12 @@ class _Parser(argparse.ArgumentParser):
 
     def refuse(self, unknown: list[str]) -> NoReturn:
         """Leave because of words that mean nothing here."""
-        flags = re.findall(r"--[\w-]+", self.format_help())
+        flags = sorted(_flags(self))
         self.error(", ".join(f"nothing is known of {word!r}{_hint(word.split('=')[0], flags)}" for word in unknown))
+
+
+def _flags(parser: argparse.ArgumentParser) -> set[str]:
+    return set(re.findall(r"--[\w-]+", parser.format_usage()))
 
 
 def _hint(word: str, known: Sequence[str]) -> str:

@@ -65,11 +65,11 @@ def _settings(arguments: argparse.Namespace) -> Settings:
 
 
 def _speak_utf8() -> None:
-    """Results are UTF-8 whatever the locale says; a closed stream is as good as an empty one."""
-    for name in ("stdout", "stderr"):
+    """Results are UTF-8 whatever the locale says; a stream that is closed is as good as an empty one."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - open to the end
-        stream = getattr(sys, name)
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - open to the end
+    for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 

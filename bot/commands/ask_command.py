@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+from collections.abc import Callable
 from itertools import chain
 
 from bot.answer_json import answer_to_json, to_line
@@ -13,8 +14,8 @@ from bot.rendering.wording import counted
 from bot.settings import Settings
 from bot.typed import typed_question
 from embeddings.errors import CitebotError
+from embeddings.filters import Filters
 from qa.answer import Answer
-from qa.engine import Engine
 from qa.question import UnusableQuestion
 
 log = logging.getLogger("citebot")
@@ -22,14 +23,15 @@ log = logging.getLogger("citebot")
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Run the command."""
+    filters = filters_of(arguments)
     if arguments.batch is not None:
         if arguments.question:
             raise WrongUsage("there is a question beside --batch: give one of the two")
-        return _ask_batch(arguments, settings)
+        return _ask_batch(arguments, settings, filters)
     question = typed_question(arguments.question)
     engine = open_engine(settings)
     say_what_changed(engine)
-    answer = engine.ask(question, top=arguments.top, filters=filters_of(arguments))
+    answer = engine.ask(question, top=arguments.top, filters=filters)
     if arguments.json:
         write(to_line(answer_to_json(answer)) + "\n")
     else:
@@ -37,7 +39,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _ask_batch(arguments: argparse.Namespace, settings: Settings) -> int:
+def _ask_batch(arguments: argparse.Namespace, settings: Settings, filters: Filters) -> int:
     lines = read_batch(arguments.batch)
     first = next(lines, None)
     if first is None:
@@ -45,34 +47,34 @@ def _ask_batch(arguments: argparse.Namespace, settings: Settings) -> int:
         return 0
     engine = open_engine(settings)
     say_what_changed(engine)
+
+    def ask(question: str) -> Answer:
+        """Answer one question; one that can't be asked is refused, and the batch goes on."""
+        try:
+            return engine.ask(question, top=arguments.top, filters=filters)
+        except UnusableQuestion as error:
+            return _refusal(question, str(error))
+
     faults = 0
     for line in chain([first], lines):
         if line.fault is not None:
             faults += 1
             log.error("%s", line.fault)
-        _answer_line(engine, line, arguments)
+        _answer_line(line, ask, as_json=arguments.json)
     if faults:
         told = f"{counted(faults, 'line')} without a question"
         raise CitebotError(f"{arguments.batch}: {told}, named above: correct and ask them again")
     return 0
 
 
-def _answer_line(engine: Engine, line: BatchLine, arguments: argparse.Namespace) -> None:
+def _answer_line(line: BatchLine, ask: Callable[[str], Answer], *, as_json: bool) -> None:
     """Answer one line; as JSON, each line in has one out, be it the reason why it is no question."""
-    if arguments.json:
-        answer = _ask(engine, line.question, arguments) if line.fault is None else _refusal(line.question, line.fault)
+    if as_json:
+        answer = ask(line.question) if line.fault is None else _refusal(line.question, line.fault)
         write(to_line(answer_to_json(answer, line.id)) + "\n")
     elif line.fault is None:
-        show_answer(_ask(engine, line.question, arguments), heading=line.question)
+        show_answer(ask(line.question), heading=line.question)
         write("\n")
-
-
-def _ask(engine: Engine, question: str, arguments: argparse.Namespace) -> Answer:
-    """Answer one question of a batch; one that can't be asked is refused, and the batch goes on."""
-    try:
-        return engine.ask(question, top=arguments.top, filters=filters_of(arguments))
-    except UnusableQuestion as error:
-        return _refusal(question, str(error))
 
 
 def _refusal(question: str, reason: str) -> Answer:

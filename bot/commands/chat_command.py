@@ -20,7 +20,8 @@ KEPT_TURNS = 10
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Run the conversation until the input ends."""
-    chat = Chat(open_engine(settings), filters_of(arguments), arguments.top)
+    filters = filters_of(arguments)
+    chat = Chat(open_engine(settings), filters, arguments.top)
     say_what_changed(chat.engine)
     if sys.stdin.isatty():
         print("Ask about the articles. /help shows what else there is, Ctrl-D ends.", file=sys.stderr)
@@ -36,8 +37,6 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _lines() -> Iterator[str]:
     """Yield what is typed, or what is piped in, line by line."""
-    if sys.stdin is None:
-        return
     sys.stdin.reconfigure(errors="surrogateescape")
     if not sys.stdin.isatty():
         yield from sys.stdin

@@ -9,7 +9,7 @@ from bot.arguments import flags_of
 from bot.checkup import CHECKS, Patient
 from bot.notices import describe
 from bot.rendering.harmless import on_one_line
-from bot.rendering.show import write
+from bot.rendering.show import show_parts
 from bot.settings import Settings, given, read_settings
 from embeddings.errors import CitebotError
 from embeddings.integrity import Problem
@@ -40,10 +40,14 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _tell(title: str, problems: list[Problem], facts: list[str]) -> None:
     heading = f"{title}: {'; '.join(facts)}" if facts else title
-    lines = [f"{'PROBLEM' if problems else 'ok     '}  {on_one_line(heading)}\n"]
+    parts = [("PROBLEM", "bad") if problems else ("ok     ", "good"), (f"  {on_one_line(heading)}\n", "plain")]
     for problem in problems:
-        lines.append(f"         {on_one_line(problem.name)}\n         remedy: {on_one_line(problem.remedy)}\n")
-    write("".join(lines))
+        parts += [
+            (f"         {on_one_line(problem.name)}\n", "plain"),
+            ("         remedy: ", "label"),
+            (f"{on_one_line(problem.remedy)}\n", "plain"),
+        ]
+    show_parts(parts)
 
 
 def _problem(error: Exception) -> Problem:

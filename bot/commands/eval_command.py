@@ -2,6 +2,7 @@
 
 import argparse
 import os
+from collections.abc import Iterator
 from importlib.util import find_spec
 from itertools import groupby
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 from bot.answer_json import to_line
 from bot.commands.opening import open_engine, say_what_changed
 from bot.progress import counting
-from bot.rendering.show import write
+from bot.rendering.show import Part, show_parts, write
 from bot.settings import Settings
 from embeddings.errors import CitebotError
 from qa.evaluate import evaluate
@@ -28,7 +29,10 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     say_what_changed(engine)
     with counting("asking") as on_progress:
         report = evaluate(engine, questions, on_progress=on_progress)
-    write(to_line(report.to_json()) + "\n" if arguments.json else _table(report))
+    if arguments.json:
+        write(to_line(report.to_json()) + "\n")
+    else:
+        show_parts(_table(report))
     if arguments.plot:
         from qa.plot import draw
 
@@ -36,13 +40,13 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _table(report: Report) -> str:
+def _table(report: Report) -> Iterator[Part]:
     rows = report.rows()
     width = max(len(figure) for _, figure, _ in rows)
-    lines = []
     for group, members in groupby(rows, key=lambda row: row[0]):
-        lines += [group, *(f"  {figure:{width}}  {value:>9}" for _, figure, value in members)]
-    return "\n".join([*lines, ""])
+        yield f"{group}\n", "label"
+        for _, figure, value in members:
+            yield f"  {figure:{width}}  {value:>9}\n", "plain"
 
 
 def _check_plot(path: Path) -> None:

@@ -4,6 +4,7 @@ import argparse
 import logging
 from pathlib import Path
 
+from bot.arguments import WrongUsage
 from bot.rendering.wording import counted
 from bot.settings import Settings
 from embeddings.catalogue import FILE_NAME
@@ -65,5 +66,11 @@ def say_what_changed(engine: Engine) -> None:
 
 
 def filters_of(arguments: argparse.Namespace) -> Filters:
-    """Return the filters that the flags ask for."""
+    """Return the filters that the flags ask for.
+
+    Raises:
+        WrongUsage: the dates leave no day between them.
+    """
+    if arguments.since and arguments.until and arguments.since > arguments.until:
+        raise WrongUsage(f"--since {arguments.since} is later than --until {arguments.until}: no document can pass")
     return Filters(tuple(arguments.paths), arguments.since, arguments.until)

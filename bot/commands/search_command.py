@@ -11,10 +11,11 @@ from bot.typed import typed_question
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Run the command."""
+    filters = filters_of(arguments)
     question = typed_question(arguments.question)
     engine = open_engine(settings)
     say_what_changed(engine)
-    passages = engine.search(question, top=arguments.top, filters=filters_of(arguments))
+    passages = engine.search(question, top=arguments.top, filters=filters)
     if arguments.json:
         write(to_line([passage_to_json(passage) for passage in passages]) + "\n")
     else:

@@ -1,14 +1,14 @@
 """``citebot status``: what the index holds, how it was made, and what changed on disk since."""
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from bot.answer_json import to_line
 from bot.commands.opening import open_built
 from bot.rendering.harmless import on_one_line
-from bot.rendering.show import write
+from bot.rendering.show import Part, show_parts, write
 from bot.rendering.wording import counted
 from bot.settings import Settings
 
@@ -28,31 +28,33 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.json:
         write(to_line({**asdict(status), "changes": asdict(changes)}) + "\n")
     else:
-        write("".join(f"{on_one_line(line)}\n" for line in _lines(status, changes)))
+        show_parts(_parts(status, changes))
     return 0
 
 
-def _lines(status: "IndexStatus", changes: "Changes") -> Iterator[str]:
-    facts = {
-        "index": f"{status.index} (generation {status.generation}, {status.size_bytes / 1e6:,.1f} MB)",
-        "docs": status.docs,
-        "documents": f"{status.documents:,}",
-        "chunks": f"{status.chunks:,}",
-        "encoder": status.encoder,
-        "reader": f"{status.reader}, threshold {status.threshold:.2f}",
-        "built": status.built_at,
-    }
-    for label, value in facts.items():
-        yield f"{label:{LABEL_WIDTH}}{value}"
+def _parts(status: "IndexStatus", changes: "Changes") -> Iterator[Part]:
+    for label, value in _lines(status, changes):
+        yield f"{label:{LABEL_WIDTH}}", "label"
+        yield f"{on_one_line(value)}\n", "plain"
+
+
+def _lines(status: "IndexStatus", changes: "Changes") -> Iterator[tuple[str, str]]:
+    yield "index", f"{status.index} (generation {status.generation}, {status.size_bytes / 1e6:,.1f} MB)"
+    yield "docs", status.docs
+    yield "documents", f"{status.documents:,}"
+    yield "chunks", f"{status.chunks:,}"
+    yield "encoder", status.encoder
+    yield "reader", f"{status.reader}, threshold {status.threshold:.2f}"
+    yield "built", status.built_at
     yield from _names("skipped", [f"{path}: {reason}" for path, reason in status.skipped.items()])
     for label, names in (("new", changes.new), ("changed", changes.changed), ("deleted", changes.deleted)):
         yield from _names(label, names)
     since = f"{counted(changes.count, 'file')} changed: run `citebot index`" if changes else "nothing changed on disk"
-    yield f"{'since then':{LABEL_WIDTH}}{since}"
+    yield "since then", since
 
 
-def _names(label: str, names: tuple[str, ...] | list[str]) -> Iterator[str]:
+def _names(label: str, names: Sequence[str]) -> Iterator[tuple[str, str]]:
     for number, name in enumerate(names[:SHOWN]):
-        yield f"{label if number == 0 else '':{LABEL_WIDTH}}{name}"
+        yield label if number == 0 else "", name
     if len(names) > SHOWN:
-        yield f"{'':{LABEL_WIDTH}}… and {len(names) - SHOWN:,} more"
+        yield "", f"… and {len(names) - SHOWN:,} more"

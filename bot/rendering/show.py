@@ -1,12 +1,14 @@
 """Shows answers and passages on stdout, in the form that fits who reads: a person at a terminal, or a pipe."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from embeddings.errors import CitebotError
 from embeddings.passage import Passage
 from qa.answer import Answer
 
+Part = tuple[str, str]
+"""A stretch of text and its style: "plain", "label", "good" or "bad"."""
 CHANNELS = ("dense", "words", "trigrams")
 """The order of columns; a channel that is not among them comes after."""
 
@@ -34,6 +36,16 @@ def show_passages(passages: Sequence[Passage]) -> None:
         from bot.rendering.plain import plain_passages
 
         write(plain_passages(passages, channels))
+
+
+def show_parts(parts: Iterable[Part]) -> None:
+    """Show stretches of text, each with the name of its style; where nobody looks on, the text alone."""
+    if sys.stdout.isatty():
+        from bot.rendering.terminal import print_parts
+
+        print_parts(parts)
+    else:
+        write("".join(text for text, _ in parts))
 
 
 def write(text: str) -> None:

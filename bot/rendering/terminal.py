@@ -3,7 +3,7 @@
 Nothing else that answers imports rich. Under NO_COLOR weight and words say what colours did.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -23,6 +23,7 @@ FAINT = "dim"
 REFUSAL = "bold yellow"
 LOOKS = {"nearest": (FAINT, FAINT), "competing": ("", RIVAL)}
 """Styles of a quote and of the answer inside it, by heading, where they are not the usual ones."""
+PART_STYLES = {"plain": "", "label": "bold", "good": "green", "bad": "bold red"}
 INDENT = 2
 TABLE_WIDTH = 90
 """Columns of a terminal from which the table leaves the text room enough."""
@@ -53,6 +54,12 @@ def print_answer(answer: Answer, heading: str | None = None) -> None:
             if number:
                 console.print()
             _print_quote(console, quote, name)
+
+
+def print_parts(parts: Iterable[tuple[str, str]]) -> None:
+    """Print stretches of text, each in the style of that name."""
+    text = Text.assemble(*((words, PART_STYLES[style]) for words, style in parts))
+    make_console().print(text, end="", soft_wrap=True)
 
 
 def make_console() -> Console:

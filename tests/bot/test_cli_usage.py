@@ -36,6 +36,8 @@ def test_the_version_is_told(citebot):
         (["search", "Who?", "--until", "2023-13-01"], "'2023-13-01' is not a date"),
         (["chat", "--threshold", "1.5"], "'1.5' is not a number from 0 to 1"),
         (["ask", "Who?", "--docs", ""], "'' is not the name of a folder"),
+        (["ask", "Who?", "--since", "2023-10-02", "--until", "2023-10-01"], "--since 2023-10-02 is later"),
+        (["--docs", "news", "ask", "Who?"], "'--docs' stands before the command"),
         (["eval"], "FILE"),
         (["ask"], "there is no question"),
         (["ask", ""], "there is no question"),
