@@ -16,7 +16,10 @@ _THING_PRONOUN = re.compile(
     r"\b(it|its|they|them|their|theirs|this|that|these|those)\b(?!\s+(?:a|an|the|is|are|was|were|there)\b)",
     re.IGNORECASE,
 )
-_PLACE_PRONOUN = re.compile(r"\b(?<!is )(?<!are )(?<!was )(?<!were )there\b(?!\s+(?:is|are|was|were)\b)", re.IGNORECASE)
+_PLACE_PRONOUN = re.compile(
+    r"\bthere\b(?=\s*\??$)|\b(?<!is )(?<!are )(?<!was )(?<!were )there\b(?!\s+(?:is|are|was|were)\b)", re.IGNORECASE
+)
+"""Not the "there" of "is there a portal?"."""
 _POSSESSIVE = {"his", "hers", "its", "their", "theirs"}
 _LEAD_IN = re.compile(r"^(?:(?:and|but|so|also|then|ok|okay|well)\b[\s,]*)+", re.IGNORECASE)
 _WHAT_ABOUT = re.compile(r"^(?:what|how)\s+about\s+(.+?)\s*\??$", re.IGNORECASE)
