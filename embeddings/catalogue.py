@@ -46,6 +46,13 @@ CREATE TABLE IF NOT EXISTS staged_chunks(
 """
 
 
+class NoIndex(CitebotError):
+    """No build was ever finished in a folder."""
+
+    def __init__(self, folder: Path):
+        super().__init__(f"no index yet in {folder}: run `citebot index` to build it")
+
+
 def seal(*fields: object) -> bytes:
     """Hash a row's fields into its seal. The lengths go in, so that no two rows read alike.
 
@@ -98,14 +105,17 @@ def open_for_reading(folder: Path) -> sqlite3.Connection:
     immutable.
 
     Raises:
-        CitebotError: there is no index yet, or the catalogue is damaged.
+        NoIndex: no build ever got so far as to make the catalogue's tables.
+        CitebotError: the catalogue is damaged.
     """
     path = folder / FILE_NAME
     if not path.is_file():
-        raise CitebotError(no_index(folder))
+        raise NoIndex(folder)
     try:
         return _open_view(path, "mode=ro")
     except sqlite3.OperationalError as error:
+        if _was_never_made(path, error):
+            raise NoIndex(folder) from error
         log = path.with_name(FILE_NAME + "-wal")
         if log.exists() and log.stat().st_size:
             raise damaged(path, error) from error
@@ -131,9 +141,9 @@ def _open_view(path: Path, options: str) -> sqlite3.Connection:
     return connection
 
 
-def no_index(folder: Path) -> str:
-    """Word the failure that there is no finished index in a folder."""
-    return f"no index yet in {folder}: run `citebot index` to build it"
+def _was_never_made(path: Path, error: sqlite3.OperationalError) -> bool:
+    """Tell a file whose builder was killed before its tables stood: unlike one that lost them, no generation is by it."""
+    return "no such table" in str(error) and not any(path.parent.glob("dense-*"))
 
 
 def damaged(path: Path, error: object) -> CitebotError:

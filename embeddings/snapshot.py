@@ -17,9 +17,9 @@ from embeddings.catalogue import (
     DOCUMENT_FIELDS,
     FILE_NAME,
     FORMAT_VERSION,
+    NoIndex,
     content_hash,
     damaged,
-    no_index,
     open_for_reading,
     other_format,
     read_facts,
@@ -190,7 +190,7 @@ def usable_facts(folder: Path, connection: sqlite3.Connection) -> dict[str, str]
     """
     facts = read_facts(connection)
     if "generation" not in facts:
-        raise CitebotError(no_index(folder))
+        raise NoIndex(folder)
     if facts.get("format") != FORMAT_VERSION:
         raise CitebotError(other_format(folder, facts.get("format")))
     return facts
