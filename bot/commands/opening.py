@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.arguments import WrongUsage
 from bot.rendering.wording import counted
 from bot.settings import Settings
-from embeddings.catalogue import FILE_NAME
+from embeddings.catalogue import NoIndex
 from embeddings.filters import Filters
 from embeddings.snapshot import newest_generation
 from qa.engine import Engine
@@ -51,7 +51,10 @@ def has_index(folder: Path) -> bool:
     Raises:
         CitebotError: there is a catalogue, but it is damaged.
     """
-    return (folder / FILE_NAME).is_file() and newest_generation(folder) is not None
+    try:
+        return newest_generation(folder) is not None
+    except NoIndex:
+        return False
 
 
 def say_what_changed(engine: Engine) -> None:

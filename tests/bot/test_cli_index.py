@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 
@@ -84,3 +85,42 @@ def test_watch_follows_the_folder_until_it_is_told_to_stop(program, repository, 
             assert process.stderr.read() == f"no longer watching {docs}\n"
         finally:
             process.kill()
+
+
+def test_ctrl_c_in_a_build_ends_quietly_and_the_next_build_works(
+    program, citebot, repository, write_articles, tmp_path
+):
+    docs = write_articles({f"{n}.txt": f"Article {n}\n\n{f'This is sentence {n} of many. ' * 30}" for n in range(400)})
+    command = [*program, "index", "--docs", str(docs)]
+    environment = os.environ | {"PYTHONPATH": str(repository)}
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        while not (tmp_path / ".citebot/catalogue.sqlite").exists():
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=60) == ("", "")
+    assert process.returncode == 130
+    assert "no index yet" in citebot("status", "--docs", docs).stderr
+    for path in sorted(docs.iterdir())[3:]:
+        path.unlink()
+    asked = citebot("ask", "Which sentence is this?", "--docs", docs)
+    assert asked.returncode == 0 and asked.stderr.startswith("no index in .citebot yet: building it from")
+
+
+def test_a_builder_killed_at_its_first_breath_means_no_index_yet(citebot, library, tmp_path):
+    (tmp_path / ".citebot").mkdir()
+    (tmp_path / ".citebot/catalogue.sqlite").touch()
+    status = citebot("status", "--docs", library.docs)
+    assert status.returncode == 1 and "no index yet" in status.stderr
+    asked = citebot("ask", "Who put out the fire?", "--docs", library.docs)
+    assert asked.returncode == 0 and asked.stderr.startswith("no index in .citebot yet: building it from")
+
+
+def test_a_catalogue_that_was_emptied_is_damage_and_is_not_built_over_unasked(citebot, library, tmp_path):
+    index = shutil.copytree(library.index, tmp_path / "index")
+    (index / "catalogue.sqlite").write_bytes(b"")
+    asked = citebot("ask", "Who put out the fire?", "--docs", library.docs, "--index", index)
+    assert (asked.returncode, asked.stdout) == (1, "")
+    assert "damaged" in asked.stderr and "citebot index --rebuild" in asked.stderr
+    assert citebot("index", "--rebuild", "--docs", library.docs, "--index", index).returncode == 0
