@@ -6,7 +6,7 @@ under either reading of Telegram's limit of 4096 characters. Nothing here knows 
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 MESSAGE_UNITS = 4000
@@ -183,8 +183,3 @@ def _run_html(run: Run) -> str:
     if run.bold:
         text = f"<b>{text}</b>"
     return f'<a href="{escape(run.link)}">{text}</a>' if run.link else text
-
-
-def plain(blocks: Sequence[Block]) -> str:
-    """The text of blocks without any style, for previews."""
-    return clean("\n".join("".join(run.text for run in block.runs) for block in blocks))

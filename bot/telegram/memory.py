@@ -28,16 +28,14 @@ class Place:
 
 @dataclass(slots=True)
 class Sent:
-    """An answer as it stands in a chat: its messages, the view shown, and who liked it."""
+    """An answer as it stands in a chat: its messages, and who liked it."""
 
     key: str
     place: Place
     question_id: int | None
     answer: Answer
     history: tuple[Turn, ...]
-    language: str
     message_ids: tuple[int, ...] = ()
-    view: str = "a"
     shown: tuple[tuple[str, str], ...] = ()
     """Each message as it stands, page and keyboard: an edit that changes nothing is refused by Telegram."""
     votes: dict[int, int] = field(default_factory=dict)

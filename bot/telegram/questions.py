@@ -90,15 +90,32 @@ async def _within_limits(services: Services, question: Question) -> bool:
 
 
 async def _accepted(services: Services, question: Question) -> None:
-    chat, message = question.place.chat_id, question.message_id
-    await services.note(services.store.begin_question, chat, message, question.place.thread_id, question.texts.code)
+    """Answer when it is this place's turn. Nothing is awaited before the turn is asked for: that keeps the order."""
+    async with _noted(services, question):
+        try:
+            async with _typing(services, question.place), services.pool.turn(question.place):
+                await _answer(services, question)
+        except Closing:
+            services.metrics.add("answers", "interrupted")
+            await _say(services, question, question.texts.restarting)
+
+
+@asynccontextmanager
+async def _noted(services: Services, question: Question) -> AsyncIterator[None]:
+    """Keep a note of the question in the store while the block runs; of what is cut off it stays for the next start."""
+    chat, message, thread = question.place.chat_id, question.message_id, question.place.thread_id
+    begun = services.note(services.store.begin_question, chat, message, thread, question.texts.code)
+    begin = asyncio.create_task(begun)
+    cut_off = False
     try:
-        async with _typing(services, question.place), services.pool.turn(question.place):
-            await _answer(services, question)
-    except Closing:
-        services.metrics.add("answers", "interrupted")
-        await _say(services, question, question.texts.restarting)
-    await services.note(services.store.end_question, chat, message)
+        yield
+    except asyncio.CancelledError:
+        cut_off = True
+        raise
+    finally:
+        if not cut_off:
+            await begin
+            await services.note(services.store.end_question, chat, message)
 
 
 async def _answer(services: Services, question: Question) -> None:
@@ -118,7 +135,7 @@ async def _answer(services: Services, question: Question) -> None:
     await services.note(_count, services, answer)
     key = secrets.token_hex(8)
     view = answer_view(answer, question.texts, key)
-    sent = Sent(key, question.place, question.message_id, answer, history, question.texts.code)
+    sent = Sent(key, question.place, question.message_id, answer, history)
     if old is not None:
         async with old.lock:
             sent.message_ids, sent.shown = old.message_ids, old.shown

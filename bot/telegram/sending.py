@@ -1,7 +1,7 @@
 """Messages on their way out: sent, edited, and what becomes of those that can't be delivered."""
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
 from telegram.constants import ParseMode
@@ -22,12 +22,6 @@ def markup_of(keyboard: Keyboard) -> InlineKeyboardMarkup | None:
     if not keyboard:
         return None
     return InlineKeyboardMarkup([[InlineKeyboardButton(b.text, callback_data=b.data) for b in row] for row in keyboard])
-
-
-def markup_json(keyboard: Keyboard) -> dict[str, Any] | None:
-    """The keyboard as it goes over the wire."""
-    markup = markup_of(keyboard)
-    return markup.to_dict() if markup else None
 
 
 async def send_view(services: "Services", place: Place, view: View, reply_to: int | None = None) -> tuple[int, ...]:

@@ -70,7 +70,7 @@ async def on_error(update: object, context: CallbackContext) -> None:
     try:
         if query is not None:
             await buttons.acknowledge(query, texts_of(update, services).failed)
-        elif message is not None and message.chat.type == "private":
+        elif message is not None and (message.chat.type == "private" or gate.addressed(update, services)):
             await send_page(services, place_of(message), escape(texts_of(update, services).failed))
     except NetworkError as network:
         _LOG.error("could not tell of the failure", extra={"reason": type(network).__name__})

@@ -13,7 +13,7 @@ from bot.telegram.answers import View, answer_view, candidates, context_view, ne
 from bot.telegram.inline import results
 from bot.telegram.library import article_view, list_view
 from bot.telegram.markup import clean
-from bot.telegram.sending import markup_json
+from bot.telegram.sending import markup_of
 from bot.telegram.texts import languages
 from qa.answer import Answer, Quote
 
@@ -23,7 +23,8 @@ KEY = "0123456789abcdef"
 
 def shown(view: View) -> str:
     """What a reader sees, after every check of the Bot API."""
-    checks.keyboard(markup_json(view.keyboard))
+    markup = markup_of(view.keyboard)
+    checks.keyboard(markup.to_dict() if markup else None)
     return "\n".join(checks.parsed_text(page, "HTML")[0] for page in view.pages)
 
 

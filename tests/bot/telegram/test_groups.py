@@ -118,3 +118,10 @@ def test_being_let_into_a_group_says_how_to_ask(api, bot, alice):
     api.run(lambda world: world.add_update("my_chat_member", change))
     assert "/ask question" in wait_message(api, team.id, 0)["text"]
     assert len(bot_messages(api, team.id)) == 1
+
+
+def test_a_defect_is_owned_up_to_where_it_was_asked_and_nowhere_again(api, bot, alice, tmp_path):
+    team = group(api, -100506, "Team")
+    assert "went wrong" in alice.ask("/ask explode, please", to=team)["text"]
+    alice.ask("/ask " + QUESTION, to=team)
+    api.wait(lambda: not bot.services.store.unanswered())

@@ -26,7 +26,7 @@ def test_a_conversation_keeps_its_last_turns_and_ends_in_silence():
 def test_old_answers_and_conversations_are_forgotten():
     memory = Memory()
     for number in range(module.MAX_ANSWERS + 5):
-        memory.keep(Sent(str(number), Place(number), 7, answer("a"), (), "en", message_ids=(number,)))
+        memory.keep(Sent(str(number), Place(number), 7, answer("a"), (), message_ids=(number,)))
     assert memory.sent("4") is None
     assert memory.answer_at(4, 4) is None
     assert memory.answer_to(4, 7) is None

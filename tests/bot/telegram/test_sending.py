@@ -2,8 +2,10 @@
 
 import time
 
+import pytest
 from fake_api.people import bot_messages, group, person, wait_message
 
+pytestmark = pytest.mark.filterwarnings("ignore::telegram.warnings.PTBDeprecationWarning")
 QUESTION = "Who put out the fire?"
 
 

@@ -81,18 +81,26 @@ def test_a_taken_port_is_named_with_its_setting(api, tmp_path):
             RunningBot(settings, ToyEngine()).start()
 
 
+def test_a_certificate_that_cannot_be_used_is_named_with_its_settings(api, tmp_path):
+    (tmp_path / "cert.pem").write_text("no certificate")
+    tls = {"webhook_cert": tmp_path / "cert.pem", "webhook_key": tmp_path / "key.pem"}
+    settings = settings_for(api, tmp_path, webhook_url="https://bot.example/hook", webhook_port=free_port(), **tls)
+    with pytest.raises(CitebotError, match="CITEBOT_WEBHOOK_CERT"):
+        RunningBot(settings, ToyEngine()).start()
+
+
 def test_health_and_metrics_tell_how_it_goes(api, tmp_path, alice):
     port = free_port()
     with bot_in_thread(api, tmp_path, metrics_port=port):
         alice.ask("Who put out the fire?")
         alice.ask("How tall is Everest?")
         assert fetch(f"http://127.0.0.1:{port}/healthz") == (200, '{"status": "ok"}')
+        api.wait(lambda: "citebot_answer_seconds_count 2" in fetch(f"http://127.0.0.1:{port}/metrics")[1])
         numbers = fetch(f"http://127.0.0.1:{port}/metrics")[1].splitlines()
         for line in (
             'citebot_updates_total{kind="message"} 2',
             'citebot_answers_total{kind="answered"} 1',
             'citebot_answers_total{kind="refused"} 1',
-            "citebot_answer_seconds_count 2",
             "citebot_waiting_questions 0",
         ):
             assert line in numbers
