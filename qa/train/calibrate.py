@@ -2,8 +2,8 @@
 
 Every question is asked three times: of the whole index; of the index without its paragraph; of the index without its
 article. A logistic regression over the evidence (``qa/confidence.py``) then learns the chance that the best candidate
-is right, and the threshold is set where at most one in ten of the unanswerable questions is answered. Questions of one
-half of the articles fit, the other half checks; the weights that are written are fitted on all.
+is right. The threshold is set where at most one in ten is answered of the questions without their paragraph, and of
+those without their article. Half of the articles fit and the other half checks; the weights written are fitted on all.
 """
 
 import argparse
@@ -132,8 +132,10 @@ def fit(cases: Sequence[Case]) -> Calibration:
     scale = np.append(x[:, :-1].std(axis=0) + 1e-9, 1.0)
     weights = _newton(x / scale, y, share) / scale
     calibration = Calibration(dict(zip(FEATURES, weights[:-1].tolist(), strict=True)), float(weights[-1]), 0.0)
-    refused = [_confidence(calibration, case) for case in cases if case.situation != "here"]
-    return Calibration(calibration.weights, calibration.bias, threshold_for(FALSE_ANSWERS, refused))
+    # The bar holds for each kind of unanswerable question by itself, so the harder kind decides.
+    refused = [[_confidence(calibration, case) for case in cases if case.situation == kind] for kind in SITUATIONS[1:]]
+    threshold = max(threshold_for(FALSE_ANSWERS, confidences) for confidences in refused)
+    return Calibration(calibration.weights, calibration.bias, threshold)
 
 
 def _newton(x: np.ndarray, y: np.ndarray, share: np.ndarray) -> np.ndarray:

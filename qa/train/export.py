@@ -45,7 +45,7 @@ def _fitted(checkpoint: Path) -> tuple[torch.nn.Module, Path]:
     from qa.train.model import SpanModel
 
     folder = Path(find_source().folder)
-    model = SpanModel(folder)
+    model = SpanModel(folder, attention="eager")
     model.load_state_dict(torch.load(checkpoint, weights_only=True)["model"])
     return model.eval(), folder / "tokenizer.json"
 

@@ -11,6 +11,9 @@ from qa.train.mix import Group
 
 MAX_TOKENS = 288
 MAX_QUESTION_TOKENS = 64
+SHORTEST_WINDOW, LONGEST_WINDOW = 64, 224
+"""Passage tokens shown of a long passage, drawn anew each time: the mean is half the cost of the whole, and the
+answer's place in the window tells nothing."""
 HERE = 0
 """The first token: what stands for "not in this passage"."""
 
@@ -29,9 +32,9 @@ def features_of(example: Example, tokenizer: Tokenizer, random_source: random.Ra
     """Tokenise one example; a long passage is cut to a window around its answer. None where the answer got lost."""
     question = tokenizer.encode(example.question, add_special_tokens=False).ids[:MAX_QUESTION_TOKENS]
     encoded = tokenizer.encode(example.passage, add_special_tokens=False)
-    room = MAX_TOKENS - len(question) - 3
+    room = min(MAX_TOKENS - len(question) - 3, random_source.randint(SHORTEST_WINDOW, LONGEST_WINDOW))
     first, last = _answer_tokens(example, encoded.offsets)
-    if example.start is not None and first is None:
+    if example.start is not None and (first is None or last - first >= room):
         return None
     begin = 0
     if len(encoded.ids) > room:

@@ -17,13 +17,19 @@ import torch
 
 from qa.train.examples import read_sets, split_new_wiki
 from qa.train.features import Features, make_batches
-from qa.train.mix import make_groups
+from qa.train.mix import make_groups as make_passage_groups
 from qa.train.model import SpanModel, span_loss
 from qa.train.score import score_model
+from qa.train.sentence_mix import make_sentence_groups
 
 CHECKPOINT = "checkpoint.pt"
 TOLD_EVERY = 25
-LIMITS = {"new_wiki": 6000, "reddit": 3000, "amazon": 3000, "policyqa": 500, "qed": 1263, "qamr": 5000}
+LIMITS = {
+    "passage": {"new_wiki": 6200, "reddit": 2000, "amazon": 2000, "policyqa": 300, "qed": 1263, "qamr": 6000},
+    "sentence": {"new_wiki": 6200, "reddit": 6000, "amazon": 5000, "policyqa": 500, "qed": 1263, "qamr": 12_000},
+}
+"""Examples a set, at most, by what a training text is."""
+BATCH_SIZES = {"passage": 16, "sentence": 40}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +38,22 @@ class Run:
 
     seed: int = 1
     passes: int = 1
-    batch_size: int = 24
-    peak_rate: float = 1.2e-4
+    batch_size: int = 16
+    peak_rate: float = 1.5e-4
     head_factor: float = 5.0
-    warm_up: float = 0.08
+    warm_up: int = 60
+    """Batches over which the learning rate rises."""
+    decay: float = 0.4
+    """Share of the run, at its end, over which it falls to nothing; between the two it stays: a run that is given more
+    time before then loses nothing."""
     clip: float = 1.0
     threads: int = 2
-    checkpoint_every_s: float = 240.0
-    score_every: int = 250
+    checkpoint_every_s: float = 300.0
+    score_every: int = 300
     """Batches between two looks at the development questions."""
-    scored: int = 300
+    scored: int = 150
+    windows: str = "passage"
+    """What a training text is: a whole "passage", or a "sentence" with a neighbour or two."""
     minutes: float | None = None
     """Time the run may take, pauses included; the learning rate then falls with the clock. None: no limit."""
 
@@ -54,10 +66,19 @@ def main() -> int:
     parser.add_argument("--scale", type=float, default=1.0, help="share of the default mix to train on")
     parser.add_argument("--passes", type=int, default=1)
     parser.add_argument("--minutes", type=float, help="end after so long, whatever was read by then")
+    parser.add_argument("--windows", choices=tuple(LIMITS), default="passage", help="what a training text is")
+    parser.add_argument("--threads", type=int, default=2, help="1 where other work shares the cores")
     arguments = parser.parse_args()
-    run = Run(passes=arguments.passes, minutes=arguments.minutes)
+    run = Run(
+        passes=arguments.passes,
+        minutes=arguments.minutes,
+        threads=arguments.threads,
+        windows=arguments.windows,
+        batch_size=BATCH_SIZES[arguments.windows],
+    )
     arguments.out.mkdir(parents=True, exist_ok=True)
-    fit(run, arguments.data, arguments.out, {name: int(n * arguments.scale) for name, n in LIMITS.items()})
+    limits = {name: int(n * arguments.scale) for name, n in LIMITS[arguments.windows].items()}
+    fit(run, arguments.data, arguments.out, limits)
     return 0
 
 
@@ -88,7 +109,7 @@ def fit(run: Run, data: Path, out: Path, limits: dict[str, int]) -> SpanModel:
         progress = max(number / len(batches), elapsed / (60 * run.minutes) if run.minutes else 0.0)
         if progress >= 1:
             break
-        _set_rate(optimiser, run, progress)
+        _set_rate(optimiser, run, number, progress)
         losses.append(_step(model, optimiser, batches[number], run.clip))
         done = number + 1
         if done % TOLD_EVERY == 0:
@@ -112,9 +133,11 @@ def _batches(run: Run, data: Path, limits: dict[str, int], tokenizer) -> list[li
     """Make the whole order of training from the seed, so that a resumed run sees what it would have seen."""
     random_source = random.Random(run.seed)
     examples = read_sets(data, limits, random_source)
+    make_groups = {"passage": make_passage_groups, "sentence": make_sentence_groups}
     batches = []
     for _ in range(run.passes):
-        batches += list(make_batches(make_groups(examples, random_source), tokenizer, run.batch_size, random_source))
+        groups = make_groups[run.windows](examples, random_source)
+        batches += list(make_batches(groups, tokenizer, run.batch_size, random_source))
     return batches
 
 
@@ -125,12 +148,13 @@ def _optimiser(model: SpanModel, run: Run) -> torch.optim.Optimizer:
             {"params": model.head.parameters(), "lr": run.peak_rate, "peak": run.peak_rate * run.head_factor},
         ],
         weight_decay=0.01,
+        fused=True,
     )
 
 
-def _set_rate(optimiser: torch.optim.Optimizer, run: Run, progress: float) -> None:
-    """Linear warm-up, then linear decay to nothing."""
-    share = progress / run.warm_up if progress < run.warm_up else (1 - progress) / (1 - run.warm_up)
+def _set_rate(optimiser: torch.optim.Optimizer, run: Run, number: int, progress: float) -> None:
+    """Linear warm-up, a plateau, and linear decay to nothing (Hägele et al. 2024)."""
+    share = min(1.0, (number + 1) / run.warm_up, (1 - progress) / run.decay)
     for group in optimiser.param_groups:
         group["lr"] = group["peak"] * share
 

@@ -8,14 +8,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from embeddings.encoder import load_encoder
 from qa.train.examples import Example
 
 LOWER_CASE_SHARE = 0.12
 """Questions typed without capitals, as people type."""
 TYPO_SHARE = 0.08
 """Questions with one letter of a name changed: names are spelled three ways."""
-NEGATIVE_SHARE = 0.5
+NEGATIVE_SHARE = 0.25
 """Questions of long-passage sets that come with a passage that does not answer them."""
 SWAP_SHARE = 0.08
 """Questions repeated with another name or number put in, so that their own passage no longer answers them."""
@@ -41,10 +40,10 @@ class Group:
 def make_groups(examples: Sequence[Example], random_source: random.Random) -> list[Group]:
     """Add negatives and changed questions to labelled examples; the order is shuffled."""
     negatives = _mine(examples, random_source)
-    swapped = _swap_names(examples, random_source)
+    swapped = swap_names(examples, random_source)
     groups = []
     for example, negative in zip(examples, negatives, strict=True):
-        asked = replace(example, question=_disturb(example.question, random_source))
+        asked = replace(example, question=disturb(example.question, random_source))
         members = (asked, replace(negative, question=asked.question)) if negative else (asked,)
         groups.append(Group(members))
     groups += [Group((one,)) for one in swapped]
@@ -53,18 +52,15 @@ def make_groups(examples: Sequence[Example], random_source: random.Random) -> li
 
 
 def _mine(examples: Sequence[Example], random_source: random.Random) -> list[Example | None]:
-    """Find for a share of the questions a passage of the same set, like them in meaning, without their answer."""
+    """Find for a share of the questions a passage of the same set, like them in words, without their answer."""
     chosen: list[Example | None] = [None] * len(examples)
     by_source = defaultdict(list)
     for place, example in enumerate(examples):
         if example.source in LONG_SETS and random_source.random() < NEGATIVE_SHARE:
             by_source[example.source].append(place)
-    encoder = load_encoder()
     for source, wanted in sorted(by_source.items()):
         passages = sorted({example.passage for example in examples if example.source == source})
-        vectors = encoder.encode(passages)
-        questions = encoder.encode([examples[place].question for place in wanted], kind="query")
-        nearest = np.argsort(-(questions @ vectors.T), axis=1)[:, :NEAREST]
+        nearest = _nearest_by_words([examples[place].question for place in wanted], passages)
         for place, rows in zip(wanted, nearest, strict=True):
             example = examples[place]
             fitting = [passages[row] for row in rows if _lacks(passages[row], example)]
@@ -74,12 +70,22 @@ def _mine(examples: Sequence[Example], random_source: random.Random) -> list[Exa
     return chosen
 
 
+def _nearest_by_words(questions: Sequence[str], passages: Sequence[str]) -> np.ndarray:
+    """Rows of the ``NEAREST`` passages most like each question by TF-IDF, best first: seconds, not minutes."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    weigh = TfidfVectorizer(sublinear_tf=True, stop_words="english")
+    vectors = weigh.fit_transform(passages)
+    likeness = (weigh.transform(questions) @ vectors.T).toarray()
+    return np.argsort(-likeness, axis=1, kind="stable")[:, :NEAREST]
+
+
 def _lacks(passage: str, example: Example) -> bool:
     folded = passage.casefold()
     return passage != example.passage and not any(answer.casefold() in folded for answer in example.answers)
 
 
-def _swap_names(examples: Sequence[Example], random_source: random.Random) -> list[Example]:
+def swap_names(examples: Sequence[Example], random_source: random.Random) -> list[Example]:
     """Change a name, a number or an opposite in some questions, so that their passage does not answer them."""
     names = [match for example in examples for match in _NAME.findall(example.question)]
     swapped = []
@@ -97,7 +103,8 @@ def _swap_names(examples: Sequence[Example], random_source: random.Random) -> li
     return swapped
 
 
-def _disturb(question: str, random_source: random.Random) -> str:
+def disturb(question: str, random_source: random.Random) -> str:
+    """Type some questions as people do: without capitals, or with a letter of a name changed."""
     chance = random_source.random()
     if chance < LOWER_CASE_SHARE:
         return question.lower().rstrip("?")

@@ -1,0 +1,100 @@
+"""Training groups of a few sentences instead of whole passages: five times as many questions in the same time.
+
+The reader then reads a passage in short windows of whole sentences, so what it sees at work is what it saw here.
+"""
+
+import random
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from embeddings.sentences import split_sentences
+from embeddings.words import tokenize
+from qa.train.examples import Example
+from qa.train.mix import Group, disturb, swap_names
+
+MOST_CHARACTERS = 420
+"""A window's length, about 100 tokens; a longer sentence stands alone."""
+NEIGHBOUR_CHANCE = 0.5
+NEGATIVE_SHARE = 0.6
+ELSEWHERE_SHARE = 0.4
+"""Of the negatives, those from another passage; the others stand beside the answer."""
+LOOKED_AT = 40
+"""Passages of the same set among which the window most like the question is taken as the negative."""
+
+
+@lru_cache(maxsize=50_000)
+def _sentences(passage: str) -> tuple[tuple[int, int], ...]:
+    return tuple(split_sentences(passage))
+
+
+@lru_cache(maxsize=200_000)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(tokenize(text))
+
+
+def make_sentence_groups(examples: Sequence[Example], random_source: random.Random) -> list[Group]:
+    """Cut windows around the answers, add windows without them and changed questions; the order is shuffled."""
+    passages = defaultdict(list)
+    for example in examples:
+        passages[example.source].append(example.passage)
+    groups = []
+    for example in examples:
+        cut = _around_answer(example, random_source)
+        if cut is None:
+            continue
+        asked = replace(cut, question=disturb(cut.question, random_source))
+        members = [asked]
+        if random_source.random() < NEGATIVE_SHARE:
+            negative = _without_answer(example, passages[example.source], random_source)
+            if negative is not None:
+                members.append(replace(negative, question=asked.question))
+        groups.append(Group(tuple(members)))
+    positives = [group.examples[0] for group in groups]
+    groups += [Group((one,)) for one in swap_names(positives, random_source)]
+    random_source.shuffle(groups)
+    return groups
+
+
+def _around_answer(example: Example, random_source: random.Random) -> Example | None:
+    sentences = _sentences(example.passage)
+    touched = [n for n, (start, end) in enumerate(sentences) if start < example.end and end > example.start]
+    if not touched:
+        return None
+    start, end = _grown(sentences, touched[0], touched[-1], random_source)
+    return replace(example, passage=example.passage[start:end], start=example.start - start, end=example.end - start)
+
+
+def _grown(
+    sentences: Sequence[tuple[int, int]], first: int, last: int, random_source: random.Random
+) -> tuple[int, int]:
+    """Let a neighbour in on each side, by chance, while the window stays short."""
+    start, end = sentences[first][0], sentences[last][1]
+    if first and random_source.random() < NEIGHBOUR_CHANCE and end - sentences[first - 1][0] <= MOST_CHARACTERS:
+        start = sentences[first - 1][0]
+    if last + 1 < len(sentences) and random_source.random() < NEIGHBOUR_CHANCE:
+        further = sentences[last + 1][1]
+        end = further if further - start <= MOST_CHARACTERS else end
+    return start, end
+
+
+def _without_answer(example: Example, passages: Sequence[str], random_source: random.Random) -> Example | None:
+    """The window most like the question that holds none of its answers, of its own passage or of some others."""
+    elsewhere = random_source.random() < ELSEWHERE_SHARE
+    pool = random_source.sample(passages, min(LOOKED_AT, len(passages))) if elsewhere else [example.passage]
+    asked, answers = _words(example.question), [answer.casefold() for answer in example.answers]
+    best: tuple[float, str] | None = None
+    for passage in pool:
+        if elsewhere and passage == example.passage:
+            continue
+        sentences = _sentences(passage)
+        for n in range(len(sentences)):
+            start, end = _grown(sentences, n, n, random_source)
+            text = passage[start:end]
+            if any(answer in text.casefold() for answer in answers):
+                continue
+            alike = len(asked & _words(text)) + random_source.random()
+            if best is None or alike > best[0]:
+                best = (alike, text)
+    return Example(example.question, best[1], None, None, example.source, example.answers) if best else None
