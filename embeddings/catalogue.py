@@ -142,7 +142,7 @@ def _open_view(path: Path, options: str) -> sqlite3.Connection:
 
 
 def _was_never_made(path: Path, error: sqlite3.OperationalError) -> bool:
-    """Tell a file whose builder was killed before its tables stood: no generation lies by it, as by one that lost them."""
+    """Tell a file whose builder was killed before its tables stood. One that lost them has a generation beside it."""
     return "no such table" in str(error) and not any(path.parent.glob("dense-*"))
 
 
