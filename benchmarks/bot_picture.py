@@ -1,6 +1,6 @@
 """Draw a conversation as people see it, from what the real program really sent to the fake Bot API.
 
-    python benchmarks/bot_picture.py PICTURE.png
+    python benchmarks/bot_picture.py PICTURE.png [QUESTION …]
 
 It needs `chromium` on the path, and Pillow, which the plot extra brings. Text, entities and keyboards come out of the
 recorded messages; only the colours are ours.
@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -41,32 +42,35 @@ u { color: #2a78b8; text-decoration: none; }
 
 
 def main() -> None:
-    if len(sys.argv) != 2:
+    if len(sys.argv) < 2:
         sys.exit(__doc__)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "docs").symlink_to(ROOT / "seeds")
         build(folder)
         page = folder / "page.html"
-        page.write_text(f"<meta charset=utf-8><style>{STYLE}</style>{conversation(folder)}", encoding="utf-8")
+        page.write_text(
+            f"<meta charset=utf-8><style>{STYLE}</style>{conversation(folder, sys.argv[2:] or QUESTIONS)}",
+            encoding="utf-8",
+        )
         draw(page, folder / "raw.png")
         shrink(folder / "raw.png", Path(sys.argv[1]))
 
 
-def conversation(folder: Path) -> str:
+def conversation(folder: Path, questions: Sequence[str]) -> str:
     """Have the conversation with the program; returns it as HTML."""
     with BotApiServer() as api:
         alice = person(api, 1, "Alice")
         process = start_process(api, folder, PROGRAM)
         try:
-            return "".join(part for question in QUESTIONS for part in exchange(api, alice, question))
+            return "".join(part for question in questions for part in exchange(api, alice, question))
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(15)
 
 
 def exchange(api: BotApiServer, alice: Person, question: str) -> list[str]:
-    """One question and its answer; of a refusal also what its button shows."""
+    """One question and its answer; of the last refusal also what its button shows."""
     answer = alice.ask(question, timeout=120)
     parts = [f'<div class="bubble me">{html.escape(question)}</div>', drawn(answer)]
     if "not in the documents" in answer["text"]:

@@ -57,7 +57,7 @@ async def on_status(update: Update, context: CallbackContext) -> None:
     text = texts_of(update, services).status.format(
         documents=status.documents,
         passages=status.chunks,
-        built=status.built_at,
+        built=f"{status.built_at[:16].replace('T', ' ')} UTC",
         encoder=status.encoder,
         reader=status.reader,
     )

@@ -57,6 +57,6 @@ def set_up(secrets: Iterable[str], debug: bool = False) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
-    for name in ("httpx", "httpcore", "telegram", "apscheduler", "tornado", "asyncio"):
+    for name in ("httpx", "httpcore", "telegram", "apscheduler", "tornado", "asyncio", "faiss"):
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("telegram.ext.AIORateLimiter").setLevel(logging.CRITICAL)

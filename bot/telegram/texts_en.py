@@ -5,8 +5,8 @@ from bot.telegram.texts import Texts
 TEXTS = Texts(
     code="en",
     name="English",
-    start="Hello! Ask me anything about the {count} articles I hold. I answer only with words that stand in them, "
-    "and show you where. What they don't say, I don't know.",
+    start="Hello! Ask me anything about my articles (at present {count}). I answer only with words that stand in "
+    "them, and show you where. What they don't say, I don't know.",
     help="Just write a question; follow-up questions work too.\n"
     "/ask question – ask (in groups: this, a mention, or a reply to me)\n"
     "/sources – the articles\n"
@@ -56,13 +56,13 @@ TEXTS = Texts(
     article_title="{number}. {title}",
     page="page {page} of {pages}",
     document_gone="This article has changed or gone. Please ask again.",
-    status="{documents} articles, {passages} passages.\nIndex: {built}.\nModels: {encoder}; {reader}.",
+    status="Articles: {documents}, passages: {passages}.\nIndex: {built}.\nModels: {encoder}; {reader}.",
     admins_only="Only the bot's admins may do that.",
     reindex_start="Reading the folder …",
     reindex_step="Indexing … {done} of {total} articles, {passages} passages",
     reindex_done="Done: {summary}",
-    build_summary="{documents} articles, {passages} passages: {new} new, {changed} "
-    "changed, {deleted} gone, {skipped} left out ({seconds} s).",
+    build_summary="Articles: {documents}, passages: {passages}; {new} new, {changed} changed, "
+    "{deleted} gone, {skipped} left out ({seconds} s).",
     reindex_failed="Indexing failed: {reason}",
     reindex_running="Indexing is already under way.",
     stats="Last {days} days: {questions} questions, {refusals} not in the documents, {up} 👍, {down} 👎.",

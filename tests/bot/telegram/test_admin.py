@@ -41,7 +41,7 @@ def test_a_confirmed_file_is_added_and_indexed_in_one_message(api, admin_bot, ad
     assert docs_of(admin_bot) == []
     admin.press(offer, "Add")
     done = wait_text(api, admin.id, offer["message_id"], "is in.", timeout=60)
-    assert "1 articles, 1 passages: 1 new" in done["text"]
+    assert "Articles: 1, passages: 1; 1 new" in done["text"]
     assert docs_of(admin_bot) == ["harbour.txt"]
     assert (admin_bot.services.settings.docs / "harbour.txt").read_bytes() == ARTICLE
     again = admin.ask("/reindex")

@@ -53,7 +53,7 @@ def test_a_long_article_is_paged_without_losing_a_character(api, tmp_path, alice
 
 
 def test_status_says_what_is_held(bot, alice):
-    assert alice.ask("/status")["text"].startswith("2 articles, 7 passages.\nIndex: 2026-01-02")
+    assert alice.ask("/status")["text"].startswith("Articles: 2, passages: 7.\nIndex: 2026-01-02 03:04 UTC.")
 
 
 def test_the_menu_is_set_for_every_language_and_scope(api, tmp_path, alice):
