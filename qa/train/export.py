@@ -14,11 +14,15 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from qa.span_reader import FACTS_NAME, MODEL_NAME, OUTPUTS, TOKENIZER_NAME
+from embeddings.onnx_session import open_session
+from embeddings.quantise import quantise
+from qa.reader_files import FACTS_NAME, MODEL_NAME, OUTPUTS, TOKENIZER_NAME
+from qa.windows import KINDS
 
 OPSET = 17
 MAX_TOKENS = 384
 PASSAGES = 5
+RUN_NAME = "run.json"
 MAX_DRIFT = 1e-3
 """Logits of the float32 export may differ so far from torch's."""
 
@@ -30,17 +34,25 @@ def main() -> int:
     source.add_argument("--checkpoint", type=Path, help="a checkpoint of python -m qa.train.fit")
     source.add_argument("--model", help="an AutoModelForQuestionAnswering: name or folder")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--windows", choices=KINDS, help="what it reads at once; default: as it was trained")
     parser.add_argument("--float32", action="store_true", help="leave the weights as they are: four times the size")
     arguments = parser.parse_args()
     if arguments.checkpoint:
-        model, tokenizer = _fitted(arguments.checkpoint)
+        model, tokenizer = fitted(arguments.checkpoint)
+        windows = arguments.windows or _trained_on(arguments.checkpoint)
     else:
-        model, tokenizer = _any_model(arguments.model)
-    export(model, tokenizer, arguments.out, quantised=not arguments.float32)
+        model, tokenizer = any_model(arguments.model)
+        windows = arguments.windows or KINDS[0]
+    export(model, tokenizer, arguments.out, windows=windows, quantised=not arguments.float32)
     return 0
 
 
-def _fitted(checkpoint: Path) -> tuple[torch.nn.Module, Path]:
+def _trained_on(checkpoint: Path) -> str:
+    return json.loads((checkpoint.parent / RUN_NAME).read_text(encoding="utf-8"))["windows"]
+
+
+def fitted(checkpoint: Path) -> tuple[torch.nn.Module, Path]:
+    """Load a checkpoint of ``python -m qa.train.fit``: the network, and the file of its tokenizer."""
     from embeddings.model_source import find_source
     from qa.train.model import SpanModel
 
@@ -50,7 +62,8 @@ def _fitted(checkpoint: Path) -> tuple[torch.nn.Module, Path]:
     return model.eval(), folder / "tokenizer.json"
 
 
-def _any_model(name: str) -> tuple[torch.nn.Module, Path]:
+def any_model(name: str) -> tuple[torch.nn.Module, Path]:
+    """Load any ``AutoModelForQuestionAnswering``: the network, and the file of its tokenizer."""
     from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
     class Logits(torch.nn.Module):
@@ -71,7 +84,7 @@ def _any_model(name: str) -> tuple[torch.nn.Module, Path]:
     return Logits().eval(), folder / "tokenizer.json"
 
 
-def export(model: torch.nn.Module, tokenizer: Path, out: Path, *, quantised: bool) -> None:
+def export(model: torch.nn.Module, tokenizer: Path, out: Path, *, windows: str, quantised: bool) -> None:
     """Write model, tokenizer and facts into a folder that ``load_span_reader`` reads."""
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
@@ -79,9 +92,7 @@ def export(model: torch.nn.Module, tokenizer: Path, out: Path, *, quantised: boo
         _write_onnx(model, plain)
         _prove(model, plain)
         if quantised:
-            from onnxruntime.quantization import QuantType, quantize_dynamic
-
-            quantize_dynamic(plain, out / MODEL_NAME, weight_type=QuantType.QInt8, per_channel=True)
+            quantise(plain, out / MODEL_NAME)
         else:
             shutil.copyfile(plain, out / MODEL_NAME)
     shutil.copyfile(tokenizer, out / TOKENIZER_NAME)
@@ -91,6 +102,7 @@ def export(model: torch.nn.Module, tokenizer: Path, out: Path, *, quantised: boo
         "max_tokens": MAX_TOKENS,
         "special_tokens": _special_tokens(tokenizer),
         "passages": PASSAGES,
+        "windows": windows,
         "precision": "int8" if quantised else "float32",
     }
     (out / FACTS_NAME).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
@@ -106,8 +118,8 @@ def _special_tokens(tokenizer: Path) -> list[str]:
     raise SystemExit("the tokenizer has neither [CLS] and [SEP] nor <s> and </s>")
 
 
-def _sample() -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    ids = torch.randint(1000, 2000, (2, 40), generator=torch.Generator().manual_seed(0))
+def _sample(rows: int, tokens: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    ids = torch.randint(1000, 2000, (rows, tokens), generator=torch.Generator().manual_seed(0))
     types = torch.zeros_like(ids)
     types[:, 12:] = 1
     return ids, torch.ones_like(ids), types
@@ -117,22 +129,22 @@ def _write_onnx(model: torch.nn.Module, path: Path) -> None:
     names = ["input_ids", "attention_mask", "token_type_ids"]
     axes = {name: {0: "batch", 1: "tokens"} for name in (*names, *OUTPUTS)}
     torch.onnx.export(
-        model, _sample(), str(path), input_names=names, output_names=list(OUTPUTS), dynamic_axes=axes,
+        model, _sample(2, 40), str(path), input_names=names, output_names=list(OUTPUTS), dynamic_axes=axes,
         opset_version=OPSET, dynamo=False,
     )  # fmt: skip
 
 
 def _prove(model: torch.nn.Module, path: Path) -> None:
-    """Hold the export against torch on a sample; a graph that says something else must not leave."""
-    from embeddings.onnx_session import open_session
-
-    ids, mask, types = _sample()
-    with torch.inference_mode():
-        wanted = model(ids, mask, types)
-    feed = {"input_ids": ids.numpy(), "attention_mask": mask.numpy(), "token_type_ids": types.numpy()}
-    seen = open_session(path.read_bytes()).run(list(OUTPUTS), feed)
-    drift = max(float(np.abs(a - b.numpy()).max()) for a, b in zip(seen, wanted, strict=True))
-    if drift > MAX_DRIFT:
+    """Hold the export against torch on shapes it was not traced with: one that says something else must not leave."""
+    session, drift = open_session(path.read_bytes()), 0.0
+    for rows, tokens in ((1, 20), (3, 77)):
+        ids, mask, types = _sample(rows, tokens)
+        with torch.inference_mode():
+            wanted = model(ids, mask, types)
+        feed = {"input_ids": ids.numpy(), "attention_mask": mask.numpy(), "token_type_ids": types.numpy()}
+        seen = session.run(list(OUTPUTS), feed)
+        drift = max(drift, *(float(np.abs(a - b.numpy()).max()) for a, b in zip(seen, wanted, strict=True)))
+    if not drift <= MAX_DRIFT:
         raise SystemExit(f"the export differs from torch by {drift:.2g} in its logits, at most {MAX_DRIFT} is allowed")
 
 
