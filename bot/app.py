@@ -20,6 +20,7 @@ from bot.telegram.access import Access
 from bot.telegram.limits import Limits
 from bot.telegram.memory import Memory
 from bot.telegram.metrics import Metrics
+from bot.telegram.pace import PacedUpdates
 from bot.telegram.pool import Pool
 from bot.telegram.ratelimit import PatientRateLimiter
 from bot.telegram.running import POLL_SECONDS, Pulse, serve_until
@@ -156,7 +157,7 @@ def make_application(settings: Settings, pulse: Pulse) -> Application:
         .token(settings.telegram_token)
         .base_url(base)
         .base_file_url(base.removesuffix("bot") + "file/bot")
-        .concurrent_updates(CONCURRENT_UPDATES)
+        .concurrent_updates(PacedUpdates(CONCURRENT_UPDATES))
         .rate_limiter(PatientRateLimiter())
         .connect_timeout(CONNECT_SECONDS)
         .read_timeout(READ_SECONDS)
