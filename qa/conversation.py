@@ -20,6 +20,9 @@ _PLACE_PRONOUN = re.compile(
     r"\bthere\b(?=\s*\??$)|\b(?<!is )(?<!are )(?<!was )(?<!were )there\b(?!\s+(?:is|are|was|were)\b)", re.IGNORECASE
 )
 """Not the "there" of "is there a portal?"."""
+_BEFORE_PLACES = frozenset(
+    ["in", "at", "to", "from", "of", "the", "near", "visit", "visits", "visited", "into", "over"]
+)
 _POSSESSIVE = {"his", "hers", "its", "their", "theirs"}
 _LEAD_IN = re.compile(r"^(?:(?:and|but|so|also|then|ok|okay|well)\b[\s,]*)+", re.IGNORECASE)
 _WHAT_ABOUT = re.compile(r"^(?:what|how)\s+about\s+(.+?)\s*\??$", re.IGNORECASE)
@@ -155,10 +158,15 @@ def _is_name(text: str | None) -> bool:
 def _person(last: Turn) -> str | None:
     if re.match(r"(?:by\s+)?who", last.question, re.IGNORECASE) and _is_name(last.answer.text):
         return last.answer.text
-    names = _names(last.question)
-    if names:
-        return names[0]
-    return next(iter(_names(last.answer.text or "")), None)
+    return next((name for name in _names(last.question) if _may_be_person(name, last.question)), None) or next(
+        (name for name in _names(last.answer.text or "") if _may_be_person(name, last.answer.text)), None
+    )
+
+
+def _may_be_person(name: str, text: str) -> bool:
+    """Whether a name may be a person's: no abbreviation, and not where a place or a thing would stand."""
+    before = text[: text.index(name)].rstrip().rpartition(" ")[2].lower() if name in text else ""
+    return not name.isupper() and before not in _BEFORE_PLACES
 
 
 def _place(last: Turn) -> str | None:

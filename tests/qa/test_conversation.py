@@ -27,6 +27,7 @@ REFUSED = turn("How tall is Mount Everest?", None)
         ("and what about food?", turn("Who provides medicine?", "doctors"), "Who provides medicine, food?"),
         ("How old is it?", REFUSED, "How old is Mount Everest?"),
         ("And who put out the fire?", WHERE, "who put out the fire?"),
+        ("what did he say?", turn("What did Kluge think of the trip to Karabakh?", None), "what did Kluge say?"),
     ],
 )
 def test_follow_ups_are_completed(question, last, understood):
