@@ -187,6 +187,15 @@ def test_what_does_not_stand_where_it_says_is_counted_and_named(engine, faults):
     assert report.faults == len(report.results[0].faults)
 
 
+def test_a_quote_may_be_a_whole_document_and_its_answer_the_whole_quote():
+    (result,) = evaluate(
+        SmallEngine({"What?": ("visit.txt", VISIT, VISIT, 0.9)}), [Question("1", "What?", (VISIT,))]
+    ).results
+
+    assert result.quote == f"visit.txt:0-{len(VISIT)}"
+    assert result.faults == ()
+
+
 @pytest.mark.parametrize("engine", [LyingEngine({}, "the brigade"), LyingEngine({"answer_start": 31})])
 def test_an_answer_that_its_quote_does_not_mark_is_a_fault(engine):
     (result,) = evaluate(engine, ANSWERABLE[:1]).results
@@ -201,6 +210,7 @@ def test_a_question_that_cannot_be_asked_counts_as_refused():
 
     assert report.unusable == 2
     assert [one.unusable for one in report.results] == [True, True, False]
+    assert [one.confidence for one in report.results] == [0.0, 0.0, 0.9]
     assert report.all.exact_match == 2 / 3
     assert engine.searched == [("Who put out the fire?", 10)]
     assert ("questions", "not usable", "2") in report.rows()

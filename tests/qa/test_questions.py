@@ -106,7 +106,7 @@ def test_json_lines_take_every_shape_of_answers(tmp_path):
             "title": "Fire",
         },
         {"id": "n", "question": "When?", "answers": {"text": [], "answer_start": []}, "context": None},
-        {"id": "o", "question": "Which?", "answers": [{"text": "Nobody", "answer_start": 50}], "context": CONTEXT},
+        {"id": "o", "question": "Which?", "answers": ["Nobody", "The fire"], "context": CONTEXT},
         {"id": "p", "question": "How?", "is_impossible": True},
     ]
     path = written(tmp_path, "\n".join(map(json.dumps, lines)).replace("\n", "\r\n\r\n", 1))
@@ -116,7 +116,7 @@ def test_json_lines_take_every_shape_of_answers(tmp_path):
         Question("line 3", "Where?", ()),
         Question("12", "What?", ("fire",), CONTEXT, "Fire", (4,)),
         Question("n", "When?", ()),
-        Question("o", "Which?", ("Nobody",), CONTEXT, None, (50,)),
+        Question("o", "Which?", ("Nobody", "The fire"), CONTEXT, None, (50, 0)),
         Question("p", "How?", ()),
     ]
 

@@ -120,6 +120,13 @@ def test_other_thresholds_and_several_runs_are_worked_out_from_results(report):
     assert together.trust == report.trust
 
 
+def test_the_edges_belong_to_the_better_side():
+    report = summarise([result("a1", "x", 0.5, 0.0, 0.5)], 0.5)
+
+    assert report.answerable.answered == 1.0
+    assert report.trust["answerable"]["nearly"].right == 1.0
+
+
 def test_a_long_curve_is_thinned_for_the_json():
     report = summarise([result(f"a{n}", "x", n / 1000) for n in range(1, 1000)], 0.5)
 
@@ -137,6 +144,7 @@ def test_rows_are_a_table_for_people(report):
     assert ("unanswerable", "refused", "0.667") in rows
     assert ("retrieval", "recall@5 of the gold answer", "0.750") in rows
     assert ("confidence, answerable", "AUROC right or wrong (exact)", "0.750") in rows
+    assert ("confidence, all", "AUROC right or wrong (exact)", "0.750") in rows
     assert ("quotes", "not true to the letter", "0") in rows
     assert ("time", "one question, p95", "700.0 ms") in rows
     assert len({(group, figure) for group, figure, _ in rows}) == len(rows)
