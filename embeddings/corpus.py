@@ -3,22 +3,20 @@
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from embeddings.document import Document
 from embeddings.errors import CitebotError
+from embeddings.loaders.file_names import fault_of, is_left_out, printable, without_steering
+from embeddings.loaders.guarded_read import read_inside
 from embeddings.loaders.loaded import Loaded, LoadError
-from embeddings.loaders.sniff import sniff
 
 MAX_TEXT_BYTES = 10 << 20
 """Two million words: no article has them; a log file or a dump does, and would take many minutes to encode."""
 MAX_FILE_BYTES = 100 << 20
 """PDF and docx carry pictures, so they may be larger than their text."""
 MAX_TITLE_CHARACTERS = 200
-_LEFT_OUT_ENDINGS = ("~", ".swp", ".tmp", ".part", ".crdownload")
-"""What editors and downloads leave lying about while they work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +31,7 @@ class FileFacts:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file left out, and why, in one clause."""
+    """A file or folder left out, and why, in one clause."""
 
     id: str
     reason: str
@@ -51,7 +49,7 @@ class Unreadable(CitebotError):
     """A file that cannot become a document."""
 
     def __init__(self, identifier: str, reason: str):
-        super().__init__(f"{identifier}: {reason}")
+        super().__init__(f"{printable(identifier)}: {reason}")
         self.id = identifier
         self.reason = reason
 
@@ -67,58 +65,63 @@ def scan(docs: Path) -> Scan:
         raise CitebotError(
             f"the docs folder {docs} {state}: create it and put articles there, or name another with --docs"
         )
-    root = docs.resolve()
-    files, skipped = [], []
-    for entry in _walk(docs):
-        found = _look_at(entry, docs, root)
-        (files if isinstance(found, FileFacts) else skipped).append(found)
+    root = os.path.realpath(docs)
+    files: list[FileFacts] = []
+    skipped: list[Skipped] = []
+    pending = [""]  # Ids of folders to list; not recursion, which a very deep folder would break.
+    while pending:
+        folder = pending.pop()
+        for entry in _list(docs, folder, skipped):
+            found = _look_at(entry, folder + entry.name, root)
+            if isinstance(found, FileFacts):
+                files.append(found)
+            elif isinstance(found, Skipped):
+                skipped.append(found)
+            else:
+                pending.append(found)
     return Scan(tuple(sorted(files, key=lambda one: one.id)), tuple(sorted(skipped, key=lambda one: one.id)))
 
 
-def _walk(folder: Path) -> Iterator[os.DirEntry]:
-    """Yield files and links below a folder; linked folders are not entered, so there are no loops."""
+def _list(docs: Path, folder: str, skipped: list[Skipped]) -> list[os.DirEntry]:
+    """Return a folder's entries that count; one below the docs folder that cannot be listed is noted as skipped."""
     try:
-        with os.scandir(folder) as listing:
-            entries = sorted(listing, key=lambda entry: entry.name)
+        with os.scandir(docs / folder) as listing:
+            return [entry for entry in listing if not is_left_out(entry.name)]
     except OSError as error:
-        raise CitebotError(
-            f"the folder {folder} cannot be listed ({error.strerror}): see to its permissions"
-        ) from error
-    for entry in entries:
-        if entry.name.startswith(".") or entry.name.endswith(_LEFT_OUT_ENDINGS):
-            continue
+        if not folder:
+            raise CitebotError(
+                f"the docs folder {docs} cannot be listed ({error.strerror}): see to its permissions"
+            ) from error
+        skipped.append(Skipped(folder.rstrip("/"), f"folder that cannot be listed ({error.strerror})"))
+        return []
+
+
+def _look_at(entry: os.DirEntry, identifier: str, root: str) -> FileFacts | Skipped | str:
+    """Return a file's facts, why it is left out, or the id of a folder to go into."""
+    if fault := fault_of(entry.name):
+        return Skipped(printable(identifier), fault)
+    try:
         if entry.is_dir(follow_symlinks=False):
-            yield from _walk(Path(entry.path))
-        else:
-            yield entry
-
-
-def _look_at(entry: os.DirEntry, docs: Path, root: Path) -> FileFacts | Skipped:
-    path = Path(entry.path)
-    identifier = path.relative_to(docs).as_posix()
-    if not _is_unicode(identifier):
-        return Skipped(os.fsencode(identifier).decode("utf-8", "backslashreplace"), "name that is not UTF-8: rename it")
-    try:
-        if entry.is_symlink() and not path.resolve(strict=True).is_relative_to(root):
+            return identifier + "/"
+        # Not Path.resolve: for a link to itself that raises no OSError before Python 3.13.
+        if entry.is_symlink() and not Path(os.path.realpath(entry.path, strict=True)).is_relative_to(root):
             return Skipped(identifier, "link that leads out of the folder")
-        facts = path.stat()
+        facts = entry.stat()
     except OSError as error:
-        return Skipped(identifier, f"link that leads nowhere ({error.strerror})")
+        what = "link that leads nowhere" if entry.is_symlink() else "cannot be looked at"
+        return Skipped(identifier, f"{what} ({error.strerror})")
+    reason = _reason_against(facts)
+    if reason:
+        return Skipped(identifier, reason)
+    return FileFacts(identifier, Path(entry.path), facts.st_size, facts.st_mtime_ns)
+
+
+def _reason_against(facts: os.stat_result) -> str | None:
     if stat.S_ISDIR(facts.st_mode):
-        return Skipped(identifier, "link to a folder: its files count where they lie")
+        return "link to a folder: its files count where they lie"
     if not stat.S_ISREG(facts.st_mode):
-        return Skipped(identifier, "not a regular file")
-    if facts.st_size > MAX_FILE_BYTES:
-        return Skipped(identifier, f"larger than {MAX_FILE_BYTES >> 20} MiB: split it")
-    return FileFacts(identifier, path, facts.st_size, facts.st_mtime_ns)
-
-
-def _is_unicode(name: str) -> bool:
-    try:
-        name.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
+        return "not a regular file"
+    return f"larger than {MAX_FILE_BYTES >> 20} MiB: split it" if facts.st_size > MAX_FILE_BYTES else None
 
 
 def load(docs: Path, identifier: str) -> Document:
@@ -127,48 +130,21 @@ def load(docs: Path, identifier: str) -> Document:
     Raises:
         Unreadable: it is missing, lies outside the folder, is binary, empty, damaged, or beyond the caps.
     """
-    path = _inside(docs, identifier)
-    data = _read(path, identifier)
     try:
-        loaded = _load_as(sniff(data, identifier), data, path)
+        data = read_inside(docs, identifier, MAX_FILE_BYTES)
+        loaded = _parse(data, identifier)
     except LoadError as error:
         raise Unreadable(identifier, str(error)) from error
-    if not any(not character.isspace() and character != "\ufeff" for character in loaded.text):
+    if not loaded.text.strip("\ufeff").strip():
         raise Unreadable(identifier, "empty")
     sha256 = hashlib.sha256(data).hexdigest()
     return Document(identifier, _title(loaded, identifier), loaded.text, sha256, _date(loaded, identifier), loaded.url)
 
 
-def _inside(docs: Path, identifier: str) -> Path:
-    parts = PurePosixPath(identifier).parts
-    if not parts or identifier.startswith("/") or ".." in parts or "\0" in identifier:
-        raise Unreadable(identifier, "not a path inside the docs folder")
-    path = docs / identifier
-    try:
-        if path.resolve(strict=True).is_relative_to(docs.resolve()):
-            return path
-    except OSError as error:
-        raise Unreadable(identifier, f"cannot be opened ({error.strerror})") from error
-    raise Unreadable(identifier, "link that leads out of the folder")
+def _parse(data: bytes, identifier: str) -> Loaded:
+    from embeddings.loaders.sniff import sniff
 
-
-def _read(path: Path, identifier: str) -> bytes:
-    """Read a regular file, never more than the cap, whatever became of it since it was listed."""
-    try:
-        # Without NONBLOCK, opening a named pipe that took the file's place would wait for ever.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise Unreadable(identifier, "not a regular file")
-            data = file.read(MAX_FILE_BYTES + 1)
-    except OSError as error:
-        raise Unreadable(identifier, f"cannot be read ({error.strerror})") from error
-    if len(data) > MAX_FILE_BYTES:
-        raise Unreadable(identifier, f"larger than {MAX_FILE_BYTES >> 20} MiB: split it")
-    return data
-
-
-def _load_as(kind: str, data: bytes, path: Path) -> Loaded:
+    kind = sniff(data, identifier)
     if kind in ("text", "html") and len(data) > MAX_TEXT_BYTES:
         raise LoadError(f"text larger than {MAX_TEXT_BYTES >> 20} MiB: split it")
     if kind == "text":
@@ -178,14 +154,18 @@ def _load_as(kind: str, data: bytes, path: Path) -> Loaded:
     # The parsers of these formats run in a process of their own; plain text never pays for that.
     from embeddings.loaders.isolated import WORKER
 
-    return WORKER.load(path, kind)
+    loaded = WORKER.load(data, kind)
+    if len(loaded.text) > MAX_TEXT_BYTES:
+        raise LoadError(f"{kind} with more than {MAX_TEXT_BYTES:,} characters of text: split it")
+    return loaded
 
 
 def _title(loaded: Loaded, identifier: str) -> str:
-    from embeddings.loaders.plain import title_of
+    """Return the title on one line, shortened at a word; what would steer a terminal is no part of it."""
+    from embeddings.loaders.plain import HEAD_CHARACTERS, title_of
 
-    stated = loaded.title or title_of(loaded.text[:3000]) or PurePosixPath(identifier).stem
-    title = " ".join(stated.split())
+    stated = loaded.title or title_of(loaded.text[:HEAD_CHARACTERS]) or PurePosixPath(identifier).stem
+    title = " ".join(without_steering(stated[: 10 * MAX_TITLE_CHARACTERS]).split()) or PurePosixPath(identifier).stem
     if len(title) <= MAX_TITLE_CHARACTERS:
         return title
     return title[:MAX_TITLE_CHARACTERS].rsplit(" ", 1)[0] + "…"

@@ -30,12 +30,36 @@ def test_the_text_begins_behind_the_block(newline):
         "Text.",
         "---\n",
         "---\nA rule opened this article.\n---\nAnd closed.",
+        "---\nNote: between rules.\n---\nAnd closed.",
+        "---\ntitle: A\nand prose\n---\n",
+        "---\ntitle: A\n+++\nText",
         "---\ntitle: A\nnever closed",
         "Text\n---\ntitle: A\n---\n",
     ],
 )
 def test_what_only_looks_like_it_is_text(text):
     assert front_matter_end(text) == 0
+
+
+def test_toml_is_read_too():
+    text = '+++\ntitle = "A"\ndate = 2023-10-05\n+++\nText.'
+    assert read_front_matter(text) == {"title": "A", "date": "2023-10-05"}
+    assert text[front_matter_end(text) :] == "Text."
+
+
+def test_a_byte_order_mark_before_the_block_counts_as_a_character():
+    text = "\ufeff" + BLOCK + "Text."
+    assert text[front_matter_end(text) :] == "Text."
+
+
+@given(
+    st.dictionaries(st.sampled_from(["title", "date", "url", "tags"]), st.text("ab: -#'\"", max_size=9), min_size=1),
+    st.text("ab-\n+: "),
+    st.sampled_from(["\n", "\r\n"]),
+)
+def test_whatever_stands_in_a_block_the_text_begins_behind_it(values, body, newline):
+    block = newline.join(["---", *(f"{key}: {value}" for key, value in values.items()), "---", ""])
+    assert front_matter_end(block + body) == len(block)
 
 
 @given(st.text(alphabet="-ab: \n\r\ufeff#"))

@@ -1,0 +1,40 @@
+"""Names of files: which do not count, and which cannot be shown or written down as they are."""
+
+import re
+
+_LEFT_OUT_STARTS = (".", "~$")
+_LEFT_OUT_ENDINGS = ("~", ".swp", ".swo", ".tmp", ".temp", ".part", ".crdownload")
+_LEFT_OUT_NAMES = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
+_STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""Characters that break lines, move a terminal's cursor or turn the direction of what follows."""
+
+
+def is_left_out(name: str) -> bool:
+    """Tell whether a name is hidden, or what editors, downloads and file managers leave lying about."""
+    lower = name.lower()
+    emacs = len(name) > 1 and name[0] == name[-1] == "#"
+    return emacs or name.startswith(_LEFT_OUT_STARTS) or lower.endswith(_LEFT_OUT_ENDINGS) or lower in _LEFT_OUT_NAMES
+
+
+def fault_of(name: str) -> str | None:
+    """Return what keeps a name from being a document's id, with the remedy; None for nearly every name."""
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return "name that is not UTF-8: rename it"
+    return "name with control characters: rename it" if _STEERING.search(name) else None
+
+
+def printable(name: str) -> str:
+    """Return a name fit to be shown on one line, in which nothing steers a terminal.
+
+    >>> printable("a" + chr(27) + "[2J.txt")
+    'a\\\\x1b[2J.txt'
+    """
+    legible = name.encode("utf-8", "backslashreplace").decode("utf-8")
+    return _STEERING.sub(lambda match: match[0].encode("unicode_escape").decode(), legible)
+
+
+def without_steering(text: str) -> str:
+    """Return a text with a space for each character that would steer a terminal."""
+    return _STEERING.sub(" ", text)
