@@ -18,7 +18,7 @@ def admin(api):
 
 
 @pytest.fixture
-def admin_bot(api, tmp_path, engine):
+def admin_bot(api, tmp_path, engine, admin):
     with bot_in_thread(api, tmp_path, engine, telegram_admins=frozenset({ADMIN})) as running:
         yield running
 

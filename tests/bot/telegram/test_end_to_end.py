@@ -83,3 +83,10 @@ def test_context_and_article_of_a_real_answer(api, program, folder, alice):
     shown = opened["text"].split("\n", 1)[1].rsplit("\n", 1)[0]
     assert shown in text
     assert text.split("\n")[0] in alice.ask("/article 1")["text"]
+
+
+def test_importing_the_bot_loads_nothing_that_answering_must_not():
+    heavy = "{'torch', 'sentence_transformers', 'transformers', 'scipy', 'sklearn', 'matplotlib'}"
+    code = f"import sys, bot.app; print({heavy} & {{name.split('.')[0] for name in sys.modules}})"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
