@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from embeddings.chunking import MAX_TITLE_TOKENS, chunk_document, encoder_input
@@ -195,6 +195,7 @@ TITLES = st.sampled_from(["", "A title", "He came", "title " * 40, "中文字"])
 
 
 @given(TEXTS, TITLES, st.integers(40, 90), st.integers(1, 90), st.sampled_from([words, signs, word_pieces]))
+@example("Mr. Stop! Mr. ", "title " * 40, 41, 1, signs)
 def test_chunks_hold_every_sentence_within_the_window_at_exact_offsets(text, title, max_tokens, target, token_offsets):
     text = f"He said so.\n\n{text}"  # no front matter
     found = chunk_document(document(text, title), token_offsets, max_tokens, target_tokens=target)

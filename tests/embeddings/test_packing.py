@@ -77,6 +77,10 @@ def test_a_heading_goes_with_what_it_leads_to():
     assert packed([[[40]], [[5]], [[6]], [[50]]], headings={1, 2}) == [[40, 5], [6, 50]]
 
 
+def test_a_heading_of_several_sentences_is_a_paragraph():
+    assert packed([[[50, 1]], [[40, 70]]], headings={0}) == [[50, 1], [40], [70]]
+
+
 def test_a_heading_does_not_split_a_paragraph_that_fits():
     assert packed([[[16]], [[50, 40]]], headings={0}) == [[16], [50, 40]]
 

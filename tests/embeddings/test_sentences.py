@@ -36,11 +36,13 @@ def sentences(text: str) -> list[str]:
         "He lives on Main St.| The house is red.| St. Louis is far.",
         # Initials.
         "J. R. R. Tolkien and George W. Bush met H.Aliyev.| They sat.",
+        "The anti-U.S. Army and the U.S. ICH met.| All went well.",
         "J.R.R. Tolkien, J.-P. Sartre and Bert W. O'Malley wrote.| So did C. S. Lewis.",
         "Take vitamin C.| The rest is easy.",
         # Numbers, versions, addresses, names with stops.
         "Pi is 3.14 and v. 2.0.1 is out.| It cost $5.50.| In 1999.| Then 20 people came.",
         "See www.site.com or https://a.org/b.html?x=1.Y today.| Mail a.b@c.com.| Now.",
+        "It calls System.Out.Print often.| A share (. 500 or so) counts.",
         "Node.js, ASP.Net and Booking.Com are names.| U.S.A is one.| The .Net one too.",
         "Yahoo! Inc. grew.| Who won?| Nobody.",
         "The film Who? (1998) was good.| He left.",
@@ -65,6 +67,7 @@ def sentences(text: str) -> list[str]:
         "He said (...) nothing.| Done.| [...] We heard that [...] John left.| […] It was late.",
         # Lower case.
         "i went there.| then i left.| it was approx. the same.",
+        "They took pens, etc. but no paper.| we did.",
         "The iPhone sold.| iPads did too.| It was e.g. big.",
         # Numbered items on their own lines are one sentence with their number.
         "1. First thing\n|2. Second thing\n|a) third\n|• fourth\n|- fifth.| And more.",
@@ -74,6 +77,7 @@ def sentences(text: str) -> list[str]:
         "İ.Əliyev çıxış etdi.| Prof. Məmmədov və Ə. Hüseynov gəldi.| Bu yaxşıdır.",
         "Dr. Yılmaz ve Av. Kaya geldi.| 3. Ocak günü vb. şeyler oldu.| Bu iyi.",
         "Am 3. Oktober, d.h. heute, z.B. Berlin.| Das ist gut.",
+        "好。 。|好。",
         "今天很好。|明天呢？|后天！|好。",
         "「行こう。」と彼は言った。|「はい。」|次。",
         "هل جاء؟| نعم.| یہ اچھا ہے۔| وہ گیا۔",
@@ -156,6 +160,11 @@ def test_a_line_break_is_preferred_to_a_semicolon_a_comma_and_a_space():
     )
     assert sentences(text)[0].endswith(filler)
     assert text[len(sentences(text)[0])] == "\n"
+
+
+def test_a_comma_near_the_start_is_no_place_to_cut():
+    text = "Well, " + "word " * 200
+    assert [len(piece) for piece in sentences(text)] == [600, 404]
 
 
 def test_without_any_white_space_accents_and_emoji_stay_whole():
