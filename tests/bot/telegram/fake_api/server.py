@@ -187,18 +187,20 @@ class BotApiServer:
             error = ApiError(fault.code, fault.description, **fault.parameters)
             error.injected = True
             raise error
+        waits = int(params.get("timeout") or 0)
         for _, older in self._pollers:
+            # A bot that stops hangs up and at once confirms with a poll that does not wait: the two cross on the way.
             if not older.done():
-                older.set_exception(ApiError(409, CONFLICT_POLL))
+                older.set_exception(ApiError(409, CONFLICT_POLL)) if waits else older.set_result([])
         offset = int(params.get("offset") or 0)
         world.updates = [update for update in world.updates if update["update_id"] >= offset]
         world.allowed_updates = params.get("allowed_updates") or world.allowed_updates
-        if world.updates or not int(params.get("timeout") or 0):
+        if world.updates or not waits:
             return world.updates[:100]
         future: asyncio.Future = self._loop.create_future()
         self._pollers.append((handler, future))
         try:
-            return await asyncio.wait_for(future, int(params["timeout"]))
+            return await asyncio.wait_for(future, waits)
         except TimeoutError:
             return []
         finally:
