@@ -36,7 +36,7 @@ def load_html(data: bytes) -> Loaded:
     """
     tree = _parse(_page_text(data))
     facts = read_facts(tree)
-    text = _paragraphs(_article(tree))
+    text = _article(tree)
     if not text:
         raise LoadError("HTML page without text")
     return Loaded(text, facts.title, facts.date, facts.url)
@@ -61,8 +61,16 @@ def _article(tree) -> str:
     """Return the article's text, the whole page's where trafilatura finds none or would lose what is deep."""
     import trafilatura
 
-    found = None if _depth(tree) > MAX_EXTRACTED_DEPTH else trafilatura.bare_extraction(tree, include_comments=False)
-    return (found.text if found else None) or trafilatura.html2txt(tree) or ""
+    from embeddings.loaders.html_text import whole_text
+
+    whole = whole_text(tree)
+    if _depth(tree) > MAX_EXTRACTED_DEPTH:
+        return whole
+    found = trafilatura.bare_extraction(tree, include_comments=False)
+    if found is None or not found.text or "".join(found.text.split()) == "".join(whole.split()):
+        # Of a short page trafilatura makes a line of every bit of bold or linked text.
+        return whole
+    return _paragraphs(found.text)
 
 
 def _depth(tree) -> int:

@@ -1,16 +1,23 @@
 """The folder of articles: what counts, what is left out and named, and that nothing outside it is opened."""
 
+import hashlib
 import os
+import socket
 import subprocess
 import sys
+import threading
+import unicodedata
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from embeddings.corpus import Unreadable, load, scan
+from embeddings.corpus import MAX_FILE_BYTES, Scan, Unreadable, load, scan
 from embeddings.errors import CitebotError
+
+MARKS = [b"%PDF-1.7\n", b"PK\x03\x04", b"<!doctype html><html>", b"\xff\xfe", b"\xef\xbb\xbf", b"---\ntitle: ", b"\xff"]
+"""What files begin with that are taken for something."""
 
 
 def test_files_are_listed_below_the_folder_in_order(write_articles):
@@ -45,20 +52,154 @@ def test_links_out_of_the_folder_are_named_and_never_opened(write_articles, tmp_
             load(docs, name)
 
 
-def test_a_pipe_is_named_and_does_not_block(write_articles):
+@pytest.mark.parametrize(
+    "identifier",
+    [
+        "",
+        ".",
+        "/",
+        "a//b.txt",
+        "./a.txt",
+        "a.txt/",
+        "a/../a.txt",
+        "a.txt/b",
+        "none.txt",
+        "a\0.txt",
+        "\ud800",
+        "x" * 5000,
+    ],
+)
+def test_what_is_no_path_of_a_file_inside_is_refused(write_articles, identifier):
+    with pytest.raises(Unreadable) as caught:
+        load(write_articles({"a.txt": "text", "a/b.txt": "text"} if "//" in identifier else {"a.txt": "t"}), identifier)
+    str(caught.value).encode("utf-8")
+
+
+def test_a_link_to_itself_is_named(write_articles):
     docs = write_articles({"a.txt": "text"})
-    os.mkfifo(docs / "pipe.txt")
-    assert [(one.id, one.reason) for one in scan(docs).skipped] == [("pipe.txt", "not a regular file")]
-    with pytest.raises(Unreadable, match="regular"):
-        load(docs, "pipe.txt")
+    (docs / "self.txt").symlink_to("self.txt")
+    assert [one.id for one in scan(docs).skipped] == ["self.txt"]
+    with pytest.raises(Unreadable):
+        load(docs, "self.txt")
 
 
-def test_a_name_that_is_not_utf8_is_named(write_articles):
+def test_a_docs_folder_that_is_a_link_is_read(write_articles, tmp_path):
+    docs = write_articles({"a.txt": "text"})
+    (tmp_path / "link").symlink_to(docs, target_is_directory=True)
+    assert [file.id for file in scan(tmp_path / "link").files] == ["a.txt"]
+    assert load(tmp_path / "link", "a.txt").text == "text"
+
+
+def test_a_folder_that_becomes_a_link_out_gives_nothing_away(write_articles, tmp_path):
+    docs = write_articles({"in/a.txt": "inside"})
+    write_articles({"a.txt": "the secret"}, tmp_path / "out")
+    done = threading.Event()
+
+    def swap():
+        while not done.is_set():
+            (docs / "in").rename(docs / "kept")
+            (docs / "in").symlink_to(tmp_path / "out", target_is_directory=True)
+            (docs / "in").unlink()
+            (docs / "kept").rename(docs / "in")
+
+    swapping = threading.Thread(target=swap)
+    swapping.start()
+    seen = set()
+    try:
+        for _ in range(3000):
+            try:
+                seen.add(load(docs, "in/a.txt").text)
+            except Unreadable as error:
+                seen.add(error.reason)
+    finally:
+        done.set()
+        swapping.join()
+    assert "the secret" not in seen
+    assert "inside" in seen
+
+
+@pytest.fixture
+def deep_folder(write_articles):
+    """A docs folder that holds a chain of folders deeper than Python recurses, or longer than a path may be."""
+
+    def make(name: str, depth: int) -> Path:
+        docs = write_articles({"a.txt": "text"})
+        folder = os.open(docs, os.O_RDONLY)
+        for _ in range(depth):
+            os.mkdir(name, dir_fd=folder)
+            inner = os.open(name, os.O_RDONLY, dir_fd=folder)
+            os.close(folder)
+            folder = inner
+        os.close(os.open("deep.txt", os.O_WRONLY | os.O_CREAT, dir_fd=folder))
+        os.close(folder)
+        return docs
+
+    return make
+
+
+def test_folders_in_folders_without_end_are_walked(deep_folder):
+    assert [Path(file.id).name for file in scan(deep_folder("d", 1500)).files] == ["a.txt", "deep.txt"]
+
+
+def test_a_folder_that_cannot_be_listed_is_named_and_the_rest_goes_on(deep_folder):
+    found = scan(deep_folder("d" * 200, 25))
+    assert [file.id for file in found.files] == ["a.txt"]
+    assert [one.reason for one in found.skipped] == ["folder that cannot be listed (File name too long)"]
+
+
+def test_pipes_and_sockets_are_named_and_do_not_block(write_articles, monkeypatch):
+    docs = write_articles({"a.txt": "text"})
+    monkeypatch.chdir(docs)  # The address of a socket must be short.
+    os.mkfifo("pipe.txt")
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind("socket.txt")
+        found = scan(docs)
+        assert [(one.id, one.reason) for one in found.skipped] == [
+            ("pipe.txt", "not a regular file"),
+            ("socket.txt", "not a regular file"),
+        ]
+        for one in found.skipped:
+            with pytest.raises(Unreadable, match=r"regular|cannot be read"):
+                load(docs, one.id)
+
+
+def test_a_file_beyond_the_cap_is_named_unread(write_articles):
+    docs = write_articles({"a.txt": "text"})
+    with (docs / "huge.pdf").open("wb") as file:
+        file.truncate(MAX_FILE_BYTES + 1)
+    (skipped,) = scan(docs).skipped
+    assert (skipped.id, skipped.reason) == ("huge.pdf", "larger than 100 MiB: split it")
+    with pytest.raises(Unreadable, match="larger than 100 MiB"):
+        load(docs, "huge.pdf")
+
+
+def test_names_that_are_no_text_or_steer_a_terminal_are_named(write_articles):
     docs = write_articles({"a.txt": "text"})
     Path(os.fsdecode(os.fsencode(docs) + b"/\xff.txt")).write_text("text")
-    (skipped,) = scan(docs).skipped
-    assert "UTF-8" in skipped.reason
-    skipped.id.encode("utf-8")
+    (docs / "two\nlines\x1b[2J.txt").write_text("text")
+    found = scan(docs)
+    assert [file.id for file in found.files] == ["a.txt"]
+    assert [one.reason for one in found.skipped] == [
+        "name that is not UTF-8: rename it",
+        "name with control characters: rename it",
+    ]
+    assert found.skipped[1].id == r"two\nlines\x1b[2J.txt"
+
+
+def test_the_same_article_twice_is_two_documents(write_articles):
+    docs = write_articles({"a.txt": "The same.", "b/a.txt": "The same."})
+    first, second = (load(docs, file.id) for file in scan(docs).files)
+    assert (first.text, first.sha256) == (second.text, second.sha256)
+    assert first.id != second.id
+
+
+def test_an_empty_folder_holds_nothing(tmp_path):
+    assert scan(tmp_path) == Scan((), ())
+
+
+def test_one_word_is_a_document(write_articles):
+    document = load(write_articles({"a.txt": "Fire"}), "a.txt")
+    assert (document.text, document.title) == ("Fire", "Fire")
 
 
 @pytest.mark.parametrize("content", ["", " \n\t", "\ufeff\n"])
@@ -77,6 +218,10 @@ def test_an_empty_file_is_named(write_articles, content):
         ("kicker\n\n# A title\n\nText.", "A title"),
         ("---\ntitle: A title\n---\nOther first line.", "A title"),
         ("…\n", "name"),
+        ("![logo](a.png)\n<p align=center>\n\n**[A title](https://example.org)**\n", "A title"),
+        ("---\ntitle: A\n  title\ntags: [x]\n---\nText.", "A"),
+        ("A\x1b[2J title\u202e\n", "A [2J title"),
+        ("Über   uns\n===\n", "Über uns"),
     ],
 )
 def test_the_title_is_stated_or_the_heading_or_the_first_line(write_articles, text, title):
@@ -89,29 +234,31 @@ def test_a_long_first_line_makes_a_short_title(write_articles):
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).filter(
-        lambda text: text.strip().strip("\ufeff\0")
-    )
-)
-def test_text_is_the_file_decoded_unchanged(tmp_path, text):
-    (tmp_path / "a.txt").write_bytes(text.encode("utf-8"))
+@given(st.one_of(st.text(st.characters(codec="utf-8")), st.text(st.sampled_from("ab \n\r\ufeff\u0130#-:{}<>é𝒜"))))
+@pytest.mark.parametrize("name", ["a.txt", "a.md"])
+def test_text_is_the_file_decoded_unchanged(tmp_path, name, text):
+    (tmp_path / name).write_bytes(text.encode("utf-8"))
     try:
-        assert load(tmp_path, "a.txt").text == text
+        assert load(tmp_path, name).text == text
     except Unreadable as error:
-        assert error.reason == "empty" or "%PDF-" in text or text.startswith("PK")
+        controls = sum(unicodedata.category(character) == "Cc" for character in text)
+        blank = not text.strip("\ufeff").strip()
+        assert (error.reason == "empty" and blank) or (error.reason.startswith(("binary", "UTF-16")) and controls)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.binary(max_size=3000))
-def test_any_bytes_are_a_document_or_a_named_refusal(tmp_path, data):
-    (tmp_path / "a.txt").write_bytes(data)
+@given(st.one_of(st.binary(max_size=3000), st.sampled_from(MARKS).flatmap(lambda mark: st.binary().map(mark.__add__))))
+@pytest.mark.parametrize("name", ["a.txt", "a.html", "a"])
+def test_any_bytes_are_a_document_or_a_named_refusal(tmp_path, name, data):
+    (tmp_path / name).write_bytes(data)
     try:
-        document = load(tmp_path, "a.txt")
+        document = load(tmp_path, name)
     except Unreadable as error:
-        assert error.reason
+        assert len(str(error).splitlines()) == 1
     else:
-        assert document.title and document.text
+        assert document.title and document.text.strip()
+        assert document.sha256 == hashlib.sha256(data).hexdigest()
+        document.text.encode("utf-8")
 
 
 def test_reading_plain_text_loads_no_parser(repository):
