@@ -71,9 +71,13 @@ def spell_anew(text: str, rng: random.Random) -> str:
 
 
 def read_questions(data: Path) -> list[str]:
+    """Return real questions; in every second one a letter of each name is changed (``change_names``)."""
+    from retrieval import change_names
+
     articles = json.loads(gzip.decompress((data / "squadshifts_new_wiki.json.gz").read_bytes()))["data"]
     every = [qa["question"] for article in articles for part in article["paragraphs"] for qa in part["qas"]]
-    return random.Random(SEED).sample(every, QUESTIONS)
+    chosen = random.Random(SEED).sample(every, QUESTIONS)
+    return [change_names(one, one) if place % 2 else one for place, one in enumerate(chosen)]
 
 
 def query_words(question: str) -> list[str]:

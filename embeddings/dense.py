@@ -25,7 +25,7 @@ def build_dense(vectors: np.ndarray):
     else:
         lists = _lists(rows)
         index = faiss.index_factory(dimension, f"IVF{lists},SQ8", faiss.METRIC_INNER_PRODUCT)
-        index.nprobe = max(16, lists // 16)
+        index.nprobe = max(16, lists // 8)
         # A fixed sample keeps the file's bytes the same for the same rows.
         sample = np.random.default_rng(0).choice(rows, min(rows, lists * TRAINING_ROWS_PER_LIST), replace=False)
         index.train(vectors[np.sort(sample)])

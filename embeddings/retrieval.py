@@ -16,7 +16,7 @@ from embeddings.proximity import score_pairs
 from embeddings.trigrams import Spellings
 
 DEPTH = 100
-"""Rows each channel names for a question; half as many lose two in a thousand of recall@5, twice as many win none."""
+"""Rows each channel names for a question; half as many lose one in a thousand of recall@5, twice as many win none."""
 
 Hits = tuple[np.ndarray, np.ndarray]
 """Rows (int64) and their scores (float32), best first, equal scores by row."""

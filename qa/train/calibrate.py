@@ -2,8 +2,9 @@
 
 Every question is asked three times: of the whole index; of the index without its paragraph; of the index without its
 article. A logistic regression over the evidence (``qa/confidence.py``) then learns the chance that the best candidate
-is right. The threshold is set where at most one in ten is answered of the questions without their paragraph, and of
-those without their article. Half of the articles fit and the other half checks; the weights written are fitted on all.
+is right. The threshold is set where at most one in ten is answered of the questions asked without their paragraph or
+without their article, as many of each. Half of the articles fit and the other half checks; the weights written are
+fitted on all.
 """
 
 import argparse
@@ -132,9 +133,8 @@ def fit(cases: Sequence[Case]) -> Calibration:
     scale = np.append(x[:, :-1].std(axis=0) + 1e-9, 1.0)
     weights = _newton(x / scale, y, share) / scale
     calibration = Calibration(dict(zip(FEATURES, weights[:-1].tolist(), strict=True)), float(weights[-1]), 0.0)
-    # The bar holds for each kind of unanswerable question by itself, so the harder kind decides.
-    refused = [[_confidence(calibration, case) for case in cases if case.situation == kind] for kind in SITUATIONS[1:]]
-    threshold = max(threshold_for(FALSE_ANSWERS, confidences) for confidences in refused)
+    refused = [_confidence(calibration, case) for case in cases if case.situation != "here"]
+    threshold = threshold_for(FALSE_ANSWERS, refused)
     return Calibration(calibration.weights, calibration.bias, threshold)
 
 
