@@ -5,6 +5,7 @@ over what runs together, so a passage's scores would otherwise depend on its nei
 """
 
 import os
+import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
 SPANS_PER_PASSAGE = 4
+_PARAGRAPH = re.compile(r"\n[ \t\r]*\n")
 MOST_THREADS = 4
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 
@@ -86,7 +88,8 @@ def _distinct(passage: Passage, found: list[tuple[float, int, int]]) -> tuple[Sp
     for score, first, last in sorted(found, key=lambda one: (-one[0], one[1], one[2])):
         first, last = trim(passage.text, first, last)
         clear = all(offset + last <= span.start or offset + first >= span.end for span in spans)
-        if first < last and clear:
+        # A heading and the text under it are two things: no answer runs from one into the other.
+        if first < last and clear and not _PARAGRAPH.search(passage.text, first, last):
             spans.append(Span(passage, offset + first, offset + last, score))
         if len(spans) == SPANS_PER_PASSAGE:
             break

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -15,6 +16,10 @@ import pytest
 # How fast an example runs says something of the machine, not of the code.
 hypothesis.settings.register_profile("citebot", deadline=None)
 hypothesis.settings.load_profile("citebot")
+
+# A shell that runs the tests in the background ignores Ctrl-C for them and all they start; the tests send it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 REPOSITORY = Path(__file__).parents[1]
 
