@@ -120,10 +120,15 @@ def test_a_folder_that_becomes_a_link_out_gives_nothing_away(write_articles, tmp
 
 @pytest.fixture
 def deep_folder(write_articles):
-    """A docs folder that holds a chain of folders deeper than Python recurses, or longer than a path may be."""
+    """A docs folder that holds a chain of folders deeper than Python recurses, or longer than a path may be.
+
+    It goes when the test ends: pytest's own cleaning recurses, and would fail on it.
+    """
+    made = []
 
     def make(name: str, depth: int) -> Path:
         docs = write_articles({"a.txt": "text"})
+        made.append(docs)
         folder = os.open(docs, os.O_RDONLY)
         for _ in range(depth):
             os.mkdir(name, dir_fd=folder)
@@ -134,7 +139,8 @@ def deep_folder(write_articles):
         os.close(folder)
         return docs
 
-    return make
+    yield make
+    subprocess.run(["rm", "-rf", *made], check=True)
 
 
 def test_folders_in_folders_without_end_are_walked(deep_folder):
