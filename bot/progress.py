@@ -49,6 +49,6 @@ def _bar(what: str) -> Iterator[Callable[[int, int, str], None]]:
         task = bar.add_task(what, total=None, note="", visible=False)
 
         def advance(done: int, total: int, note: str) -> None:
-            bar.update(task, completed=done, total=total, note=note, visible=done < total)
+            bar.update(task, completed=done, total=total, note=note, visible=done < total, refresh=True)
 
         yield advance
