@@ -6,6 +6,7 @@ the data) are written every few minutes by rename, and ``log.csv`` holds the los
 
 import argparse
 import csv
+import hashlib
 import json
 import random
 import sys
@@ -26,9 +27,9 @@ CHECKPOINT = "checkpoint.pt"
 TOLD_EVERY = 25
 LIMITS = {
     "passage": {"new_wiki": 6200, "reddit": 2000, "amazon": 2000, "policyqa": 300, "qed": 1263, "qamr": 6000},
-    "sentence": {"new_wiki": 6200, "reddit": 6000, "amazon": 5000, "policyqa": 500, "qed": 1263, "qamr": 12_000},
+    "sentence": {"new_wiki": 6200, "reddit": 5000, "amazon": 4000, "policyqa": 300, "qed": 1263, "qamr": 15_000},
 }
-"""Examples a set, at most, by what a training text is."""
+"""Examples a set and pass, at most, by what a training text is."""
 BATCH_SIZES = {"passage": 16, "sentence": 40}
 
 
@@ -56,6 +57,8 @@ class Run:
     """What a training text is: a whole "passage", or a "sentence" with a neighbour or two."""
     minutes: float | None = None
     """Time the run may take, pauses included; the learning rate then falls with the clock. None: no limit."""
+    start_from: str | None = None
+    """SHA-256 of the checkpoint whose weights the run began with; None: the encoder's own and a fresh head."""
 
 
 def main() -> int:
@@ -68,22 +71,28 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, help="end after so long, whatever was read by then")
     parser.add_argument("--windows", choices=tuple(LIMITS), default="passage", help="what a training text is")
     parser.add_argument("--threads", type=int, default=2, help="1 where other work shares the cores")
+    parser.add_argument("--start-from", type=Path, help="checkpoint of another run whose weights this one begins with")
     arguments = parser.parse_args()
+    first = arguments.start_from
     run = Run(
         passes=arguments.passes,
         minutes=arguments.minutes,
         threads=arguments.threads,
         windows=arguments.windows,
         batch_size=BATCH_SIZES[arguments.windows],
+        start_from=hashlib.sha256(first.read_bytes()).hexdigest() if first else None,
     )
     arguments.out.mkdir(parents=True, exist_ok=True)
     limits = {name: int(n * arguments.scale) for name, n in LIMITS[arguments.windows].items()}
-    fit(run, arguments.data, arguments.out, limits)
+    fit(run, arguments.data, arguments.out, limits, first)
     return 0
 
 
-def fit(run: Run, data: Path, out: Path, limits: dict[str, int]) -> SpanModel:
-    """Fit a model on the sets in ``data``, resuming from the checkpoint in ``out`` where there is one."""
+def fit(run: Run, data: Path, out: Path, limits: dict[str, int], first: Path | None = None) -> SpanModel:
+    """Fit a model on the sets in ``data``, resuming from the checkpoint in ``out`` where there is one.
+
+    A run without a checkpoint of its own begins with the weights of the checkpoint ``first``, or the encoder's.
+    """
     from tokenizers import Tokenizer
 
     from embeddings.model_source import find_source
@@ -97,6 +106,8 @@ def fit(run: Run, data: Path, out: Path, limits: dict[str, int]) -> SpanModel:
     tokenizer.no_padding()
     batches = _batches(run, data, limits, tokenizer)
     model = SpanModel(folder)
+    if first:
+        model.load_state_dict(torch.load(first, weights_only=True)["model"])
     optimiser = _optimiser(model, run)
     done, spent = _resume(out, model, optimiser)
     development = split_new_wiki(data)[1]
@@ -132,10 +143,10 @@ def fit(run: Run, data: Path, out: Path, limits: dict[str, int]) -> SpanModel:
 def _batches(run: Run, data: Path, limits: dict[str, int], tokenizer) -> list[list[list[Features]]]:
     """Make the whole order of training from the seed, so that a resumed run sees what it would have seen."""
     random_source = random.Random(run.seed)
-    examples = read_sets(data, limits, random_source)
     make_groups = {"passage": make_passage_groups, "sentence": make_sentence_groups}
     batches = []
     for _ in range(run.passes):
+        examples = read_sets(data, limits, random_source)
         groups = make_groups[run.windows](examples, random_source)
         batches += list(make_batches(groups, tokenizer, run.batch_size, random_source))
     return batches

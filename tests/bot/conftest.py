@@ -72,6 +72,17 @@ class Terminal:
     def type(self, keys: str) -> None:
         os.write(self._screen, keys.encode())
 
+    def interrupt(self) -> None:
+        """Press Ctrl-C, and again while the program goes on.
+
+        CPython sees a signal that falls between showing a prompt and waiting for keys only at the next key.
+        """
+        for _ in range(LIMIT_S // 2):
+            self.type("\x03")
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(2)
+                return
+
     def wait_for(self, text: str) -> None:
         """Read the screen until a text has appeared after what was waited for before."""
         ends = time.monotonic() + LIMIT_S

@@ -117,9 +117,7 @@ def test_a_file_changed_since_the_build_is_told_on_stderr_alone(citebot, library
 def test_results_are_utf8_whatever_the_locale(citebot, tmp_path):
     docs = tmp_path / "docs"
     docs.mkdir()
-    (docs / "fire.txt").write_text(
-        "Xankəndi\n\nYanğını Ağdamdan gələn yanğınsöndürənlər söndürdü 🔥.\n", encoding="utf-8"
-    )
+    (docs / "fire.txt").write_text("Yanğını Ağdamdan gələn yanğınsöndürənlər söndürdü 🔥.\n", encoding="utf-8")
     for env in ({"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, {"PYTHONIOENCODING": "latin-1"}):
         answer = parse(citebot("ask", "Yanğını kim söndürdü?", "--docs", docs, "--json", "--threshold", "0", env=env))
         assert answer["question"] == "Yanğını kim söndürdü?"
