@@ -14,6 +14,7 @@ from bot.commands.opening import has_index, open_built
 from bot.rendering.wording import counted
 from bot.settings import TABLE, Settings, unknown_variables
 from embeddings.cache import user_cache
+from embeddings.cores import count_cores
 from embeddings.corpus import scan
 from embeddings.encoder import load_encoder
 from embeddings.errors import CitebotError
@@ -116,13 +117,9 @@ def _check_answering(patient: Patient) -> Iterator[Problem | str]:
     seconds, status = time.perf_counter() - started, engine.status()
     changes = engine.changes()
     yield f"reader {status.reader}, {counted(status.documents, 'document')}"
-    yield f"a question took {1000 * seconds:,.0f} ms on {_cores()} cores"
+    yield f"a question took {1000 * seconds:,.0f} ms on {count_cores()} cores"
     if changes:
         yield f"{counted(changes.count, 'file')} changed since the build, `citebot index` brings them in"
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _check_telegram(patient: Patient) -> Iterator[Problem | str]:

@@ -74,7 +74,7 @@ def build_index(
         CitebotError: the docs folder is missing, the index cannot be written, or another builder holds it too long.
     """
     started = time.perf_counter()
-    corpus.scan(docs)  # a missing folder is told before anything is written
+    corpus.check_folder(docs)  # before anything is written
     with _naming_disk_errors(index), build_lock(index, lock_wait_s), _catalogue(index, rebuild) as connection:
         encoder = encoder or load_encoder(encoder_name)
         build = _Build(connection, index, docs, encoder, rebuild, on_progress or (lambda progress: None))
@@ -145,7 +145,7 @@ class _Build:
         self._say_other_encoder(facts)
         scan = corpus.scan(self.docs)
         builder = f"{FORMAT_VERSION}:{self.encoder.identity}:{chunking.SETTINGS}:{BAGS_VERSION}"
-        plan = make_plan(self.connection, scan, everything=self.rebuild or facts.get("builder") != builder)
+        plan = make_plan(self.connection, self.docs, scan, everything=self.rebuild or facts.get("builder") != builder)
         staging = Staging(self.connection, self.encoder, self.docs, builder, reuse=not self.rebuild)
         staging.stage(plan, lambda done, chunks: self.on_progress(Progress(done, len(plan.to_read), chunks)))
         skipped = {one.id: one.reason for one in scan.skipped} | dict(plan.unreadable) | staging.skipped
@@ -241,7 +241,6 @@ class _Build:
             "encoder_identity": self.encoder.identity,
             "dimension": str(self.encoder.dimension),
             "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "docs": str(self.docs),
             "dense_sha256": sums[generation.dense_name(number)],
             "words_sha256": sums[generation.words_name(number)],
         }

@@ -54,17 +54,22 @@ class Unreadable(CitebotError):
         self.reason = reason
 
 
+def check_folder(docs: Path) -> None:
+    """Raise a ``CitebotError`` where the docs folder is missing or is no folder."""
+    if not docs.is_dir():
+        state = "is not a folder" if docs.exists() else "does not exist"
+        raise CitebotError(
+            f"the docs folder {docs} {state}: create it and put articles there, or name another with --docs"
+        )
+
+
 def scan(docs: Path) -> Scan:
     """List the files below a folder, without opening any. Hidden files and editors' leavings do not count.
 
     Raises:
         CitebotError: the folder is missing, is no folder, or cannot be listed.
     """
-    if not docs.is_dir():
-        state = "is not a folder" if docs.exists() else "does not exist"
-        raise CitebotError(
-            f"the docs folder {docs} {state}: create it and put articles there, or name another with --docs"
-        )
+    check_folder(docs)
     root = os.path.realpath(docs)
     files: list[FileFacts] = []
     skipped: list[Skipped] = []
@@ -139,6 +144,14 @@ def load(docs: Path, identifier: str) -> Document:
         raise Unreadable(identifier, "empty")
     sha256 = hashlib.sha256(data).hexdigest()
     return Document(identifier, _title(loaded, identifier), loaded.text, sha256, _date(loaded, identifier), loaded.url)
+
+
+def digest(docs: Path, identifier: str) -> str | None:
+    """Return the SHA-256 of a file below the docs folder; None where it cannot be read: ``load`` says why."""
+    try:
+        return hashlib.sha256(read_inside(docs, identifier, MAX_FILE_BYTES)).hexdigest()
+    except LoadError:
+        return None
 
 
 def _parse(data: bytes, identifier: str) -> Loaded:

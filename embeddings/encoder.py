@@ -5,7 +5,6 @@ batches (no padding), and a vector depends on its own text only, to the bit (int
 together). Measured by benchmarks/encode.py.
 """
 
-import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +14,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from embeddings.cores import count_cores
+from embeddings.encodable import encodable
 from embeddings.exported import Export, ExportFacts, obtain_export
 from embeddings.model_source import find_source
 from embeddings.onnx_session import open_session
@@ -89,12 +90,12 @@ class Encoder:
 
     def token_offsets(self, text: str) -> list[tuple[int, int]]:
         """(start, end) of each token in code points of ``text``: the whole of it, without special tokens."""
-        return self._tokenizer.encode(_encodable(text), add_special_tokens=False).offsets
+        return self._tokenizer.encode(encodable(text), add_special_tokens=False).offsets
 
     def _vector(self, text: str) -> np.ndarray:
         """The unit vector of one text, float32 (dimension,); zeros where the model gives no direction at all."""
         facts = self.facts
-        content = self._tokenizer.encode(_encodable(text), add_special_tokens=False).ids
+        content = self._tokenizer.encode(encodable(text), add_special_tokens=False).ids
         room = facts.max_length - len(facts.prefix) - len(facts.suffix)
         ids = np.array([[*facts.prefix, *content[:room], *facts.suffix]], np.int64)
         tensors = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
@@ -121,7 +122,7 @@ def open_encoder(name: str, export: Export) -> Encoder:
     """Make an encoder of a proven export."""
     from tokenizers import Tokenizer
 
-    threads = min(_cores(), MOST_THREADS)
+    threads = min(count_cores(), MOST_THREADS)
     tokenizer = Tokenizer.from_str(export.tokenizer.decode("utf-8"))
     facts = export.facts
     prompt = tokenizer.encode(facts.prompts["passage"], add_special_tokens=False).ids
@@ -142,17 +143,3 @@ def _until(stop: threading.Event, rows: Iterator[int]) -> Iterator[int]:
         if stop.is_set():
             return
         yield row
-
-
-def _cores() -> int:
-    """Cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _encodable(text: str) -> str:
-    """The text with lone surrogates, which UTF-8 cannot express, replaced one for one: offsets stay."""
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "replace").decode("utf-8")
-    return text

@@ -22,6 +22,9 @@ MIN_LINE = 3
 MAX_HEADING = 100
 """Characters. A longer line without a full stop is prose that lost it."""
 
+BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
+"""What ends a paragraph, wherever one is told from the next."""
+
 _LINE = re.compile("[^\n\r\x85\u2028\u2029]+")
 _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028]")
 _MARKER = re.compile(

@@ -1,12 +1,11 @@
 """The plan of a build: what differs between the docs folder and the catalogue, told by the files' bytes."""
 
-import hashlib
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from embeddings.corpus import FileFacts, Scan
+from embeddings.corpus import FileFacts, Scan, digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +23,7 @@ class Plan:
     unreadable: Mapping[str, str]
     """Files that could not be read last time and are the same, byte for byte: not worth another try."""
     sums: Mapping[str, str]
-    """SHA-256 by path, of the files that could be opened."""
+    """SHA-256 by path, of the files that could be read."""
 
     @property
     def gone(self) -> list[str]:
@@ -38,10 +37,10 @@ class Plan:
         return sorted(wanted)
 
 
-def make_plan(connection: sqlite3.Connection, scan: Scan, *, everything: bool) -> Plan:
+def make_plan(connection: sqlite3.Connection, docs: Path, scan: Scan, *, everything: bool) -> Plan:
     """Compare the folder with the catalogue. With ``everything``, nothing is trusted and all is read again."""
     known = {path: rest for path, *rest in connection.execute("SELECT path, sha256, size, mtime_ns FROM documents")}
-    sums = {file.id: sha256 for file in scan.files if (sha256 := _digest(file.path)) is not None}
+    sums = {file.id: sha256 for file in scan.files if (sha256 := digest(docs, file.id)) is not None}
     bad = {} if everything else _still_unreadable(connection, sums)
     files = {file.id: file for file in scan.files if file.id not in bad}
     same = [path for path in files if path in known and sums.get(path) == known[path][0]]
@@ -63,15 +62,6 @@ def make_plan(connection: sqlite3.Connection, scan: Scan, *, everything: bool) -
 
 def _stamp(file: FileFacts) -> tuple[int, int]:
     return file.size, file.mtime_ns
-
-
-def _digest(path: Path) -> str | None:
-    """Hash a file, or return None where it cannot be opened: loading it will say why."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return None
 
 
 def _still_unreadable(connection: sqlite3.Connection, sums: Mapping[str, str]) -> dict[str, str]:

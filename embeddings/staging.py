@@ -42,7 +42,6 @@ class Staging:
     """Whether contents that the catalogue has already may be taken from there."""
     term_ids: dict[str, int] = field(default_factory=dict)
     encoded: int = 0
-    reused: int = 0
     skipped: dict[str, str] = field(default_factory=dict)
     _documents: list[tuple] = field(default_factory=list)
     _chunks: list[tuple] = field(default_factory=list)
@@ -108,8 +107,6 @@ class Staging:
             self._chunks.append((document.id, chunk.start, chunk.end, byte_start, byte_end, name))
             if self._is_new(name):
                 self._pending[name] = (document.title, text)
-            else:
-                self.reused += 1
 
     def _is_new(self, name: bytes) -> bool:
         if name in self._pending or name in self._done:

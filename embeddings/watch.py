@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from embeddings.build import BuildReport, Progress, build_index
-from embeddings.corpus import scan
+from embeddings.corpus import check_folder
 from embeddings.encoder import Encoder
 from embeddings.errors import CitebotError
 
@@ -35,7 +35,7 @@ def watch(
     """
     from watchfiles import watch as watch_files
 
-    scan(docs)  # a missing folder is told in citebot's own words
+    check_folder(docs)  # a missing folder is told in citebot's own words
     build = _builder(docs, index, encoder, encoder_name, on_progress)
     stop = stop or threading.Event()
     own = index.absolute()

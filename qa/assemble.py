@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from embeddings.passage import Passage
 from qa.answer import Answer, Quote, Span
 from qa.candidates import Candidate
-from qa.confidence import Calibration, gather
+from qa.confidence import Calibration, Gatherer
 from qa.proof import Prover
 from qa.question_terms import QuestionTerms
 from qa.quote import place, widen
@@ -39,11 +39,8 @@ def assemble(
     """
     if not passages:
         return Answer(question, None, 0.0, (), _nothing_found(prover, filtered))
-    ranks = {id(passage): rank for rank, passage in enumerate(passages, start=1)}
-    weighed = [
-        _Weighed(one, calibration.confidence(gather(one, candidates, terms, ranks[id(one.span.passage)])))
-        for one in candidates[:MAX_TRIED]
-    ]
+    gather = Gatherer(passages, candidates, terms)
+    weighed = [_Weighed(one, calibration.confidence(gather(one))) for one in candidates[:MAX_TRIED]]
     chosen = next(
         ((one, quote) for one in weighed if (quote := _quote(one.candidate.span, one.confidence, prover))), None
     )

@@ -7,10 +7,11 @@ them comes the default threshold below which citebot says "not in the documents"
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from embeddings.errors import CitebotError
+from embeddings.passage import Passage
 from embeddings.words import tokenize
 from qa.candidates import Candidate
 from qa.question_terms import QuestionTerms
@@ -45,21 +46,37 @@ class Evidence:
 FEATURES = tuple(Evidence.__dataclass_fields__)
 
 
-def gather(candidate: Candidate, candidates: Sequence[Candidate], terms: QuestionTerms, rank: int) -> Evidence:
-    """Collect the evidence for one of a question's candidates; ``rank`` is its passage's, from 1."""
-    passage = candidate.span.passage
-    rivals = [other.score for other in candidates if other is not candidate]
-    text = f"{passage.title}\n{passage.text}"
-    dense = passage.channels.get("dense")
-    return Evidence(
-        margin=_cap(candidate.margin),
-        lead=_cap(candidate.score - max(rivals)) if rivals else MARGIN_CAP,
-        agreement=math.log2(1 + len(candidate.support)),
-        cosine=dense.score if dense else 0.0,
-        coverage=terms.coverage(set(tokenize(text))),
-        names=terms.name_coverage(text),
-        rank=1 / rank,
-    )
+@dataclass
+class Gatherer:
+    """Collects the evidence for a question's candidates; what a passage says for all of its own is found once."""
+
+    passages: Sequence[Passage]
+    """Best first."""
+    candidates: Sequence[Candidate]
+    terms: QuestionTerms
+    _found: dict[int, Mapping[str, float]] = field(default_factory=dict)
+
+    def __call__(self, candidate: Candidate) -> Evidence:
+        """Collect the evidence for one of the candidates."""
+        rivals = [other.score for other in self.candidates if other is not candidate]
+        return Evidence(
+            margin=_cap(candidate.margin),
+            lead=_cap(candidate.score - max(rivals)) if rivals else MARGIN_CAP,
+            agreement=math.log2(1 + len(candidate.support)),
+            **self._of_passage(candidate.span.passage),
+        )
+
+    def _of_passage(self, passage: Passage) -> Mapping[str, float]:
+        if id(passage) not in self._found:
+            text = f"{passage.title}\n{passage.text}"
+            dense = passage.channels.get("dense")
+            self._found[id(passage)] = {
+                "cosine": dense.score if dense else 0.0,
+                "coverage": self.terms.coverage(set(tokenize(text))),
+                "names": self.terms.name_coverage(text),
+                "rank": 1 / next(rank for rank, one in enumerate(self.passages, start=1) if one is passage),
+            }
+        return self._found[id(passage)]
 
 
 def _cap(logits: float) -> float:

@@ -1,6 +1,5 @@
 """The proof of a quote: before it leaves, it is held against the file as it is on disk now."""
 
-import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,17 +40,10 @@ class Prover:
         return self._texts[facts.id]
 
     def _load(self, facts: DocumentFacts) -> str | None:
-        if self._sha256(facts.id) == facts.sha256:
+        if corpus.digest(self.docs, facts.id) == facts.sha256:
             return self.snapshot.document(facts.id).text
         self.changed.add(facts.id)
         try:
             return corpus.load(self.docs, facts.id).text
         except corpus.Unreadable:
-            return None
-
-    def _sha256(self, identifier: str) -> str | None:
-        try:
-            with (self.docs / identifier).open("rb") as file:
-                return hashlib.file_digest(file, "sha256").hexdigest()
-        except OSError:
             return None

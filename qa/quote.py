@@ -1,12 +1,10 @@
 """From a span to a quote: the answer's whole sentences, and where in the article they stand."""
 
-import re
-
+from embeddings.paragraphs import BLANK_LINE
 from embeddings.sentences import split_sentences
 
 MAX_QUOTE_CHARACTERS = 600
 """A quote is read, not skimmed: where neighbouring sentences would make it longer, they stay out."""
-_PARAGRAPH = re.compile(r"\n[ \t\r]*\n\s*")
 
 
 def widen(text: str, start: int, end: int) -> tuple[int, int]:
@@ -27,7 +25,7 @@ def place(text: str, start: int) -> str:
     >>> place("Title" + chr(10) * 2 + "One." + chr(10) * 2 + "Two.", 13)
     'paragraph 3 of 3'
     """
-    breaks = [match.end() for match in _PARAGRAPH.finditer(text.rstrip())]
+    breaks = [match.end() for match in BLANK_LINE.finditer(text.rstrip())]
     before = sum(1 for edge in breaks if edge <= start)
     if not breaks:
         return f"line {text.count(chr(10), 0, start) + 1} of {text.rstrip().count(chr(10)) + 1}"

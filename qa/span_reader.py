@@ -4,8 +4,6 @@ Runs by onnxruntime and tokenizers, never with torch. Each window runs alone, un
 over what runs together, so a passage's scores would otherwise depend on its neighbours; windows run side by side.
 """
 
-import os
-import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,8 +12,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from embeddings.cores import count_cores
 from embeddings.errors import CitebotError
 from embeddings.onnx_session import open_session
+from embeddings.paragraphs import BLANK_LINE
 from embeddings.passage import Passage
 from qa.answer import Span
 from qa.pointing import best_spans, trim
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
 SPANS_PER_PASSAGE = 4
-_PARAGRAPH = re.compile(r"\n[ \t\r]*\n")
 MOST_THREADS = 4
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 
@@ -89,7 +88,7 @@ def _distinct(passage: Passage, found: list[tuple[float, int, int]]) -> tuple[Sp
         first, last = trim(passage.text, first, last)
         clear = all(offset + last <= span.start or offset + first >= span.end for span in spans)
         # A heading and the text under it are two things: no answer runs from one into the other.
-        if first < last and clear and not _PARAGRAPH.search(passage.text, first, last):
+        if first < last and clear and not BLANK_LINE.search(passage.text, first, last):
             spans.append(Span(passage, offset + first, offset + last, score))
         if len(spans) == SPANS_PER_PASSAGE:
             break
@@ -113,9 +112,7 @@ def load_span_reader(folder: Path, name: str | None = None) -> SpanReader:
         raise CitebotError(
             f"the tokenizer in {folder} lacks one of {list(facts.special_tokens)}: export the model anew"
         )
-    threads = min(
-        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, MOST_THREADS
-    )
+    threads = min(count_cores(), MOST_THREADS)
     return SpanReader(
         name=name or folder.name,
         identity=facts.sha256[MODEL_NAME],

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from embeddings.encodable import encodable
 from embeddings.sentences import split_sentences
 
 if TYPE_CHECKING:
@@ -108,8 +109,3 @@ def _by_sentence(text: str, content: "Encoding") -> list[Span]:
         (bisect_right(ends, start), bisect_left(starts, end)) for start, end in sentence_windows(split_sentences(text))
     ]
     return [(first, last) for first, last in ranges if first < last]
-
-
-def encodable(text: str) -> str:
-    """Return the text with lone surrogates, which UTF-8 cannot express, replaced one for one: offsets stay."""
-    return text.encode("utf-8", "replace").decode("utf-8")

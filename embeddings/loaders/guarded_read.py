@@ -4,8 +4,10 @@ What a path was when it was checked it need not be when it is opened: the way fr
 therefore walked without following links, and the file that was opened is what is looked at and read.
 """
 
+import errno
 import os
 import stat
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from embeddings.loaders.loaded import LoadError
@@ -27,7 +29,8 @@ def read_inside(docs: Path, identifier: str, max_bytes: int) -> bytes:
             facts = os.fstat(descriptor)
             if not stat.S_ISREG(facts.st_mode):
                 raise LoadError("not a regular file")
-            data = b"" if facts.st_size > max_bytes else file.read(max_bytes + 1)
+            # Not max_bytes + 1: so much memory would be reserved for each file.
+            data = b"" if facts.st_size > max_bytes else file.read(facts.st_size + 1)
     except OSError as error:
         raise LoadError(f"cannot be read ({error.strerror})") from error
     except UnicodeEncodeError as error:
@@ -38,16 +41,27 @@ def read_inside(docs: Path, identifier: str, max_bytes: int) -> bytes:
 
 
 def _open(docs: Path, identifier: str) -> int:
-    """Return a descriptor of the file; links are resolved first, and none may have appeared by the time of opening."""
+    """Return a descriptor of the file; a link on the way is resolved, and none may have appeared by then."""
     path = PurePosixPath(identifier)
     if str(path) != identifier or path.is_absolute() or ".." in path.parts or "\0" in identifier or not path.parts:
         raise LoadError("not a path inside the docs folder")
+    try:
+        return _walk(docs, path.parts)
+    except OSError as error:
+        # A link in a file's place is ELOOP, in a folder's ENOTDIR.
+        if error.errno not in (errno.ELOOP, errno.ENOTDIR):
+            raise
     root = os.path.realpath(docs, strict=True)
     real = PurePosixPath(os.path.realpath(os.path.join(root, identifier), strict=True))  # noqa: PTH118
     if not real.is_relative_to(root):
         raise LoadError("link that leads out of the folder")
-    *folders, name = real.relative_to(root).parts or (".",)
-    folder = os.open(root, _FOLDER)
+    return _walk(root, real.relative_to(root).parts or (".",))
+
+
+def _walk(root: Path | str, parts: Sequence[str]) -> int:
+    """Open the file at the end of ``parts`` below ``root``, following no link in them."""
+    *folders, name = parts
+    folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         for part in folders:
             inner = os.open(part, _FOLDER, dir_fd=folder)

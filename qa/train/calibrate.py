@@ -21,7 +21,7 @@ import numpy as np
 from embeddings.build import build_index
 from embeddings.search import passages_of, weigh
 from qa.candidates import rank
-from qa.confidence import FEATURES, Calibration, gather
+from qa.confidence import FEATURES, Calibration, Gatherer
 from qa.engine import Engine
 from qa.gold import find_contexts
 from qa.metrics import auroc, expected_calibration_error, f1, reliability_bins, threshold_for
@@ -119,9 +119,8 @@ def _case(engine: Engine, question: Question, situation: str, allowed: np.ndarra
         return None
     best = candidates[0]
     terms = weigh_terms(question.question, lambda words: weigh(engine.snapshot, words))
-    place = 1 + next(n for n, passage in enumerate(passages) if passage is best.span.passage)
     right = situation == "here" and f1(best.text, question.answers) >= RIGHT_FROM
-    return Case(question.title or "", situation, astuple(gather(best, candidates, terms, place)), right)
+    return Case(question.title or "", situation, astuple(Gatherer(passages, candidates, terms)(best)), right)
 
 
 def fit(cases: Sequence[Case]) -> Calibration:

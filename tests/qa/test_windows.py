@@ -8,8 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import qa.windows
+from embeddings.encodable import encodable
 from qa.span_reader import load_span_reader
-from qa.windows import MAX_QUESTION_TOKENS, SENTENCE_WINDOW_CHARACTERS, encodable, sentence_windows, strided
+from qa.windows import MAX_QUESTION_TOKENS, SENTENCE_WINDOW_CHARACTERS, sentence_windows, strided
 
 SENTENCES = st.lists(st.tuples(st.integers(0, 3), st.integers(1, 30)), max_size=40)
 
@@ -91,8 +92,3 @@ def test_all_tokens_of_a_text_are_in_some_window(windows, text, kind):
     cutter = windows[kind]
     wanted = set(cutter.tokenizer.encode(encodable(text), add_special_tokens=False).offsets)
     assert {offset for window in cutter.cut("Who?", text) for offset in window.offsets} == wanted
-
-
-def test_lone_surrogates_are_replaced_one_for_one():
-    assert encodable("a\ud800b\udfff") == "a?b?"
-    assert encodable("汉é\U0001f600") == "汉é\U0001f600"
