@@ -58,7 +58,7 @@ def fitted(checkpoint: Path) -> tuple[torch.nn.Module, Path]:
 
     folder = Path(find_source().folder)
     model = SpanModel(folder, attention="eager")
-    model.load_state_dict(torch.load(checkpoint, weights_only=True)["model"])
+    model.load_learnt(torch.load(checkpoint, weights_only=True)["model"])
     return model.eval(), folder / "tokenizer.json"
 
 

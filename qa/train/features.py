@@ -18,6 +18,19 @@ HERE = 0
 """The first token: what stands for "not in this passage"."""
 
 
+SPECIAL_TOKENS = (("[CLS]", "[SEP]"), ("<s>", "</s>"))
+"""First token and separator, of the kinds of tokenizers known."""
+
+
+def special_ids(tokenizer: Tokenizer) -> tuple[int, int]:
+    """Return the ids of a tokenizer's first token and separator."""
+    for pair in SPECIAL_TOKENS:
+        ids = tuple(tokenizer.token_to_id(token) for token in pair)
+        if None not in ids:
+            return ids
+    raise ValueError(f"the tokenizer has none of the pairs {SPECIAL_TOKENS}")
+
+
 @dataclass(frozen=True, slots=True)
 class Features:
     """One passage as the model reads it. ``start`` and ``end`` are token positions, ``HERE`` for no answer."""
@@ -44,7 +57,7 @@ def features_of(example: Example, tokenizer: Tokenizer, random_source: random.Ra
         else:
             begin = random_source.randint(max(0, min(latest, last + 1 - room)), max(0, min(latest, first)))
     passage = encoded.ids[begin : begin + room]
-    cls, sep = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
+    cls, sep = special_ids(tokenizer)
     ids = [cls, *question, sep, *passage, sep]
     types = [0] * (len(question) + 2) + [1] * (len(passage) + 1)
     if first is None:

@@ -24,6 +24,7 @@ from qa.train.score import score_model
 from qa.train.sentence_mix import make_sentence_groups
 
 CHECKPOINT = "checkpoint.pt"
+WEIGHTS_NAME = "model.safetensors"
 TOLD_EVERY = 25
 LIMITS = {
     "passage": {"new_wiki": 6200, "reddit": 2000, "amazon": 2000, "policyqa": 300, "qed": 1263, "qamr": 6000},
@@ -31,6 +32,8 @@ LIMITS = {
 }
 """Examples a set and pass, at most, by what a training text is."""
 BATCH_SIZES = {"passage": 16, "sentence": 40}
+ADAPTER_RATE = 4e-4
+"""Peak learning rate of adapters: they begin at nothing and have a hundredth of the weights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,10 @@ class Run:
     """Time the run may take, pauses included; the learning rate then falls with the clock. None: no limit."""
     start_from: str | None = None
     """SHA-256 of the checkpoint whose weights the run began with; None: the encoder's own and a fresh head."""
+    body: str | None = None
+    """SHA-256 of the body's weights; None: the packaged encoder's."""
+    adapters: bool = False
+    """Whether low-rank adapters are learnt in place of the body's own weights."""
 
 
 def main() -> int:
@@ -67,37 +74,59 @@ def main() -> int:
     parser.add_argument("--data", type=Path, required=True, help="folder of the labelled sets")
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints and the log")
     parser.add_argument("--scale", type=float, default=1.0, help="share of the default mix to train on")
+    sets = tuple(LIMITS["sentence"])
+    parser.add_argument("--sets", nargs="+", choices=sets, default=sets, help="sets to train on; default: all")
     parser.add_argument("--passes", type=int, default=1)
     parser.add_argument("--minutes", type=float, help="end after so long, whatever was read by then")
     parser.add_argument("--windows", choices=tuple(LIMITS), default="passage", help="what a training text is")
     parser.add_argument("--threads", type=int, default=2, help="1 where other work shares the cores")
+    parser.add_argument("--body", type=Path, help="folder of another encoder to fit; default: the packaged one")
+    parser.add_argument("--adapters", action="store_true", help="learn a few MB beside the body, which stays as it is")
+    parser.add_argument("--checkpoint-every", type=float, default=Run().checkpoint_every_s, metavar="SECONDS")
     parser.add_argument("--start-from", type=Path, help="checkpoint of another run whose weights this one begins with")
     arguments = parser.parse_args()
-    first = arguments.start_from
+    first, body = arguments.start_from, arguments.body
     run = Run(
+        peak_rate=ADAPTER_RATE if arguments.adapters else Run().peak_rate,
         passes=arguments.passes,
         minutes=arguments.minutes,
         threads=arguments.threads,
+        checkpoint_every_s=arguments.checkpoint_every,
         windows=arguments.windows,
         batch_size=BATCH_SIZES[arguments.windows],
-        start_from=hashlib.sha256(first.read_bytes()).hexdigest() if first else None,
+        start_from=_sha256(first) if first else None,
+        body=_sha256(body / WEIGHTS_NAME) if body else None,
+        adapters=arguments.adapters,
     )
     arguments.out.mkdir(parents=True, exist_ok=True)
-    limits = {name: int(n * arguments.scale) for name, n in LIMITS[arguments.windows].items()}
-    fit(run, arguments.data, arguments.out, limits, first)
+    limits = {name: int(LIMITS[arguments.windows][name] * arguments.scale) for name in arguments.sets}
+    fit(run, arguments.data, arguments.out, limits, first, body)
     return 0
 
 
-def fit(run: Run, data: Path, out: Path, limits: dict[str, int], first: Path | None = None) -> SpanModel:
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def fit(
+    run: Run,
+    data: Path,
+    out: Path,
+    limits: dict[str, int],
+    first: Path | None = None,
+    body: Path | None = None,
+) -> SpanModel:
     """Fit a model on the sets in ``data``, resuming from the checkpoint in ``out`` where there is one.
 
-    A run without a checkpoint of its own begins with the weights of the checkpoint ``first``, or the encoder's.
+    A run without a checkpoint of its own begins with the weights of the checkpoint ``first``, or the encoder's. The
+    encoder is that in the folder ``body``, or the packaged one.
     """
     from tokenizers import Tokenizer
 
     from embeddings.model_source import find_source
 
-    folder = Path(find_source().folder)
+    folder = body or Path(find_source().folder)
     torch.set_num_threads(run.threads)
     torch.manual_seed(run.seed)
     (out / "run.json").write_text(json.dumps({**asdict(run), "limits": limits}, indent=1), encoding="utf-8")
@@ -105,9 +134,9 @@ def fit(run: Run, data: Path, out: Path, limits: dict[str, int], first: Path | N
     tokenizer.no_truncation()
     tokenizer.no_padding()
     batches = _batches(run, data, limits, tokenizer)
-    model = SpanModel(folder)
+    model = SpanModel(folder, adapters=run.adapters)
     if first:
-        model.load_state_dict(torch.load(first, weights_only=True)["model"])
+        model.load_learnt(torch.load(first, weights_only=True)["model"])
     optimiser = _optimiser(model, run)
     done, spent = _resume(out, model, optimiser)
     development = split_new_wiki(data)[1]
@@ -155,7 +184,11 @@ def _batches(run: Run, data: Path, limits: dict[str, int], tokenizer) -> list[li
 def _optimiser(model: SpanModel, run: Run) -> torch.optim.Optimizer:
     return torch.optim.AdamW(
         [
-            {"params": model.body.parameters(), "lr": run.peak_rate, "peak": run.peak_rate},
+            {
+                "params": [one for one in model.body.parameters() if one.requires_grad],
+                "lr": run.peak_rate,
+                "peak": run.peak_rate,
+            },
             {"params": model.head.parameters(), "lr": run.peak_rate, "peak": run.peak_rate * run.head_factor},
         ],
         weight_decay=0.01,
@@ -202,7 +235,7 @@ def _resume(out: Path, model: SpanModel, optimiser: torch.optim.Optimizer) -> tu
     if not path.exists():
         return 0, 0.0
     state = torch.load(path, weights_only=True)
-    model.load_state_dict(state["model"])
+    model.load_learnt(state["model"])
     optimiser.load_state_dict(state["optimiser"])
     torch.set_rng_state(state["random"])
     print(f"going on after batch {state['done']}", file=sys.stderr)
@@ -212,7 +245,7 @@ def _resume(out: Path, model: SpanModel, optimiser: torch.optim.Optimizer) -> tu
 def _save(out: Path, model: SpanModel, optimiser: torch.optim.Optimizer, done: int, seconds: float) -> None:
     temporary = out / f"{CHECKPOINT}.tmp"
     state = {
-        "model": model.state_dict(),
+        "model": model.learnt(),
         "optimiser": optimiser.state_dict(),
         "random": torch.get_rng_state(),
         "done": done,

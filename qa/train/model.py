@@ -1,9 +1,11 @@
-"""The network: the body of all-MiniLM-L6-v2 and one linear layer that gives each token a start and an end logit."""
+"""The network: an encoder's body and one linear layer that gives each token a start and an end logit."""
 
 from pathlib import Path
 
 import torch
 from torch import nn
+
+from qa.train.low_rank import add_adapters
 
 SHARED_WEIGHT = 0.5
 """What the normalisation over all passages of a question weighs beside that within each passage."""
@@ -15,8 +17,11 @@ DROPOUT = 0.0
 class SpanModel(nn.Module):
     """Start and end logits for every token; the first token's are those of "not in this passage"."""
 
-    def __init__(self, folder: Path, attention: str = "sdpa"):
-        """Load the body from ``folder``. ``attention`` is "sdpa", the fastest here, or "eager", which exports."""
+    def __init__(self, folder: Path, attention: str | None = None, *, adapters: bool = False):
+        """Load the body from ``folder``. ``attention`` is "eager", which exports, or None: the fastest there is for it.
+
+        With ``adapters`` the body is frozen, and low-rank adapters beside it are learnt in its stead.
+        """
         super().__init__()
         from transformers import AutoConfig, AutoModel
 
@@ -25,13 +30,29 @@ class SpanModel(nn.Module):
         self.body = AutoModel.from_pretrained(
             str(folder), config=config, add_pooling_layer=False, attn_implementation=attention
         )
+        if adapters:
+            add_adapters(self.body)
         self.head = nn.Linear(self.body.config.hidden_size, 2)
+        self._typed = getattr(config, "type_vocab_size", 0) > 1
+
+    def learnt(self) -> dict[str, torch.Tensor]:
+        """Return what training changes, by name: all of the network, or its adapters and head."""
+        return {name: weights.detach() for name, weights in self.named_parameters() if weights.requires_grad}
+
+    def load_learnt(self, state: dict[str, torch.Tensor]) -> None:
+        """Take over what ``learnt`` returned.
+
+        Raises:
+            ValueError: it is of another network.
+        """
+        missing, unknown = self.load_state_dict(state, strict=False)
+        if unknown or set(missing) & set(self.learnt()):
+            raise ValueError(f"weights of another network: {[*unknown, *missing][:3]}")
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor, token_type_ids: torch.Tensor):
         """Return (start, end) logits, each (batch, tokens); padding is minus infinity in all but name."""
-        hidden = self.body(
-            input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
-        ).last_hidden_state
+        types = {"token_type_ids": token_type_ids} if self._typed else {}
+        hidden = self.body(input_ids=input_ids, attention_mask=attention_mask, **types).last_hidden_state
         logits = self.head(hidden)
         # Only the passage and the first token may be pointed at.
         allowed = (token_type_ids * attention_mask).bool()

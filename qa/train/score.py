@@ -7,7 +7,7 @@ from tokenizers import Tokenizer
 
 from qa.metrics import exact_match, f1
 from qa.train.examples import Example
-from qa.train.features import MAX_QUESTION_TOKENS, MAX_TOKENS
+from qa.train.features import MAX_QUESTION_TOKENS, MAX_TOKENS, special_ids
 from qa.train.model import SpanModel
 
 LONGEST_ANSWER = 30
@@ -33,7 +33,7 @@ def predict(model: SpanModel, tokenizer: Tokenizer, example: Example) -> str:
     passage = tokenizer.encode(example.passage, add_special_tokens=False)
     ids = passage.ids[: MAX_TOKENS * 2 - 3 - len(question)]
     ids = ids[: 512 - 3 - len(question)]
-    cls, sep = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
+    cls, sep = special_ids(tokenizer)
     row = torch.tensor([[cls, *question, sep, *ids, sep]])
     types = torch.tensor([[0] * (len(question) + 2) + [1] * (len(ids) + 1)])
     start, end = model(row, torch.ones_like(row), types)
