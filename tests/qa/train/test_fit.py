@@ -66,7 +66,7 @@ def test_a_run_learns_logs_and_says_what_it_was(command, repository, tmp_path):
 def test_a_run_can_begin_with_the_weights_of_another(command, repository, tmp_path):
     run(command(tmp_path / "one"), repository)
     run(
-        command(tmp_path / "two", "--start-from", str(tmp_path / "one" / CHECKPOINT), "--minutes", "0"),
+        command(tmp_path / "two", "--start-from", str(tmp_path / "one" / CHECKPOINT), "--minutes", "1e-9"),
         repository,
     )
     for name, seen in weights(tmp_path / "two").items():
