@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.telegram.links import at_quote
 from bot.telegram.markup import Block, Run, head, line, render, tail, units
 from bot.telegram.texts import Texts
+from embeddings.paragraphs import BLANK_LINE
 from qa.answer import Answer, Quote
 
 UNSURE_BELOW = 0.5
@@ -158,7 +159,6 @@ def _place(place: str, texts: Texts) -> str:
     return texts.place.format(number=found[1], count=found[2]) if found else place
 
 
-_BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
 ENOUGH_CONTEXT = 200
 """Characters a paragraph must add to a quote; where it adds less, its neighbours are shown too."""
 
@@ -169,7 +169,7 @@ def paragraph_around(text: str, start: int, end: int) -> tuple[int, int]:
     >>> paragraph_around("One. Two.", 0, 4)
     (0, 9)
     """
-    breaks = list(_BLANK_LINE.finditer(text)) or list(re.finditer(r"\n\s*", text))
+    breaks = list(BLANK_LINE.finditer(text)) or list(re.finditer(r"\n\s*", text))
     starts = [0, *(found.end() for found in breaks)]
     ends = [*(found.start() for found in breaks), len(text)]
     first = max((i for i, at in enumerate(starts) if at <= start), default=0)

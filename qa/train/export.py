@@ -17,6 +17,7 @@ import torch
 from embeddings.onnx_session import open_session
 from embeddings.quantise import quantise
 from qa.reader_files import FACTS_NAME, MODEL_NAME, OUTPUTS, TOKENIZER_NAME
+from qa.train.blockwise import quantise_narrowing
 from qa.windows import KINDS
 
 OPSET = 17
@@ -33,13 +34,15 @@ def main() -> int:
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--checkpoint", type=Path, help="a checkpoint of python -m qa.train.fit")
     source.add_argument("--model", help="an AutoModelForQuestionAnswering: name or folder")
+    parser.add_argument("--body", type=Path, help="folder of the encoder a checkpoint was fitted from; as in fit")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--windows", choices=KINDS, help="what it reads at once; default: as it was trained")
     parser.add_argument("--float32", action="store_true", help="leave the weights as they are: four times the size")
     arguments = parser.parse_args()
     if arguments.checkpoint:
-        model, tokenizer = fitted(arguments.checkpoint)
-        windows = arguments.windows or _trained_on(arguments.checkpoint)
+        run = json.loads((arguments.checkpoint.parent / RUN_NAME).read_text(encoding="utf-8"))
+        model, tokenizer = fitted(arguments.checkpoint, arguments.body, adapters=run.get("adapters", False))
+        windows = arguments.windows or run["windows"]
     else:
         model, tokenizer = any_model(arguments.model)
         windows = arguments.windows or KINDS[0]
@@ -47,18 +50,16 @@ def main() -> int:
     return 0
 
 
-def _trained_on(checkpoint: Path) -> str:
-    return json.loads((checkpoint.parent / RUN_NAME).read_text(encoding="utf-8"))["windows"]
-
-
-def fitted(checkpoint: Path) -> tuple[torch.nn.Module, Path]:
-    """Load a checkpoint of ``python -m qa.train.fit``: the network, and the file of its tokenizer."""
+def fitted(checkpoint: Path, body: Path | None, *, adapters: bool) -> tuple[torch.nn.Module, Path]:
+    """Load a checkpoint of ``python -m qa.train.fit``, adapters merged: the network, and the file of its tokenizer."""
     from embeddings.model_source import find_source
+    from qa.train.low_rank import merge_adapters
     from qa.train.model import SpanModel
 
-    folder = Path(find_source().folder)
-    model = SpanModel(folder, attention="eager")
+    folder = body or Path(find_source().folder)
+    model = SpanModel(folder, attention="eager", adapters=adapters)
     model.load_learnt(torch.load(checkpoint, weights_only=True)["model"])
+    merge_adapters(model.body)
     return model.eval(), folder / "tokenizer.json"
 
 
@@ -92,7 +93,9 @@ def export(model: torch.nn.Module, tokenizer: Path, out: Path, *, windows: str, 
         _write_onnx(model, plain)
         _prove(model, plain)
         if quantised:
-            quantise(plain, out / MODEL_NAME)
+            halfway = Path(folder) / "halfway.onnx"
+            quantise_narrowing(plain, halfway)
+            quantise(halfway, out / MODEL_NAME)
         else:
             shutil.copyfile(plain, out / MODEL_NAME)
     shutil.copyfile(tokenizer, out / TOKENIZER_NAME)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from embeddings.chunk import Chunk
 from embeddings.errors import CitebotError
 from embeddings.passage import Passage
+from qa.pointing import LENGTH_PRIOR
 from qa.span_reader import SPANS_PER_PASSAGE, load_span_reader
 
 STARTS = {"azerbaijani": 6.0, "noon": 3.0, "baku": 2.0, "[CLS]": 0.5}
@@ -37,7 +38,7 @@ def test_a_span_stands_at_offsets_of_the_document_and_its_score_is_its_margin_ov
     (reading,) = reader.read("Who put out the fire?", [passage(TEXT, start=100)])
     best = reading.spans[0]
     assert (words(best), best.start, best.end) == ("Azerbaijani firefighters", 127, 151)
-    assert best.score == pytest.approx(6.0 + 5.0 - 0.5 - 1.0)
+    assert best.score == pytest.approx(6.0 + 5.0 - 0.5 - 1.0 + LENGTH_PRIOR * 2)
     assert reading.no_answer == 0.0
 
 

@@ -1,0 +1,57 @@
+"""What a question costs, end to end in a warm process, in times of encoding it with SentenceTransformer.encode.
+
+    python benchmarks/question_cost.py DATA_DIR [--questions 200] [--reader small]
+
+The corpus are the 48 articles of new_wiki (SquadShifts). Each question is asked and encoded in turn in one run, so that
+a busy machine hits both alike. The median of each, and their ratio (bar for `small`: at most 12).
+"""
+
+import argparse
+import random
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+sys.path.insert(0, str(Path(__file__).parent))
+from new_wiki import write_articles
+
+from embeddings.build import build_index
+from embeddings.model_source import find_source
+from qa.engine import Engine
+from qa.questions import read_questions
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--questions", type=int, default=200)
+    parser.add_argument("--reader", default="small")
+    arguments = parser.parse_args()
+    from sentence_transformers import SentenceTransformer
+
+    encoder = SentenceTransformer(str(find_source().folder))
+    with tempfile.TemporaryDirectory() as folder:
+        written = write_articles(arguments.data, Path(folder) / "wiki")
+        questions = [one.question for one in read_questions(written.questions["dev"])]
+        questions = random.Random(0).sample(questions, arguments.questions)
+        build_index(written.articles, Path(folder) / "index")
+        engine = Engine.open(written.articles, Path(folder) / "index", reader=arguments.reader)
+        for question in questions[:5]:
+            engine.ask(question)
+            encoder.encode(question)
+        asked, encoded = [], []
+        for question in questions:
+            for seconds, work in ((asked, engine.ask), (encoded, encoder.encode)):
+                started = time.perf_counter()
+                work(question)
+                seconds.append(time.perf_counter() - started)
+        passages = engine.reader.passages
+    ratio = median(asked) / median(encoded)
+    print(f"{len(questions)} questions, reader {arguments.reader}, {passages} passages read")
+    print(f"asked p50 {1000 * median(asked):.1f} ms, encoded p50 {1000 * median(encoded):.1f} ms: {ratio:.1f} times")
+
+
+if __name__ == "__main__":
+    main()
