@@ -162,13 +162,17 @@ def report(calibration: Calibration, cases: Sequence[Case]) -> dict:
     sure = {name: [_confidence(calibration, one) for one in cases if one.situation == name] for name in SITUATIONS}
     here = [one for one in cases if one.situation == "here"]
     right = [one.right for one in here]
-    bins = reliability_bins(sure["here"], right)
+    # As many unanswerable questions as answerable ones, of each kind a half: what the regression is fitted for.
+    absent = sure[SITUATIONS[1]][::2] + sure[SITUATIONS[2]][1::2]
     told = {
         "threshold": round(calibration.threshold, 3),
         "answerable": len(here),
         "right": round(float(np.mean(right)), 4),
         "AUROC right or wrong": _round(auroc(sure["here"], right)),
-        "ECE": _round(expected_calibration_error(bins)),
+        "ECE": _round(
+            expected_calibration_error(reliability_bins(sure["here"] + absent, right + [False] * len(absent)))
+        ),
+        "ECE, answerable alone": _round(expected_calibration_error(reliability_bins(sure["here"], right))),
         "answered": _share(sure["here"], calibration.threshold),
     }
     for name in SITUATIONS[1:]:
