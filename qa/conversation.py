@@ -23,6 +23,8 @@ _PLACE_PRONOUN = re.compile(
 _BEFORE_PLACES = frozenset(
     ["in", "at", "to", "from", "of", "the", "near", "visit", "visits", "visited", "into", "over"]
 )
+_ROLE = re.compile(r"(the|a|an|his|her|its|their)\s+(\S+(?:\s+\S+){0,4})", re.IGNORECASE)
+"""Who somebody is where no name was given: "the mayor", "The Head of State"."""
 _POSSESSIVE = {"his", "hers", "its", "their", "theirs"}
 _LEAD_IN = re.compile(r"^(?:(?:and|but|so|also|then|ok|okay|well)\b[\s,]*)+", re.IGNORECASE)
 _WHAT_ABOUT = re.compile(r"^(?:what|how)\s+about\s+(.+?)\s*\??$", re.IGNORECASE)
@@ -156,8 +158,11 @@ def _is_name(text: str | None) -> bool:
 
 
 def _person(last: Turn) -> str | None:
-    if re.match(r"(?:by\s+)?who", last.question, re.IGNORECASE) and _is_name(last.answer.text):
-        return last.answer.text
+    if re.match(r"(?:by\s+)?who", last.question, re.IGNORECASE):
+        if _is_name(last.answer.text):
+            return last.answer.text
+        if role := _ROLE.fullmatch(last.answer.text or ""):
+            return f"{role[1].lower()} {role[2]}"
     return next((name for name in _names(last.question) if _may_be_person(name, last.question)), None) or next(
         (name for name in _names(last.answer.text or "") if _may_be_person(name, last.answer.text)), None
     )

@@ -19,6 +19,7 @@ REFUSED = turn("How tall is Mount Everest?", None)
     ("question", "last", "understood"),
     [
         ("and what did he say about the police?", WHO, "what did Ilham Aliyev say about the police?"),
+        ("what did he say?", turn("Who protects it?", "The Head of State"), "what did the Head of State say?"),
         ("What is his title?", WHO, "What is Ilham Aliyev's title?"),
         ("Who met him?", WHO, "Who met Ilham Aliyev?"),
         ("Who was there?", WHERE, "Who was in Hankendi?"),
