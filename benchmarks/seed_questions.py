@@ -1,0 +1,46 @@
+"""The questions about seeds/: the gold text in the first quote, and refusals where there is nothing to find.
+
+    python benchmarks/seed_questions.py QUESTIONS.jsonl [--reader small]
+
+One {"id", "question", "answers"} a line; no answers: not answerable. All is told at the default threshold.
+"""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from embeddings.build import build_index  # noqa: E402 - runs from a checkout, too
+from qa.engine import Engine  # noqa: E402
+from qa.questions import read_questions  # noqa: E402
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("questions", type=Path)
+    parser.add_argument("--reader", default="small")
+    arguments = parser.parse_args()
+    questions = read_questions(arguments.questions)
+    found = given = refused = 0
+    with tempfile.TemporaryDirectory() as folder:
+        build_index(ROOT / "seeds", Path(folder))
+        engine = Engine.open(ROOT / "seeds", Path(folder), reader=arguments.reader)
+        for question in questions:
+            guess = engine.ask(question.question, threshold=0.0)
+            sure = guess.confidence >= engine.threshold
+            quoted = bool(guess.quotes) and any(gold in guess.quotes[0].text for gold in question.answers)
+            found += quoted
+            given += quoted and sure
+            refused += not sure and not question.answerable
+            verdict = "answered" if sure else "refused"
+            print(f"{question.id}\t{verdict}\t{guess.confidence:.2f}\t{question.question}\t{guess.text}")
+    answerable = sum(question.answerable for question in questions)
+    print(f"gold text in the first quote of the best guess: {found} of {answerable}, answered {given}")
+    print(f"unanswerable questions refused: {refused} of {len(questions) - answerable}")
+
+
+if __name__ == "__main__":
+    main()
