@@ -6,11 +6,14 @@ knows yet; the commit names them; only then do the old ones go.
 
 import logging
 import sqlite3
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 
 from embeddings import catalogue, chunking, corpus, generation
@@ -18,7 +21,7 @@ from embeddings.catalogue import FORMAT_VERSION, seal
 from embeddings.encoder import Encoder, load_encoder
 from embeddings.errors import CitebotError
 from embeddings.lock import LOCK_WAIT_S, build_lock
-from embeddings.plan import Plan, make_plan
+from embeddings.plan import Plan, hash_files, make_plan
 from embeddings.staging import BAGS_VERSION, Staging
 
 log = logging.getLogger("citebot")
@@ -75,11 +78,23 @@ def build_index(
     """
     started = time.perf_counter()
     corpus.check_folder(docs)  # before anything is written
-    with _naming_disk_errors(index), build_lock(index, lock_wait_s), _catalogue(index, rebuild) as connection:
-        encoder = encoder or load_encoder(encoder_name)
-        build = _Build(connection, index, docs, encoder, rebuild, on_progress or (lambda progress: None))
-        report = build.run()
+    with (
+        _naming_disk_errors(index),
+        build_lock(index, lock_wait_s),
+        _catalogue(index, rebuild) as connection,
+        ThreadPoolExecutor(1) as helper,
+    ):
+        # Loading the encoder and hashing the files each keep a core busy for a tenth of a second or more.
+        loading = helper.submit(_load, encoder, encoder_name)
+        scan = corpus.scan(docs)
+        sums = hash_files(docs, scan)
+        build = _Build(connection, index, docs, loading.result(), rebuild, on_progress or (lambda progress: None))
+        report = build.run(scan, sums)
     return replace(report, seconds=time.perf_counter() - started)
+
+
+def _load(encoder: Encoder | None, name: str | None) -> Encoder:
+    return encoder or load_encoder(name)
 
 
 @contextmanager
@@ -140,12 +155,14 @@ class _Build:
     rebuild: bool
     on_progress: Callable[[Progress], None]
 
-    def run(self) -> BuildReport:
+    def run(self, scan: corpus.Scan, sums: Mapping[str, str]) -> BuildReport:
         facts = catalogue.read_facts(self.connection)
         self._say_other_encoder(facts)
-        scan = corpus.scan(self.docs)
         builder = f"{FORMAT_VERSION}:{self.encoder.identity}:{chunking.SETTINGS}:{BAGS_VERSION}"
-        plan = make_plan(self.connection, self.docs, scan, everything=self.rebuild or facts.get("builder") != builder)
+        plan = make_plan(self.connection, scan, sums, everything=self.rebuild or facts.get("builder") != builder)
+        if plan.to_read or plan.gone:
+            # Writing the generation needs it, and it takes its time to load: meanwhile chunks are encoded.
+            threading.Thread(target=import_module, args=("faiss",), daemon=True).start()
         staging = Staging(self.connection, self.encoder, self.docs, builder, reuse=not self.rebuild)
         staging.stage(plan, lambda done, chunks: self.on_progress(Progress(done, len(plan.to_read), chunks)))
         skipped = {one.id: one.reason for one in scan.skipped} | dict(plan.unreadable) | staging.skipped

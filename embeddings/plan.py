@@ -37,10 +37,14 @@ class Plan:
         return sorted(wanted)
 
 
-def make_plan(connection: sqlite3.Connection, docs: Path, scan: Scan, *, everything: bool) -> Plan:
+def hash_files(docs: Path, scan: Scan) -> dict[str, str]:
+    """Return the SHA-256 by path of the files that can be read."""
+    return {file.id: sha256 for file in scan.files if (sha256 := digest(docs, file.id)) is not None}
+
+
+def make_plan(connection: sqlite3.Connection, scan: Scan, sums: Mapping[str, str], *, everything: bool) -> Plan:
     """Compare the folder with the catalogue. With ``everything``, nothing is trusted and all is read again."""
     known = {path: rest for path, *rest in connection.execute("SELECT path, sha256, size, mtime_ns FROM documents")}
-    sums = {file.id: sha256 for file in scan.files if (sha256 := digest(docs, file.id)) is not None}
     bad = {} if everything else _still_unreadable(connection, sums)
     files = {file.id: file for file in scan.files if file.id not in bad}
     same = [path for path in files if path in known and sums.get(path) == known[path][0]]

@@ -73,10 +73,13 @@ def build_spellings(vocabulary: Iterable[tuple[int, str]]) -> Spellings:
     """Index (term id, term) pairs by trigram. The same pairs, in any order, give the same bytes."""
     encoded = sorted((term.encode(), term_id, term) for term_id, term in vocabulary)
     codes, owners = _grams([term for _, _, term in encoded])
-    grams, gram_of = np.unique(codes, return_inverse=True)
-    pairs = np.unique(gram_of.astype(np.uint64) << np.uint64(32) | owners.astype(np.uint64))
-    places = (pairs & np.uint64(0xFFFFFFFF)).astype(np.uint32)
-    counts = np.bincount((pairs >> np.uint64(32)).astype(np.int64), minlength=len(grams))
+    order = np.lexsort((owners, codes))
+    codes, owners = codes[order], owners[order]
+    # A trigram that a term holds twice counts once.
+    kept = np.append(True, (codes[1:] != codes[:-1]) | (owners[1:] != owners[:-1]))[: len(codes)]
+    codes, places = codes[kept], owners[kept].astype(np.uint32)
+    starts = np.flatnonzero(np.append(True, codes[1:] != codes[:-1])[: len(codes)])
+    grams, counts = codes[starts], np.diff(np.append(starts, len(codes)))
     return Spellings(
         ids=np.fromiter((term_id for _, term_id, _ in encoded), np.uint32, len(encoded)),
         text=np.frombuffer(b"".join(raw for raw, _, _ in encoded), np.uint8),
