@@ -6,10 +6,9 @@ knows yet; the commit names them; only then do the old ones go.
 
 import logging
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -85,16 +84,14 @@ def build_index(
         ThreadPoolExecutor(1) as helper,
     ):
         # Loading the encoder and hashing the files each keep a core busy for a tenth of a second or more.
-        loading = helper.submit(_load, encoder, encoder_name)
+        loading = helper.submit(lambda: encoder or load_encoder(encoder_name))
         scan = corpus.scan(docs)
         sums = hash_files(docs, scan)
-        build = _Build(connection, index, docs, loading.result(), rebuild, on_progress or (lambda progress: None))
+        build = _Build(
+            connection, index, docs, loading.result(), rebuild, on_progress or (lambda progress: None), helper
+        )
         report = build.run(scan, sums)
     return replace(report, seconds=time.perf_counter() - started)
-
-
-def _load(encoder: Encoder | None, name: str | None) -> Encoder:
-    return encoder or load_encoder(name)
 
 
 @contextmanager
@@ -154,6 +151,7 @@ class _Build:
     encoder: Encoder
     rebuild: bool
     on_progress: Callable[[Progress], None]
+    helper: Executor
 
     def run(self, scan: corpus.Scan, sums: Mapping[str, str]) -> BuildReport:
         facts = catalogue.read_facts(self.connection)
@@ -162,7 +160,7 @@ class _Build:
         plan = make_plan(self.connection, scan, sums, everything=self.rebuild or facts.get("builder") != builder)
         if plan.to_read or plan.gone:
             # Writing the generation needs it, and it takes its time to load: meanwhile chunks are encoded.
-            threading.Thread(target=import_module, args=("faiss",), daemon=True).start()
+            self.helper.submit(import_module, "faiss")
         staging = Staging(self.connection, self.encoder, self.docs, builder, reuse=not self.rebuild)
         staging.stage(plan, lambda done, chunks: self.on_progress(Progress(done, len(plan.to_read), chunks)))
         skipped = {one.id: one.reason for one in scan.skipped} | dict(plan.unreadable) | staging.skipped

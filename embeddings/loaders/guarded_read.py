@@ -29,8 +29,10 @@ def read_inside(docs: Path, identifier: str, max_bytes: int) -> bytes:
             facts = os.fstat(descriptor)
             if not stat.S_ISREG(facts.st_mode):
                 raise LoadError("not a regular file")
-            # Not max_bytes + 1: so much memory would be reserved for each file.
+            # Not max_bytes + 1 at once: so much memory would be reserved for each file.
             data = b"" if facts.st_size > max_bytes else file.read(facts.st_size + 1)
+            if len(data) > facts.st_size:  # it grew, or lies where sizes are not told
+                data += file.read(max_bytes + 1 - len(data))
     except OSError as error:
         raise LoadError(f"cannot be read ({error.strerror})") from error
     except UnicodeEncodeError as error:

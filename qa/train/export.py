@@ -18,6 +18,7 @@ from embeddings.onnx_session import open_session
 from embeddings.quantise import quantise
 from qa.reader_files import FACTS_NAME, MODEL_NAME, OUTPUTS, TOKENIZER_NAME
 from qa.train.blockwise import quantise_narrowing
+from qa.train.features import special_tokens
 from qa.windows import KINDS
 
 OPSET = 17
@@ -114,11 +115,7 @@ def export(model: torch.nn.Module, tokenizer: Path, out: Path, *, windows: str, 
 def _special_tokens(tokenizer: Path) -> list[str]:
     from tokenizers import Tokenizer
 
-    known = Tokenizer.from_file(str(tokenizer))
-    for pair in (("[CLS]", "[SEP]"), ("<s>", "</s>")):
-        if all(known.token_to_id(token) is not None for token in pair):
-            return list(pair)
-    raise SystemExit("the tokenizer has neither [CLS] and [SEP] nor <s> and </s>")
+    return list(special_tokens(Tokenizer.from_file(str(tokenizer))))
 
 
 def _sample(rows: int, tokens: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:

@@ -22,13 +22,18 @@ SPECIAL_TOKENS = (("[CLS]", "[SEP]"), ("<s>", "</s>"))
 """First token and separator, of the kinds of tokenizers known."""
 
 
+def special_tokens(tokenizer: Tokenizer) -> tuple[str, str]:
+    """Return a tokenizer's first token and separator; leave the program where it has neither kind."""
+    for pair in SPECIAL_TOKENS:
+        if all(tokenizer.token_to_id(token) is not None for token in pair):
+            return pair
+    raise SystemExit("the tokenizer has neither [CLS] and [SEP] nor <s> and </s>")
+
+
 def special_ids(tokenizer: Tokenizer) -> tuple[int, int]:
     """Return the ids of a tokenizer's first token and separator."""
-    for pair in SPECIAL_TOKENS:
-        ids = tuple(tokenizer.token_to_id(token) for token in pair)
-        if None not in ids:
-            return ids
-    raise ValueError(f"the tokenizer has none of the pairs {SPECIAL_TOKENS}")
+    first, separator = special_tokens(tokenizer)
+    return tokenizer.token_to_id(first), tokenizer.token_to_id(separator)
 
 
 @dataclass(frozen=True, slots=True)

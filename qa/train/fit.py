@@ -135,10 +135,10 @@ def fit(
     tokenizer.no_padding()
     batches = _batches(run, data, limits, tokenizer)
     model = SpanModel(folder, adapters=run.adapters)
-    if first:
-        model.load_learnt(torch.load(first, weights_only=True)["model"])
     optimiser = _optimiser(model, run)
     done, spent = _resume(out, model, optimiser)
+    if first and not done:
+        model.load_learnt(torch.load(first, weights_only=True)["model"])
     development = split_new_wiki(data)[1]
     development = random.Random(0).sample(development, min(run.scored, len(development)))
     started = saved = time.monotonic()

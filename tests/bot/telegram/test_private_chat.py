@@ -25,6 +25,8 @@ def test_a_question_gets_the_answer_with_its_quote(api, bot, alice):
     assert "2023-10-05 · paragraph 2 of 3" in answer["text"]
     link = next(e["url"] for e in answer["entities"] if e["type"] == "text_link")
     assert link.startswith("https://news.example/fire#:~:text=Azerbaijani%20firefighters")
+    methods = [call.method for call in api.world.calls if call.chat_id == alice.id]
+    assert [method for method in methods if method != "sendChatAction"] == ["sendMessage"]
 
 
 def test_who_waits_sees_typing(api, bot, alice):
