@@ -143,7 +143,8 @@ def _add_asking(parser: "_Parser", *, top: int, what: str, reads: bool = True) -
 
 
 def _add_reading(parser: "_Parser") -> None:
-    parser.add_argument("--reader", metavar="NAME", help="small, sentences, or a model's folder (default: small)")
+    told = "small, large (an extra), sentences, or a model's folder (default: small)"
+    parser.add_argument("--reader", metavar="NAME", help=told)
     parser.add_argument("--threshold", type=_share, metavar="P", help="refuse below this confidence, 0 to 1")
 
 

@@ -19,6 +19,7 @@ from embeddings.corpus import scan
 from embeddings.encoder import load_encoder
 from embeddings.errors import CitebotError
 from embeddings.integrity import Problem, verify
+from qa.readers import LARGE
 
 ROOM_WANTED = 200_000_000
 """Bytes free below which the next build or export may fail: an exported encoder and a small index."""
@@ -116,6 +117,8 @@ def _check_answering(patient: Patient) -> Iterator[Problem | str]:
     engine.ask(PROBE)
     seconds, status = time.perf_counter() - started, engine.status()
     changes = engine.changes()
+    if patient.settings.reader == LARGE and status.reader != LARGE:
+        yield Problem(f"the reader is set to {LARGE}, but {status.reader} answers", "see the warning above")
     yield f"reader {status.reader}, {counted(status.documents, 'document')}"
     yield f"a question took {1000 * seconds:,.0f} ms on {count_cores()} cores"
     if changes:

@@ -154,7 +154,7 @@ TABLE = (
     Setting("CITEBOT_DOCS", "docs", as_path, "a folder"),
     Setting("CITEBOT_INDEX", "index", as_path, "a folder"),
     Setting("CITEBOT_ENCODER", "encoder", str, "a sentence-transformers name or folder"),
-    Setting("CITEBOT_READER", "reader", str, "small, sentences or a folder"),
+    Setting("CITEBOT_READER", "reader", str, "small, large, sentences or a folder"),
     Setting("CITEBOT_THRESHOLD", "threshold", _share, "a number from 0 to 1"),
     Setting("CITEBOT_CACHE", "cache", as_path, "a folder"),
     Setting("CITEBOT_TELEGRAM_TOKEN", "telegram_token", str, "the token BotFather gave"),

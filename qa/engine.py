@@ -22,6 +22,7 @@ from qa.assemble import assemble
 from qa.candidates import rank
 from qa.confidence import Calibration
 from qa.conversation import stand_alone
+from qa.large import OnStep
 from qa.proof import Prover
 from qa.question import tidy
 from qa.question_terms import weigh_terms
@@ -88,8 +89,11 @@ class Engine:
         encoder_name: str | None = None,
         reader: str = "small",
         threshold: float | None = None,
+        on_step: OnStep | None = None,
     ) -> "Engine":
         """Open the index in ``index``, whose articles lie below ``docs``.
+
+        ``on_step`` is told how far the set-up is of a reader that needs one.
 
         Raises:
             CitebotError: no index yet, an index of another encoder or format, a damaged one, or an unknown reader.
@@ -97,7 +101,7 @@ class Engine:
         snapshot = open_snapshot(index)
         encoder = load_encoder(encoder_name)
         _check_encoder(snapshot, encoder)
-        loaded, calibration = load_reader(reader, encoder, lambda terms: weigh(engine.snapshot, terms))
+        loaded, calibration = load_reader(reader, encoder, lambda terms: weigh(engine.snapshot, terms), on_step)
         engine = cls(
             docs,
             index,

@@ -4,17 +4,20 @@ import argparse
 import logging
 import signal
 
-from bot.progress import build_progress
+from bot.progress import build_progress, setup_progress
 from bot.rendering.show import write
 from bot.rendering.wording import counted
 from bot.settings import Settings
 from embeddings.build import BuildReport, build_index
+from qa.readers import prepare_reader
 
 log = logging.getLogger("citebot")
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Run the command."""
+    with setup_progress() as on_step:
+        prepare_reader(settings.reader, on_step)
     if arguments.watch:
         return _watch(settings, rebuild=arguments.rebuild)
     write(summary(build(settings, rebuild=arguments.rebuild)) + "\n")

@@ -5,6 +5,7 @@ import logging
 from pathlib import Path
 
 from bot.arguments import WrongUsage
+from bot.progress import setup_progress
 from bot.rendering.wording import counted
 from bot.settings import Settings
 from embeddings.catalogue import NoIndex
@@ -36,13 +37,15 @@ def open_built(settings: Settings) -> Engine:
     Raises:
         CitebotError: as ``Engine.open``.
     """
-    return Engine.open(
-        settings.docs,
-        settings.index,
-        encoder_name=settings.encoder,
-        reader=settings.reader,
-        threshold=settings.threshold,
-    )
+    with setup_progress() as on_step:
+        return Engine.open(
+            settings.docs,
+            settings.index,
+            encoder_name=settings.encoder,
+            reader=settings.reader,
+            threshold=settings.threshold,
+            on_step=on_step,
+        )
 
 
 def has_index(folder: Path) -> bool:

@@ -1,6 +1,7 @@
 """Export a fitted reader to ONNX: ``python -m qa.train.export --checkpoint FILE --out FOLDER``.
 
 Or any ``AutoModelForQuestionAnswering``: ``--model NAME_OR_FOLDER``. The folder then goes into ``CITEBOT_READER``.
+With ``--adapters-only`` what was learnt beside a large body is written alone, a few MB, for ``qa/large`` to merge.
 """
 
 import argparse
@@ -14,8 +15,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from embeddings.errors import CitebotError
 from embeddings.onnx_session import open_session
 from embeddings.quantise import quantise
+from qa.large.setup import ADAPTERS_NAME
 from qa.reader_files import FACTS_NAME, MODEL_NAME, OUTPUTS, TOKENIZER_NAME
 from qa.train.blockwise import quantise_narrowing
 from qa.train.features import special_tokens
@@ -39,7 +42,13 @@ def main() -> int:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--windows", choices=KINDS, help="what it reads at once; default: as it was trained")
     parser.add_argument("--float32", action="store_true", help="leave the weights as they are: four times the size")
+    parser.add_argument("--adapters-only", action="store_true", help="write what was learnt beside the body, alone")
     arguments = parser.parse_args()
+    if arguments.adapters_only:
+        if not arguments.checkpoint:
+            parser.error("--adapters-only goes with --checkpoint")
+        write_adapters(arguments.checkpoint, arguments.out)
+        return 0
     if arguments.checkpoint:
         run = json.loads((arguments.checkpoint.parent / RUN_NAME).read_text(encoding="utf-8"))
         model, tokenizer = fitted(arguments.checkpoint, arguments.body, adapters=run.get("adapters", False))
@@ -62,6 +71,43 @@ def fitted(checkpoint: Path, body: Path | None, *, adapters: bool) -> tuple[torc
     model.load_learnt(torch.load(checkpoint, weights_only=True)["model"])
     merge_adapters(model.body)
     return model.eval(), folder / "tokenizer.json"
+
+
+def write_adapters(checkpoint: Path, out: Path) -> None:
+    """Write what a run learnt beside a frozen body, in half precision, with what an export must know of the run.
+
+    Raises:
+        CitebotError: the run learnt no adapters, but the body itself.
+    """
+    from safetensors.torch import save_file
+
+    run = json.loads((checkpoint.parent / RUN_NAME).read_text(encoding="utf-8"))
+    if not run.get("adapters"):
+        raise CitebotError(f"{checkpoint} has no adapters: fit with --adapters, or leave out --adapters-only")
+    learnt = torch.load(checkpoint, weights_only=True)["model"]
+    out.mkdir(parents=True, exist_ok=True)
+    halves = {name: weights.half().contiguous() for name, weights in learnt.items()}
+    save_file(halves, out / ADAPTERS_NAME, metadata={"windows": run["windows"], "body": run["body"] or ""})
+
+
+def with_adapters(body: Path, adapters: Path) -> torch.nn.Module:
+    """Load the body in a folder and merge what ``write_adapters`` wrote.
+
+    Raises:
+        CitebotError: they are of another network.
+    """
+    from safetensors.torch import load_file
+
+    from qa.train.low_rank import merge_adapters
+    from qa.train.model import SpanModel
+
+    model = SpanModel(body, attention="eager", adapters=True)
+    try:
+        model.load_learnt({name: halves.float() for name, halves in load_file(adapters / ADAPTERS_NAME).items()})
+    except (ValueError, RuntimeError) as error:
+        raise CitebotError(f"the adapters in {adapters} do not fit {body} ({error}): restore them") from error
+    merge_adapters(model.body)
+    return model.eval()
 
 
 def any_model(name: str) -> tuple[torch.nn.Module, Path]:

@@ -18,6 +18,7 @@ import torch
 
 from qa.train.examples import read_sets, split_new_wiki
 from qa.train.features import Features, make_batches
+from qa.train.low_rank import halve_frozen
 from qa.train.mix import make_groups as make_passage_groups
 from qa.train.model import SpanModel, span_loss
 from qa.train.score import score_model
@@ -65,7 +66,7 @@ class Run:
     body: str | None = None
     """SHA-256 of the body's weights; None: the packaged encoder's."""
     adapters: bool = False
-    """Whether low-rank adapters are learnt in place of the body's own weights."""
+    """Whether low-rank adapters are learnt in place of the body's own weights, which then multiply in bfloat16."""
 
 
 def main() -> int:
@@ -82,24 +83,33 @@ def main() -> int:
     parser.add_argument("--threads", type=int, default=2, help="1 where other work shares the cores")
     parser.add_argument("--body", type=Path, help="folder of another encoder to fit; default: the packaged one")
     parser.add_argument("--adapters", action="store_true", help="learn a few MB beside the body, which stays as it is")
+    parser.add_argument("--peak-rate", type=float, help="peak learning rate; default: by what is learnt")
+    parser.add_argument("--batch-size", type=int, help="windows a step; default: by what a training text is")
+    parser.add_argument(
+        "--limit", nargs="+", default=[], metavar="SET=N", help="examples of a set and pass, at most; 0: none"
+    )
     parser.add_argument("--checkpoint-every", type=float, default=Run().checkpoint_every_s, metavar="SECONDS")
     parser.add_argument("--start-from", type=Path, help="checkpoint of another run whose weights this one begins with")
     arguments = parser.parse_args()
     first, body = arguments.start_from, arguments.body
     run = Run(
-        peak_rate=ADAPTER_RATE if arguments.adapters else Run().peak_rate,
+        peak_rate=arguments.peak_rate or (ADAPTER_RATE if arguments.adapters else Run().peak_rate),
         passes=arguments.passes,
         minutes=arguments.minutes,
         threads=arguments.threads,
         checkpoint_every_s=arguments.checkpoint_every,
         windows=arguments.windows,
-        batch_size=BATCH_SIZES[arguments.windows],
+        batch_size=arguments.batch_size or BATCH_SIZES[arguments.windows],
         start_from=_sha256(first) if first else None,
         body=_sha256(body / WEIGHTS_NAME) if body else None,
         adapters=arguments.adapters,
     )
     arguments.out.mkdir(parents=True, exist_ok=True)
     limits = {name: int(LIMITS[arguments.windows][name] * arguments.scale) for name in arguments.sets}
+    for name, _, most in (one.partition("=") for one in arguments.limit):
+        if name not in limits or not most.isdecimal():
+            parser.error(f"--limit: {name}={most}; give SET=N with a set among {', '.join(limits)}")
+        limits[name] = int(most)
     fit(run, arguments.data, arguments.out, limits, first, body)
     return 0
 
@@ -135,6 +145,8 @@ def fit(
     tokenizer.no_padding()
     batches = _batches(run, data, limits, tokenizer)
     model = SpanModel(folder, adapters=run.adapters)
+    if run.adapters:
+        halve_frozen(model.body)
     optimiser = _optimiser(model, run)
     done, spent = _resume(out, model, optimiser)
     if first and not done:

@@ -35,11 +35,31 @@ class LowRank(nn.Module):
         return self.linear
 
 
+class HalfPrecision(nn.Module):
+    """A frozen linear layer that multiplies in bfloat16, in half the time where the processor knows it."""
+
+    def __init__(self, linear: nn.Linear):
+        super().__init__()
+        self.linear = linear.to(torch.bfloat16)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Map (…, inputs) to (…, outputs), float32 both."""
+        return self.linear(x.bfloat16()).float()
+
+
 def add_adapters(body: nn.Module, lowest: int = LOWEST_LAYER) -> None:
     """Freeze a body and put an adapter beside every linear layer of its encoder layers from ``lowest`` on."""
     body.requires_grad_(False)
     for layer in body.encoder.layer[lowest:]:
         _replace(layer, nn.Linear, LowRank)
+
+
+def halve_frozen(body: nn.Module) -> None:
+    """Let the frozen layers of a body with adapters multiply in bfloat16; what is learnt stays float32.
+
+    For training only: an export merges the adapters with the float32 weights of the file.
+    """
+    _replace(body.encoder, nn.Linear, HalfPrecision)
 
 
 def merge_adapters(body: nn.Module) -> None:
