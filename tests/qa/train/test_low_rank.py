@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from qa.train.low_rank import merge_adapters
+from qa.train.low_rank import halve_frozen, merge_adapters
 from qa.train.model import SpanModel
 
 
@@ -53,3 +53,17 @@ def test_what_was_learnt_goes_into_another_copy_and_into_no_other_network(body):
     assert torch.equal(logits(copy), logits(model))
     with pytest.raises(ValueError, match="another network"):
         SpanModel(body).load_learnt(model.learnt())
+
+
+def test_frozen_layers_in_half_precision_do_almost_the_same_and_learn_the_same_weights(body):
+    model, halved = trained(SpanModel(body, adapters=True)), SpanModel(body, adapters=True)
+    halved.load_learnt(model.learnt())
+    halve_frozen(halved.body)
+    assert set(halved.learnt()) == set(model.learnt())
+    assert all(one.dtype == torch.float32 for one in halved.learnt().values())
+    seen, wanted = logits(halved), logits(model)
+    here = wanted > -1e3
+    assert not torch.equal(seen, wanted)
+    assert torch.allclose(seen[here], wanted[here], atol=0.1)
+    seen[here].sum().backward()
+    assert all(one.grad is not None for one in halved.parameters() if one.requires_grad and one.dim() == 2)
