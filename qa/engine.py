@@ -28,6 +28,7 @@ from qa.question import tidy
 from qa.question_terms import weigh_terms
 from qa.reader import Reader
 from qa.readers import load_reader
+from qa.statements import state
 from qa.timings import Timings
 
 log = logging.getLogger("citebot")
@@ -150,7 +151,7 @@ class Engine:
             answer = assemble(
                 question,
                 passages,
-                rank(readings),
+                state(asked, rank(readings)),
                 weigh_terms(asked, lambda terms: weigh(snapshot, terms)),
                 self._calibration,
                 self.threshold if threshold is None else threshold,

@@ -12,6 +12,7 @@ import random
 import sys
 import time
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -23,6 +24,7 @@ from qa.train.mix import make_groups as make_passage_groups
 from qa.train.model import SpanModel, span_loss
 from qa.train.score import score_model
 from qa.train.sentence_mix import make_sentence_groups
+from qa.train.teacher import Teacher, taught_loss
 
 CHECKPOINT = "checkpoint.pt"
 WEIGHTS_NAME = "model.safetensors"
@@ -35,6 +37,9 @@ LIMITS = {
 BATCH_SIZES = {"passage": 16, "sentence": 40}
 ADAPTER_RATE = 4e-4
 """Peak learning rate of adapters: they begin at nothing and have a hundredth of the weights."""
+
+TAUGHT = 0.7
+"""What a teacher weighs beside the labels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,10 @@ class Run:
     """SHA-256 of the body's weights; None: the packaged encoder's."""
     adapters: bool = False
     """Whether low-rank adapters are learnt in place of the body's own weights, which then multiply in bfloat16."""
+    teacher: str | None = None
+    """SHA-256 of the checkpoint whose distributions are learnt beside the labels; None: the labels alone."""
+    near_negatives: bool = False
+    """Whether negatives come from the passages likest to the question, as a retriever hands them over."""
 
 
 def main() -> int:
@@ -90,7 +99,14 @@ def main() -> int:
     )
     parser.add_argument("--checkpoint-every", type=float, default=Run().checkpoint_every_s, metavar="SECONDS")
     parser.add_argument("--start-from", type=Path, help="checkpoint of another run whose weights this one begins with")
+    parser.add_argument("--teacher", type=Path, help="checkpoint of a larger reader to learn from beside the labels")
+    parser.add_argument("--teacher-body", type=Path, help="folder of the encoder it was fitted from")
+    parser.add_argument(
+        "--near-negatives", action="store_true", help="negatives from the passages likest to a question"
+    )
     arguments = parser.parse_args()
+    if bool(arguments.teacher) != bool(arguments.teacher_body):
+        parser.error("--teacher and --teacher-body go together")
     first, body = arguments.start_from, arguments.body
     run = Run(
         peak_rate=arguments.peak_rate or (ADAPTER_RATE if arguments.adapters else Run().peak_rate),
@@ -103,6 +119,8 @@ def main() -> int:
         start_from=_sha256(first) if first else None,
         body=_sha256(body / WEIGHTS_NAME) if body else None,
         adapters=arguments.adapters,
+        teacher=_sha256(arguments.teacher) if arguments.teacher else None,
+        near_negatives=arguments.near_negatives,
     )
     arguments.out.mkdir(parents=True, exist_ok=True)
     limits = {name: int(LIMITS[arguments.windows][name] * arguments.scale) for name in arguments.sets}
@@ -110,7 +128,8 @@ def main() -> int:
         if name not in limits or not most.isdecimal():
             parser.error(f"--limit: {name}={most}; give SET=N with a set among {', '.join(limits)}")
         limits[name] = int(most)
-    fit(run, arguments.data, arguments.out, limits, first, body)
+    taught_by = (arguments.teacher, arguments.teacher_body) if arguments.teacher else None
+    fit(run, arguments.data, arguments.out, limits, first, body, taught_by)
     return 0
 
 
@@ -126,11 +145,12 @@ def fit(
     limits: dict[str, int],
     first: Path | None = None,
     body: Path | None = None,
+    taught_by: tuple[Path, Path] | None = None,
 ) -> SpanModel:
     """Fit a model on the sets in ``data``, resuming from the checkpoint in ``out`` where there is one.
 
     A run without a checkpoint of its own begins with the weights of the checkpoint ``first``, or the encoder's. The
-    encoder is that in the folder ``body``, or the packaged one.
+    encoder is that in the folder ``body``, or the packaged one. ``taught_by`` is a larger reader's checkpoint and body.
     """
     from tokenizers import Tokenizer
 
@@ -147,6 +167,7 @@ def fit(
     model = SpanModel(folder, adapters=run.adapters)
     if run.adapters:
         halve_frozen(model.body)
+    teacher = Teacher(*taught_by, tokenizer) if taught_by else None
     optimiser = _optimiser(model, run)
     done, spent = _resume(out, model, optimiser)
     if first and not done:
@@ -162,7 +183,7 @@ def fit(
         if progress >= 1:
             break
         _set_rate(optimiser, run, number, progress)
-        losses.append(_step(model, optimiser, batches[number], run.clip))
+        losses.append(_step(model, optimiser, batches[number], run.clip, teacher))
         done = number + 1
         if done % TOLD_EVERY == 0:
             mean = sum(losses[-TOLD_EVERY:]) / len(losses[-TOLD_EVERY:])
@@ -184,7 +205,8 @@ def fit(
 def _batches(run: Run, data: Path, limits: dict[str, int], tokenizer) -> list[list[list[Features]]]:
     """Make the whole order of training from the seed, so that a resumed run sees what it would have seen."""
     random_source = random.Random(run.seed)
-    make_groups = {"passage": make_passage_groups, "sentence": make_sentence_groups}
+    sentence_groups = partial(make_sentence_groups, near=run.near_negatives)
+    make_groups = {"passage": make_passage_groups, "sentence": sentence_groups}
     batches = []
     for _ in range(run.passes):
         examples = read_sets(data, limits, random_source)
@@ -229,11 +251,19 @@ def tensors_of(batch: list[list[Features]]) -> dict[str, torch.Tensor]:
     }
 
 
-def _step(model: SpanModel, optimiser: torch.optim.Optimizer, batch: list[list[Features]], clip: float) -> float:
-    tensors = tensors_of(batch)
+def _step(
+    model: SpanModel,
+    optimiser: torch.optim.Optimizer,
+    batch: list[list[Features]],
+    clip: float,
+    teacher: Teacher | None,
+) -> float:
+    tensors, groups = tensors_of(batch), [len(group) for group in batch]
     starts, ends = tensors.pop("starts"), tensors.pop("ends")
     start, end = model(**tensors)
-    loss = span_loss(start, end, starts, ends, [len(group) for group in batch])
+    loss = span_loss(start, end, starts, ends, groups)
+    if teacher:
+        loss = (1 - TAUGHT) * loss + TAUGHT * taught_loss((start, end), teacher(tensors), groups)
     optimiser.zero_grad(set_to_none=True)
     loss.backward()
     torch.nn.utils.clip_grad_norm_(model.parameters(), clip)

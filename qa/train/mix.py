@@ -6,9 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from qa.train.examples import Example
+from qa.train.nearest import nearest_by_words
 
 LOWER_CASE_SHARE = 0.12
 """Questions typed without capitals, as people type."""
@@ -60,7 +59,7 @@ def _mine(examples: Sequence[Example], random_source: random.Random) -> list[Exa
             by_source[example.source].append(place)
     for source, wanted in sorted(by_source.items()):
         passages = sorted({example.passage for example in examples if example.source == source})
-        nearest = _nearest_by_words([examples[place].question for place in wanted], passages)
+        nearest = nearest_by_words([examples[place].question for place in wanted], passages, NEAREST)
         for place, rows in zip(wanted, nearest, strict=True):
             example = examples[place]
             fitting = [passages[row] for row in rows if _lacks(passages[row], example)]
@@ -68,16 +67,6 @@ def _mine(examples: Sequence[Example], random_source: random.Random) -> list[Exa
                 passage = random_source.choice(fitting)
                 chosen[place] = Example(example.question, passage, None, None, source, example.answers)
     return chosen
-
-
-def _nearest_by_words(questions: Sequence[str], passages: Sequence[str]) -> np.ndarray:
-    """Rows of the ``NEAREST`` passages most like each question by TF-IDF, best first: seconds, not minutes."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
-    weigh = TfidfVectorizer(sublinear_tf=True, stop_words="english")
-    vectors = weigh.fit_transform(passages)
-    likeness = (weigh.transform(questions) @ vectors.T).toarray()
-    return np.argsort(-likeness, axis=1, kind="stable")[:, :NEAREST]
 
 
 def _lacks(passage: str, example: Example) -> bool:

@@ -13,6 +13,7 @@ from embeddings.sentences import split_sentences
 from embeddings.words import tokenize
 from qa.train.examples import Example
 from qa.train.mix import Group, disturb, swap_names
+from qa.train.nearest import nearest_by_words
 
 MOST_CHARACTERS = 420
 """A window's length, about 100 tokens; a longer sentence stands alone."""
@@ -22,6 +23,10 @@ ELSEWHERE_SHARE = 0.4
 """Of the negatives, those from another passage; the others stand beside the answer."""
 LOOKED_AT = 40
 """Passages of the same set among which the window most like the question is taken as the negative."""
+ASKED_AT_ONCE = 2000
+"""Questions held against all passages in one go: the likeness of more would not fit into memory."""
+NEAR = 8
+"""Passages likest to the question by their words, in place of these: what a retriever hands over."""
 
 
 @lru_cache(maxsize=50_000)
@@ -34,20 +39,27 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(tokenize(text))
 
 
-def make_sentence_groups(examples: Sequence[Example], random_source: random.Random) -> list[Group]:
-    """Cut windows around the answers, add windows without them and changed questions; the order is shuffled."""
+def make_sentence_groups(
+    examples: Sequence[Example], random_source: random.Random, *, near: bool = False
+) -> list[Group]:
+    """Cut windows around the answers, add windows without them and changed questions; the order is shuffled.
+
+    With ``near``, windows from another passage come from those likest to the question, else from some at random.
+    """
+    pools = _nearest(examples) if near else None
     passages = defaultdict(list)
     for example in examples:
         passages[example.source].append(example.passage)
     groups = []
-    for example in examples:
+    for number, example in enumerate(examples):
         cut = _around_answer(example, random_source)
         if cut is None:
             continue
         asked = replace(cut, question=disturb(cut.question, random_source))
         members = [asked]
         if random_source.random() < NEGATIVE_SHARE:
-            negative = _without_answer(example, passages[example.source], random_source)
+            others = pools[number] if pools else passages[example.source]
+            negative = _without_answer(example, others, random_source)
             if negative is not None:
                 members.append(replace(negative, question=asked.question))
         groups.append(Group(tuple(members)))
@@ -55,6 +67,21 @@ def make_sentence_groups(examples: Sequence[Example], random_source: random.Rand
     groups += [Group((one,)) for one in swap_names(positives, random_source)]
     random_source.shuffle(groups)
     return groups
+
+
+def _nearest(examples: Sequence[Example]) -> list[list[str]]:
+    """The passages of the same set likest to each question, its own left out."""
+    pools: list[list[str]] = [[] for _ in examples]
+    for source in sorted({example.source for example in examples}):
+        places = [place for place, example in enumerate(examples) if example.source == source]
+        passages = sorted({examples[place].passage for place in places})
+        for begin in range(0, len(places), ASKED_AT_ONCE):
+            part = places[begin : begin + ASKED_AT_ONCE]
+            rows = nearest_by_words([examples[place].question for place in part], passages, NEAR + 1)
+            for place, row in zip(part, rows, strict=True):
+                near = [passages[one] for one in row if passages[one] != examples[place].passage]
+                pools[place] = near[:NEAR]
+    return pools
 
 
 def _around_answer(example: Example, random_source: random.Random) -> Example | None:

@@ -293,3 +293,8 @@ def test_status_and_changes(small, write_articles):
     (docs / "fire.txt").unlink()
     changes = engine.changes()
     assert (changes.new, changes.changed, changes.deleted) == (("new.txt",), (), ("fire.txt",))
+
+
+def test_a_question_for_yes_or_no_gets_the_clause_that_says_it(seeds, seed_index):
+    answer = Engine.open(seeds, seed_index).ask("Does Baku support the visit?", threshold=0.0)
+    assert answer.text == "Baku supports this process"

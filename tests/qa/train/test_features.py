@@ -1,6 +1,7 @@
 """From labelled questions to what a network sees: targets stand on the answer, negatives hold none of them."""
 
 import random
+from functools import partial
 
 import pytest
 from tokenizers import Tokenizer
@@ -10,6 +11,12 @@ from qa.train.examples import DEVELOPMENT_TITLES, read_sets, split_new_wiki
 from qa.train.features import HERE, features_of, make_batches
 from qa.train.mix import make_groups
 from qa.train.sentence_mix import make_sentence_groups
+
+MAKERS = [
+    pytest.param(make_groups, id="passages"),
+    pytest.param(make_sentence_groups, id="sentences"),
+    pytest.param(partial(make_sentence_groups, near=True), id="near"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +39,7 @@ def test_development_titles_are_never_trained_on(data, examples):
     assert {one.passage for one in examples} == {one.passage for one in trained}
 
 
-@pytest.mark.parametrize("make", [make_groups, make_sentence_groups])
+@pytest.mark.parametrize("make", MAKERS)
 def test_the_first_of_a_group_answers_and_the_others_hold_no_answer(examples, make):
     negatives = 0
     for seed in range(20):
@@ -47,7 +54,7 @@ def test_the_first_of_a_group_answers_and_the_others_hold_no_answer(examples, ma
     assert negatives
 
 
-@pytest.mark.parametrize("make", [make_groups, make_sentence_groups])
+@pytest.mark.parametrize("make", MAKERS)
 def test_targets_stand_on_the_answer(examples, make, tokenizer):
     seen = 0
     for group in make(examples, random.Random(3)):

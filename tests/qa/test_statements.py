@@ -1,0 +1,51 @@
+"""Questions for yes or no are answered by what the article says, not by their own words."""
+
+import pytest
+
+from embeddings.chunk import Chunk
+from embeddings.passage import Passage
+from qa.answer import Span
+from qa.candidates import Candidate, span_text
+from qa.statements import asks_yes_or_no, state
+
+TEXT = "Heading\n\nHe emphasized that Baku supports this process. Nobody was hurt, and it didn't rain."
+
+
+def stated(question: str, words: str, text: str = TEXT, offset: int = 50) -> str:
+    passage = Passage(Chunk("a.txt", offset, offset + len(text)), text, "", 1.0)
+    start = offset + text.index(words)
+    (candidate,) = state(question, [Candidate(Span(passage, start, start + len(words), 1.0), 1.0)])
+    return span_text(candidate.span)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Does Baku support it?", "is it raining", "Weren't they hurt?", "Has the fire been put out?", "Can a visit help?"],
+)
+def test_questions_for_yes_or_no(question):
+    assert asks_yes_or_no(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Who supports it?", "Is it Baku or Hankendi?", "Did he say who came?", "Doesville is where?", "Isaac Newton", ""],
+)
+def test_other_questions(question):
+    assert not asks_yes_or_no(question)
+
+
+def test_an_answer_that_only_repeats_the_question_becomes_the_clause_it_stands_in():
+    assert stated("Does Baku support the visit?", "Baku") == "Baku supports this process"
+    assert stated("Did it rain?", "rain") == "Nobody was hurt, and it didn't rain"
+
+
+def test_an_answer_that_says_more_than_the_question_stays():
+    assert stated("Was anybody hurt?", "Nobody") == "Nobody"
+
+
+def test_a_part_of_a_sentence_that_was_asked_for_stays():
+    assert stated("Who supports it?", "Baku") == "Baku"
+
+
+def test_the_report_itself_stays_where_it_is_the_answer():
+    assert stated("Did he emphasize that?", "emphasized") == "He emphasized that Baku supports this process"
