@@ -1,6 +1,6 @@
 """How many passages are worth reading: answers, and what they cost, by the number of passages the reader is given.
 
-    python benchmarks/read_depth.py DATA_DIR [--questions 400] [--reader small] [--read 3 5 8 16]
+    python benchmarks/read_depth.py DATA_DIR [--questions 400] [--reader small] [--read 3 5 8 16] [--changed-names]
 
 The corpus are the 48 articles of new_wiki (SquadShifts); the questions are those of its 12 development titles. Exact
 match and F1 are of the best guess (threshold 0), in percent; "right" is the share with F1 from 0.5. All depths answer
@@ -12,20 +12,23 @@ import random
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
 from new_wiki import write_articles
+from retrieval import change_names
 
 from embeddings.build import build_index
 from embeddings.filters import Filters
-from embeddings.search import search_passages
+from embeddings.search import holds_term, search_passages
 from qa.candidates import rank
 from qa.engine import Engine
 from qa.metrics import exact_match, f1
 from qa.questions import read_questions
+from qa.respell import respell
 
 
 def main() -> None:
@@ -34,6 +37,7 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=400)
     parser.add_argument("--reader", default="small")
     parser.add_argument("--read", type=int, nargs="+", default=[3, 5, 8, 16])
+    parser.add_argument("--changed-names", action="store_true")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         written = write_articles(arguments.data, Path(folder) / "wiki")
@@ -41,27 +45,32 @@ def main() -> None:
         questions = random.Random(0).sample(questions, min(arguments.questions, len(questions)))
         build_index(written.articles, Path(folder) / "index")
         engine = Engine.open(written.articles, Path(folder) / "index", reader=arguments.reader)
-        seen = {depth: [] for depth in arguments.read}
+        seen = {}
         for question in questions:
-            vector = engine.vector(question.question)
-            passages = search_passages(
-                engine.snapshot, question.question, vector, top=max(arguments.read), filters=Filters()
-            )
+            asked = change_names(question.question, question.id) if arguments.changed_names else question.question
+            vector = engine.vector(asked)
+            passages = search_passages(engine.snapshot, asked, vector, top=max(arguments.read), filters=Filters())
             for depth in arguments.read:
-                started = time.perf_counter()
-                candidates = rank(engine.reader.read(question.question, passages[:depth]))
-                seconds = time.perf_counter() - started
-                answer = candidates[0].text if candidates else ""
-                seen[depth].append((exact_match(answer, question.answers), f1(answer, question.answers), seconds))
+                known = partial(holds_term, engine.snapshot)
+                ways = {"respelled": respell(asked, passages[:depth], known)}
+                if arguments.changed_names:
+                    ways["as asked"] = asked
+                for way, text in ways.items():
+                    started = time.perf_counter()
+                    candidates = rank(engine.reader.read(text, passages[:depth]))
+                    seconds = time.perf_counter() - started
+                    answer = candidates[0].text if candidates else ""
+                    scores = exact_match(answer, question.answers), f1(answer, question.answers), seconds
+                    seen.setdefault((depth, way), []).append(scores)
     print(f"{len(questions)} development questions, reader {arguments.reader}")
-    print("passages read   exact match     F1   right   p50 ms   p95 ms")
-    for depth, rows in seen.items():
+    print("passages read   question    exact match     F1   right   p50 ms   p95 ms")
+    for (depth, way), rows in seen.items():
         exact, overlap, seconds = np.array(rows).T
         right = overlap >= 0.5
         p50, p95 = 1000 * np.percentile(seconds, [50, 95])
         print(
-            f"{depth:13}   {100 * exact.mean():11.1f}  {100 * overlap.mean():5.1f}   {100 * right.mean():5.1f}"
-            f"   {p50:6.1f}   {p95:6.1f}"
+            f"{depth:13}   {way:10}   {100 * exact.mean():10.1f}  {100 * overlap.mean():5.1f}"
+            f"   {100 * right.mean():5.1f}   {p50:6.1f}   {p95:6.1f}"
         )
 
 

@@ -65,3 +65,8 @@ def weigh(snapshot: Snapshot, terms: Sequence[str]) -> dict[str, float]:
     ids = [words.spellings.find(term) for term in terms]
     frequencies = [0 if found is None else words.postings.document_frequency(found) for found in ids]
     return dict(zip(terms, idf(np.array(frequencies, np.float64), words.postings.n_rows).tolist(), strict=True))
+
+
+def holds_term(snapshot: Snapshot, term: str) -> bool:
+    """Tell whether any passage of the index holds a term, as ``tokenize`` returns it."""
+    return snapshot.generation.words.spellings.find(term) is not None

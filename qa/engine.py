@@ -15,7 +15,7 @@ from embeddings.encoder import Encoder, load_encoder
 from embeddings.errors import CitebotError
 from embeddings.filters import Filters
 from embeddings.passage import Passage
-from embeddings.search import search_passages, weigh
+from embeddings.search import holds_term, search_passages, weigh
 from embeddings.snapshot import DocumentFacts, Snapshot, newest_generation, open_snapshot
 from qa.answer import Answer, Turn
 from qa.assemble import assemble
@@ -28,6 +28,7 @@ from qa.question import tidy
 from qa.question_terms import weigh_terms
 from qa.reader import Reader
 from qa.readers import load_reader
+from qa.respell import respell
 from qa.statements import state
 from qa.timings import Timings
 
@@ -146,7 +147,8 @@ class Engine:
         snapshot, asked = self._snapshot, understood or tidied
         passages = self._search(snapshot, asked, self._reader.passages, filters)
         with self.timings.stage("read"):
-            readings = self._reader.read(asked, passages)
+            spelled = respell(asked, passages, lambda term: holds_term(snapshot, term))
+            readings = self._reader.read(spelled, passages)
         with self.timings.stage("assemble"):
             answer = assemble(
                 question,

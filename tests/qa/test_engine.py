@@ -298,3 +298,10 @@ def test_status_and_changes(small, write_articles):
 def test_a_question_for_yes_or_no_gets_the_clause_that_says_it(seeds, seed_index):
     answer = Engine.open(seeds, seed_index).ask("Does Baku support the visit?", threshold=0.0)
     assert answer.text == "Baku supports this process"
+
+
+def test_a_name_spelled_otherwise_is_answered_as_if_spelled_as_in_the_article(seeds, seed_index):
+    engine = Engine.open(seeds, seed_index)
+    there, otherwise = (engine.ask(f"What happened in {name}?", threshold=0.0) for name in ("Hankendi", "Khankendi"))
+    assert otherwise.text == there.text
+    assert otherwise.question == "What happened in Khankendi?"
