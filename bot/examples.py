@@ -44,7 +44,8 @@ examples:
     "eval": """\
 examples:
   citebot eval questions.jsonl                   lines {"question": "…", "answers": ["…"]}; [] is unanswerable
-  citebot eval dev-v2.0.json --json --plot curves.png""",
+  citebot eval dev-v2.0.json --json --plot curves.png
+  citebot eval questions.json --given            the reader by itself, too, with each question's paragraph given""",
     "bot": """\
 examples:
   CITEBOT_TELEGRAM_TOKEN=… citebot bot --docs news""",

@@ -55,10 +55,15 @@ def _bar(what: str) -> Iterator[Callable[[int, int, str], None]]:
         TextColumn("{task.fields[note]}"),
     )
     # Results go to stdout as they are; only notices on stderr are led around the bar.
-    with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False) as bar:
-        task = bar.add_task(what, total=None, note="", visible=False)
+    bar = Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False)
+    task = bar.add_task(what, total=None, note="", visible=False)
 
-        def advance(done: int, total: int, note: str) -> None:
-            bar.update(task, completed=done, total=total, note=note, visible=done < total, refresh=True)
+    def advance(done: int, total: int, note: str) -> None:
+        bar.start()  # a second start does nothing; without a step, the terminal is sent nothing
+        bar.update(task, completed=done, total=total, note=note, visible=done < total, refresh=True)
 
+    try:
         yield advance
+    finally:
+        if bar.live.is_started:
+            bar.stop()

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from embeddings.changes import Changes, find_changes
+from embeddings.chunk import Chunk
 from embeddings.document import Document
 from embeddings.encoder import Encoder, load_encoder
 from embeddings.errors import CitebotError
@@ -26,7 +27,7 @@ from qa.large import OnStep
 from qa.proof import Prover
 from qa.question import tidy
 from qa.question_terms import weigh_terms
-from qa.reader import Reader
+from qa.reader import Reader, Reading
 from qa.readers import load_reader
 from qa.respell import respell
 from qa.statements import state
@@ -146,9 +147,7 @@ class Engine:
         self._look_for_newer()
         snapshot, asked = self._snapshot, understood or tidied
         passages = self._search(snapshot, asked, self._reader.passages, filters)
-        with self.timings.stage("read"):
-            spelled = respell(asked, passages, lambda term: holds_term(snapshot, term))
-            readings = self._reader.read(spelled, passages)
+        readings = self._readings(snapshot, asked, passages)
         with self.timings.stage("assemble"):
             answer = assemble(
                 question,
@@ -162,6 +161,20 @@ class Engine:
                 filtered=bool(filters),
             )
         return replace(answer, understood=understood)
+
+    def read(self, question: str, text: str) -> str | None:
+        """Return the reader's best guess in a text alone, whatever its confidence; None where it points at nothing.
+
+        Raises:
+            CitebotError: the question is empty or beyond all measure.
+        """
+        passages = [Passage(Chunk("", 0, len(text)), text, "", 0.0)]
+        candidates = rank(self._readings(self._snapshot, tidy(question), passages))
+        return candidates[0].text if candidates else None
+
+    def _readings(self, snapshot: Snapshot, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        with self.timings.stage("read"):
+            return self._reader.read(respell(question, passages, lambda term: holds_term(snapshot, term)), passages)
 
     def search(self, question: str, *, top: int = DEFAULT_SEARCH_TOP, filters: Filters = Filters()) -> list[Passage]:  # noqa: B008
         """Return the best passages for a question, best first, with each channel's rank and score.

@@ -6,6 +6,7 @@ threshold makes of it is worked out afterwards, and any other threshold can be.
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from embeddings.document import Document
@@ -29,6 +30,9 @@ class Asked(Protocol):
     def ask(self, question: str, *, threshold: float | None = None) -> Answer:
         """Answer, or refuse below the threshold."""
 
+    def read(self, question: str, text: str) -> str | None:
+        """Return the best guess in a text alone."""
+
     def search(self, question: str, *, top: int) -> list[Passage]:
         """Find passages, best first."""
 
@@ -44,12 +48,14 @@ def evaluate(
     questions: Sequence[Question],
     *,
     top_k: Sequence[int] = TOP_K,
+    given: bool = False,
     on_progress: Callable[[int, int], None] | None = None,
     clock: Callable[[], float] = time.perf_counter,
 ) -> Report:
     """Ask every question and report; ``on_progress`` gets the questions done and their total.
 
-    ``clock`` gives seconds. A question that cannot be asked (no word in it) counts as refused.
+    With ``given`` the reader is also asked by itself, each answerable question's own paragraph given where the file has
+    it. ``clock`` gives seconds. A question that cannot be asked (no word in it) counts as refused.
 
     Raises:
         CitebotError: the engine cannot go on, as ``Engine.ask``.
@@ -59,7 +65,8 @@ def evaluate(
     places = find_contexts(((identifier, engine.document(identifier).text) for identifier in ids), contexts)
     results = []
     for done, question in enumerate(questions, start=1):
-        results.append(_measure(engine, question, places.get(question.context or "", ()), max(top_k), clock))
+        result = _measure(engine, question, places.get(question.context or "", ()), max(top_k), clock)
+        results.append(_with_given(engine, question, result) if given else result)
         if on_progress is not None:
             on_progress(done, len(questions))
     return summarise(results, engine.threshold, top_k)
@@ -94,6 +101,13 @@ def _measure(
         unusable=unusable,
         seconds=seconds,
     )
+
+
+def _with_given(engine: Asked, question: Question, result: Result) -> Result:
+    if not question.answerable or question.context is None or result.unusable:
+        return result
+    guess = engine.read(question.question, question.context)
+    return replace(result, given_exact=exact_match(guess, question.answers), given_f1=f1(guess, question.answers))
 
 
 def _faults(engine: Asked, answer: Answer) -> list[str]:

@@ -42,6 +42,9 @@ class Result:
     unusable: bool
     """The engine would not hear the question, since there is no word in it or it is too long."""
     seconds: float
+    given_exact: float | None = None
+    """Exact match of the reader's best guess with the question's own paragraph given; None where that was not asked."""
+    given_f1: float | None = None
 
     @property
     def answerable(self) -> bool:
@@ -102,6 +105,15 @@ class Trust:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """The reader by itself: answers with each question's own paragraph given, nothing searched for or refused."""
+
+    questions: int
+    exact_match: float | None
+    f1: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """All figures of an evaluation. Keys "answerable" and "all" are the questions a figure is over."""
 
@@ -110,6 +122,8 @@ class Report:
     answerable: Scores
     unanswerable: Scores
     retrieval: Retrieval
+    given: Given
+    """Over the answerable questions whose file has their paragraph, where that was asked for."""
     auroc_answerable: float | None
     """Confidence on answerable questions against that on unanswerable ones."""
     proposed_threshold: float | None
@@ -171,6 +185,10 @@ def _score_rows(report: Report) -> Iterator[Row]:
         yield "answerable", "exact match, nothing refused", report.answerable.guess_exact_match
         yield "answerable", "F1, nothing refused", report.answerable.guess_f1
         yield "answerable", "exact match of the answers given", report.answerable.right_when_answered
+    if report.given.questions:
+        yield "paragraph given", "asked", report.given.questions
+        yield "paragraph given", "exact match", report.given.exact_match
+        yield "paragraph given", "F1", report.given.f1
     if report.unanswerable.questions:
         yield "unanswerable", "asked", report.unanswerable.questions
         yield "unanswerable", "refused", report.unanswerable.refused

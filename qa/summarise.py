@@ -20,7 +20,7 @@ from qa.metrics import (
     risk_coverage,
     threshold_for,
 )
-from qa.report import Report, Result, Retrieval, Scores, Trust
+from qa.report import Given, Report, Result, Retrieval, Scores, Trust
 
 TOP_K = (1, 5, 10)
 FALSE_ANSWER_RATE = 0.1
@@ -41,6 +41,7 @@ def summarise(results: Sequence[Result], threshold: float, top_k: Sequence[int] 
         answerable=_scores(answerable, threshold),
         unanswerable=_scores(unanswerable, threshold),
         retrieval=_retrieval(answerable, threshold, top_k),
+        given=_given([one for one in results if one.given_f1 is not None]),
         auroc_answerable=auroc([one.confidence for one in results], [one.answerable for one in results]),
         proposed_threshold=proposed,
         answered_at_proposed=None if proposed is None else mean([one.answered(proposed) for one in answerable]),
@@ -88,6 +89,14 @@ def _retrieval(answerable: Sequence[Result], threshold: float, top_k: Sequence[i
         located=len(located),
         gold_in_first_quote=mean([one.gold_in_quote for one in answerable]),
         answered_with_gold_in_first_quote=mean([one.gold_in_quote and one.answered(threshold) for one in answerable]),
+    )
+
+
+def _given(results: Sequence[Result]) -> Given:
+    return Given(
+        questions=len(results),
+        exact_match=mean([one.given_exact for one in results]),
+        f1=mean([one.given_f1 for one in results]),
     )
 
 

@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     engine = open_engine(settings)
     say_what_changed(engine)
     with counting("asking") as on_progress:
-        report = evaluate(engine, questions, on_progress=on_progress)
+        report = evaluate(engine, questions, given=arguments.given, on_progress=on_progress)
     if arguments.json:
         write(to_line(report.to_json()) + "\n")
     else:

@@ -11,71 +11,35 @@ import json
 import random
 import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
 import torch
 
+from qa.large.setup import ADAPTERS_NAME
+from qa.reader_files import MODEL_NAME
 from qa.train.examples import read_sets, split_new_wiki
 from qa.train.features import Features, make_batches
 from qa.train.low_rank import halve_frozen
 from qa.train.mix import make_groups as make_passage_groups
 from qa.train.model import SpanModel, span_loss
+from qa.train.restore import restore
+from qa.train.run import ADAPTER_RATE, BATCH_SIZES, Run, resume, save
 from qa.train.score import score_model
 from qa.train.sentence_mix import make_sentence_groups
 from qa.train.teacher import Teacher, taught_loss
 
-CHECKPOINT = "checkpoint.pt"
 WEIGHTS_NAME = "model.safetensors"
+TAUGHT_NAME = "taught.npz"
 TOLD_EVERY = 25
 LIMITS = {
     "passage": {"new_wiki": 6200, "reddit": 2000, "amazon": 2000, "policyqa": 300, "qed": 1263, "qamr": 6000},
     "sentence": {"new_wiki": 6200, "reddit": 5000, "amazon": 4000, "policyqa": 300, "qed": 1263, "qamr": 15_000},
 }
 """Examples a set and pass, at most, by what a training text is."""
-BATCH_SIZES = {"passage": 16, "sentence": 40}
-ADAPTER_RATE = 4e-4
-"""Peak learning rate of adapters: they begin at nothing and have a hundredth of the weights."""
-
 TAUGHT = 0.7
 """What a teacher weighs beside the labels."""
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Everything a run's outcome depends on beside the data."""
-
-    seed: int = 1
-    passes: int = 1
-    batch_size: int = 16
-    peak_rate: float = 1.5e-4
-    head_factor: float = 5.0
-    warm_up: int = 60
-    """Batches over which the learning rate rises."""
-    decay: float = 0.4
-    """Share of the run, at its end, over which it falls to nothing; between the two it stays: a run that is given more
-    time before then loses nothing."""
-    clip: float = 1.0
-    threads: int = 2
-    checkpoint_every_s: float = 300.0
-    score_every: int = 300
-    """Batches between two looks at the development questions."""
-    scored: int = 150
-    windows: str = "passage"
-    """What a training text is: a whole "passage", or a "sentence" with a neighbour or two."""
-    minutes: float | None = None
-    """Time the run may take, pauses included; the learning rate then falls with the clock. None: no limit."""
-    start_from: str | None = None
-    """SHA-256 of the checkpoint whose weights the run began with; None: the encoder's own and a fresh head."""
-    body: str | None = None
-    """SHA-256 of the body's weights; None: the packaged encoder's."""
-    adapters: bool = False
-    """Whether low-rank adapters are learnt in place of the body's own weights, which then multiply in bfloat16."""
-    teacher: str | None = None
-    """SHA-256 of the checkpoint whose distributions are learnt beside the labels; None: the labels alone."""
-    near_negatives: bool = False
-    """Whether negatives come from the passages likest to the question, as a retriever hands them over."""
 
 
 def main() -> int:
@@ -87,39 +51,49 @@ def main() -> int:
     sets = tuple(LIMITS["sentence"])
     parser.add_argument("--sets", nargs="+", choices=sets, default=sets, help="sets to train on; default: all")
     parser.add_argument("--passes", type=int, default=1)
+    parser.add_argument("--repeats", type=int, default=1, help="times the windows of a pass are learnt from")
     parser.add_argument("--minutes", type=float, help="end after so long, whatever was read by then")
     parser.add_argument("--windows", choices=tuple(LIMITS), default="passage", help="what a training text is")
     parser.add_argument("--threads", type=int, default=2, help="1 where other work shares the cores")
     parser.add_argument("--body", type=Path, help="folder of another encoder to fit; default: the packaged one")
     parser.add_argument("--adapters", action="store_true", help="learn a few MB beside the body, which stays as it is")
+    parser.add_argument(
+        "--half",
+        action="store_true",
+        help="frozen weights multiply in bfloat16: twice as fast where the processor knows it, slower elsewhere",
+    )
     parser.add_argument("--peak-rate", type=float, help="peak learning rate; default: by what is learnt")
     parser.add_argument("--batch-size", type=int, help="windows a step; default: by what a training text is")
     parser.add_argument(
         "--limit", nargs="+", default=[], metavar="SET=N", help="examples of a set and pass, at most; 0: none"
     )
     parser.add_argument("--checkpoint-every", type=float, default=Run().checkpoint_every_s, metavar="SECONDS")
-    parser.add_argument("--start-from", type=Path, help="checkpoint of another run whose weights this one begins with")
-    parser.add_argument("--teacher", type=Path, help="checkpoint of a larger reader to learn from beside the labels")
-    parser.add_argument("--teacher-body", type=Path, help="folder of the encoder it was fitted from")
+    parser.add_argument(
+        "--start-from",
+        type=Path,
+        metavar="PATH",
+        help="weights to begin with: another run's checkpoint, the folder of an exported reader, or that of adapters",
+    )
+    parser.add_argument("--teacher", type=Path, help="folder of an exported reader to learn from beside the labels")
     parser.add_argument(
         "--near-negatives", action="store_true", help="negatives from the passages likest to a question"
     )
     arguments = parser.parse_args()
-    if bool(arguments.teacher) != bool(arguments.teacher_body):
-        parser.error("--teacher and --teacher-body go together")
     first, body = arguments.start_from, arguments.body
     run = Run(
         peak_rate=arguments.peak_rate or (ADAPTER_RATE if arguments.adapters else Run().peak_rate),
         passes=arguments.passes,
+        repeats=arguments.repeats,
         minutes=arguments.minutes,
         threads=arguments.threads,
         checkpoint_every_s=arguments.checkpoint_every,
         windows=arguments.windows,
         batch_size=arguments.batch_size or BATCH_SIZES[arguments.windows],
-        start_from=_sha256(first) if first else None,
+        start_from=_sha256(_weights_file(first)) if first else None,
         body=_sha256(body / WEIGHTS_NAME) if body else None,
         adapters=arguments.adapters,
-        teacher=_sha256(arguments.teacher) if arguments.teacher else None,
+        half=arguments.half,
+        teacher=_sha256(arguments.teacher / MODEL_NAME) if arguments.teacher else None,
         near_negatives=arguments.near_negatives,
     )
     arguments.out.mkdir(parents=True, exist_ok=True)
@@ -128,9 +102,30 @@ def main() -> int:
         if name not in limits or not most.isdecimal():
             parser.error(f"--limit: {name}={most}; give SET=N with a set among {', '.join(limits)}")
         limits[name] = int(most)
-    taught_by = (arguments.teacher, arguments.teacher_body) if arguments.teacher else None
-    fit(run, arguments.data, arguments.out, limits, first, body, taught_by)
+    fit(run, arguments.data, arguments.out, limits, first, body, arguments.teacher)
     return 0
+
+
+def _weights_file(path: Path) -> Path:
+    """Return the file that holds the weights: a checkpoint itself, else that in an exported reader's folder."""
+    if path.is_dir():
+        names = (MODEL_NAME, ADAPTERS_NAME)
+        found = next((path / name for name in names if (path / name).is_file()), None)
+        if found is None:
+            raise SystemExit(f"{path} holds neither of {', '.join(names)}: give a checkpoint or a reader's folder")
+        return found
+    return path
+
+
+def _weights(path: Path) -> dict[str, torch.Tensor]:
+    file = _weights_file(path)
+    if file.name == MODEL_NAME:
+        return restore(path)
+    if file.name == ADAPTERS_NAME:
+        from safetensors.torch import load_file
+
+        return {name: halves.float() for name, halves in load_file(file).items()}
+    return torch.load(file, weights_only=True)["model"]
 
 
 def _sha256(path: Path) -> str:
@@ -145,12 +140,12 @@ def fit(
     limits: dict[str, int],
     first: Path | None = None,
     body: Path | None = None,
-    taught_by: tuple[Path, Path] | None = None,
+    taught_by: Path | None = None,
 ) -> SpanModel:
     """Fit a model on the sets in ``data``, resuming from the checkpoint in ``out`` where there is one.
 
-    A run without a checkpoint of its own begins with the weights of the checkpoint ``first``, or the encoder's. The
-    encoder is that in the folder ``body``, or the packaged one. ``taught_by`` is a larger reader's checkpoint and body.
+    A run without a checkpoint of its own begins with the weights in ``first``, or the encoder's. The encoder is that in
+    the folder ``body``, or the packaged one. ``taught_by`` is the folder of an exported reader.
     """
     from tokenizers import Tokenizer
 
@@ -165,13 +160,15 @@ def fit(
     tokenizer.no_padding()
     batches = _batches(run, data, limits, tokenizer)
     model = SpanModel(folder, adapters=run.adapters)
-    if run.adapters:
+    if run.half:
         halve_frozen(model.body)
-    teacher = Teacher(*taught_by, tokenizer) if taught_by else None
+    teacher = Teacher(taught_by, tokenizer, run.threads, out / TAUGHT_NAME) if taught_by else None
     optimiser = _optimiser(model, run)
-    done, spent = _resume(out, model, optimiser)
-    if first and not done:
-        model.load_learnt(torch.load(first, weights_only=True)["model"])
+    done, spent = resume(out, model, optimiser)
+    if done:
+        _tell(f"going on after batch {done}")
+    elif first:
+        model.load_learnt(_weights(first))
     development = split_new_wiki(data)[1]
     development = random.Random(0).sample(development, min(run.scored, len(development)))
     started = saved = time.monotonic()
@@ -187,19 +184,25 @@ def fit(
         done = number + 1
         if done % TOLD_EVERY == 0:
             mean = sum(losses[-TOLD_EVERY:]) / len(losses[-TOLD_EVERY:])
-            print(
-                f"{done}/{len(batches)} ({progress:.0%}) loss {mean:.3f}, {elapsed / 60:.1f} min",
-                file=sys.stderr,
-                flush=True,
-            )
+            _tell(f"{done}/{len(batches)} ({progress:.0%}) loss {mean:.3f}, {elapsed / 60:.1f} min")
         if done % run.score_every == 0:
             _log(out, done, losses[-run.score_every :], *score_model(model, tokenizer, development))
         if time.monotonic() - saved > run.checkpoint_every_s:
-            _save(out, model, optimiser, done, spent + time.monotonic() - started)
+            _keep(out, model, optimiser, teacher, done, spent + time.monotonic() - started)
             saved = time.monotonic()
-    _save(out, model, optimiser, done, spent + time.monotonic() - started)
+    _keep(out, model, optimiser, teacher, done, spent + time.monotonic() - started)
     _log(out, done, losses[-run.score_every :], *score_model(model, tokenizer, development))
     return model
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _keep(out: Path, model: SpanModel, optimiser, teacher: Teacher | None, done: int, seconds: float) -> None:
+    save(out, model, optimiser, done, seconds)
+    if teacher:
+        teacher.save()
 
 
 def _batches(run: Run, data: Path, limits: dict[str, int], tokenizer) -> list[list[list[Features]]]:
@@ -211,7 +214,9 @@ def _batches(run: Run, data: Path, limits: dict[str, int], tokenizer) -> list[li
     for _ in range(run.passes):
         examples = read_sets(data, limits, random_source)
         groups = make_groups[run.windows](examples, random_source)
-        batches += list(make_batches(groups, tokenizer, run.batch_size, random_source))
+        drawn = list(make_batches(groups, tokenizer, run.batch_size, random_source))
+        for _ in range(run.repeats):
+            batches += random_source.sample(drawn, len(drawn))
     return batches
 
 
@@ -237,17 +242,16 @@ def _set_rate(optimiser: torch.optim.Optimizer, run: Run, number: int, progress:
         group["lr"] = group["peak"] * share
 
 
-def tensors_of(batch: list[list[Features]]) -> dict[str, torch.Tensor]:
-    """Pad a batch of groups into tensors."""
-    flat = [member for group in batch for member in group]
-    longest = max(len(member.ids) for member in flat)
+def tensors_of(windows: list[Features]) -> dict[str, torch.Tensor]:
+    """Pad windows into tensors, each a row."""
+    longest = max(len(member.ids) for member in windows)
     pad = lambda rows: torch.tensor([row + [0] * (longest - len(row)) for row in rows])  # noqa: E731
     return {
-        "input_ids": pad([member.ids for member in flat]),
-        "attention_mask": pad([[1] * len(member.ids) for member in flat]),
-        "token_type_ids": pad([member.types for member in flat]),
-        "starts": torch.tensor([member.start for member in flat]),
-        "ends": torch.tensor([member.end for member in flat]),
+        "input_ids": pad([member.ids for member in windows]),
+        "attention_mask": pad([[1] * len(member.ids) for member in windows]),
+        "token_type_ids": pad([member.types for member in windows]),
+        "starts": torch.tensor([member.start for member in windows]),
+        "ends": torch.tensor([member.end for member in windows]),
     }
 
 
@@ -258,43 +262,20 @@ def _step(
     clip: float,
     teacher: Teacher | None,
 ) -> float:
-    tensors, groups = tensors_of(batch), [len(group) for group in batch]
+    flat, groups = [member for group in batch for member in group], [len(group) for group in batch]
+    tensors = tensors_of(flat)
     starts, ends = tensors.pop("starts"), tensors.pop("ends")
     start, end = model(**tensors)
     loss = span_loss(start, end, starts, ends, groups)
     if teacher:
-        loss = (1 - TAUGHT) * loss + TAUGHT * taught_loss((start, end), teacher(tensors), groups)
+        loss = (1 - TAUGHT) * loss + TAUGHT * taught_loss(
+            (start, end), teacher([one for group in batch for one in group]), groups
+        )
     optimiser.zero_grad(set_to_none=True)
     loss.backward()
     torch.nn.utils.clip_grad_norm_(model.parameters(), clip)
     optimiser.step()
     return float(loss.detach())
-
-
-def _resume(out: Path, model: SpanModel, optimiser: torch.optim.Optimizer) -> tuple[int, float]:
-    """Return how many batches were done and the seconds they took."""
-    path = out / CHECKPOINT
-    if not path.exists():
-        return 0, 0.0
-    state = torch.load(path, weights_only=True)
-    model.load_learnt(state["model"])
-    optimiser.load_state_dict(state["optimiser"])
-    torch.set_rng_state(state["random"])
-    print(f"going on after batch {state['done']}", file=sys.stderr)
-    return state["done"], state["seconds"]
-
-
-def _save(out: Path, model: SpanModel, optimiser: torch.optim.Optimizer, done: int, seconds: float) -> None:
-    temporary = out / f"{CHECKPOINT}.tmp"
-    state = {
-        "model": model.learnt(),
-        "optimiser": optimiser.state_dict(),
-        "random": torch.get_rng_state(),
-        "done": done,
-        "seconds": seconds,
-    }
-    torch.save(state, temporary)
-    temporary.replace(out / CHECKPOINT)
 
 
 def _log(out: Path, batch: int, losses: list[float], exact: float, f1: float) -> None:

@@ -10,6 +10,9 @@ from qa.train.low_rank import add_adapters
 SHARED_WEIGHT = 0.5
 """What the normalisation over all passages of a question weighs beside that within each passage."""
 
+NEVER = -1e4
+"""Logit of a token that may not be pointed at: minus infinity in all but name, and in half precision, too."""
+
 DROPOUT = 0.0
 """A run sees an example once or twice, too seldom to learn it by heart; dropout cost a fifth of a step's time."""
 
@@ -50,14 +53,14 @@ class SpanModel(nn.Module):
             raise ValueError(f"weights of another network: {[*unknown, *missing][:3]}")
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor, token_type_ids: torch.Tensor):
-        """Return (start, end) logits, each (batch, tokens); padding is minus infinity in all but name."""
+        """Return (start, end) logits, each (batch, tokens); padding is ``NEVER``."""
         types = {"token_type_ids": token_type_ids} if self._typed else {}
         hidden = self.body(input_ids=input_ids, attention_mask=attention_mask, **types).last_hidden_state
         logits = self.head(hidden)
         # Only the passage and the first token may be pointed at.
         allowed = (token_type_ids * attention_mask).bool()
         allowed[:, 0] = True
-        logits = logits.masked_fill(~allowed.unsqueeze(-1), -1e4)
+        logits = logits.masked_fill(~allowed.unsqueeze(-1), NEVER)
         return logits[..., 0], logits[..., 1]
 
 

@@ -5,7 +5,7 @@ The reader then reads a passage in short windows of whole sentences, so what it 
 
 import random
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -14,9 +14,12 @@ from embeddings.words import tokenize
 from qa.train.examples import Example
 from qa.train.mix import Group, disturb, swap_names
 from qa.train.nearest import nearest_by_words
+from qa.windows import SENTENCE_WINDOW_CHARACTERS, sentence_windows
 
-MOST_CHARACTERS = 420
-"""A window's length, about 100 tokens; a longer sentence stands alone."""
+MOST_CHARACTERS = SENTENCE_WINDOW_CHARACTERS
+AS_READ_SHARE = 0.5
+"""Of the questions, those that see the very windows their passage is read in at work; the others see an answer's
+sentence with a neighbour or two, another stretch each time."""
 NEIGHBOUR_CHANCE = 0.5
 NEGATIVE_SHARE = 0.6
 ELSEWHERE_SHARE = 0.4
@@ -39,6 +42,11 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(tokenize(text))
 
 
+@lru_cache(maxsize=50_000)
+def _windows(passage: str) -> tuple[tuple[int, int], ...]:
+    return tuple(sentence_windows(_sentences(passage)))
+
+
 def make_sentence_groups(
     examples: Sequence[Example], random_source: random.Random, *, near: bool = False
 ) -> list[Group]:
@@ -52,14 +60,15 @@ def make_sentence_groups(
         passages[example.source].append(example.passage)
     groups = []
     for number, example in enumerate(examples):
-        cut = _around_answer(example, random_source)
+        as_read = random_source.random() < AS_READ_SHARE
+        cut = _around_answer(example, random_source, as_read=as_read)
         if cut is None:
             continue
         asked = replace(cut, question=disturb(cut.question, random_source))
         members = [asked]
         if random_source.random() < NEGATIVE_SHARE:
             others = pools[number] if pools else passages[example.source]
-            negative = _without_answer(example, others, random_source)
+            negative = _without_answer(example, others, random_source, as_read=as_read)
             if negative is not None:
                 members.append(replace(negative, question=asked.question))
         groups.append(Group(tuple(members)))
@@ -84,12 +93,18 @@ def _nearest(examples: Sequence[Example]) -> list[list[str]]:
     return pools
 
 
-def _around_answer(example: Example, random_source: random.Random) -> Example | None:
+def _around_answer(example: Example, random_source: random.Random, *, as_read: bool) -> Example | None:
+    holding = [one for one in _windows(example.passage) if one[0] <= example.start and example.end <= one[1]]
+    if as_read and holding:
+        return _cut(example, *random_source.choice(holding))
     sentences = _sentences(example.passage)
     touched = [n for n, (start, end) in enumerate(sentences) if start < example.end and end > example.start]
     if not touched:
         return None
-    start, end = _grown(sentences, touched[0], touched[-1], random_source)
+    return _cut(example, *_grown(sentences, touched[0], touched[-1], random_source))
+
+
+def _cut(example: Example, start: int, end: int) -> Example:
     return replace(example, passage=example.passage[start:end], start=example.start - start, end=example.end - start)
 
 
@@ -106,22 +121,32 @@ def _grown(
     return start, end
 
 
-def _without_answer(example: Example, passages: Sequence[str], random_source: random.Random) -> Example | None:
+def _without_answer(
+    example: Example, passages: Sequence[str], random_source: random.Random, *, as_read: bool
+) -> Example | None:
     """The window most like the question that holds none of its answers, of its own passage or of some others."""
-    elsewhere = random_source.random() < ELSEWHERE_SHARE
-    pool = random_source.sample(passages, min(LOOKED_AT, len(passages))) if elsewhere else [example.passage]
+    others = random_source.sample(passages, min(LOOKED_AT, len(passages)))
+    others = [passage for passage in others if passage != example.passage]
+    pools = [[example.passage], others]
+    if random_source.random() < ELSEWHERE_SHARE:
+        pools.reverse()
+    for pool in pools:
+        texts = [text for passage in pool for text in _stretches(passage, random_source, as_read=as_read)]
+        if best := _likest_without_answer(example, texts, random_source):
+            return Example(example.question, best, None, None, example.source, example.answers)
+    return None
+
+
+def _stretches(passage: str, random_source: random.Random, *, as_read: bool) -> Iterator[str]:
+    sentences = _sentences(passage)
+    grown = (_grown(sentences, n, n, random_source) for n in range(len(sentences)))
+    return (passage[start:end] for start, end in (_windows(passage) if as_read else grown))
+
+
+def _likest_without_answer(example: Example, texts: Sequence[str], random_source: random.Random) -> str | None:
     asked, answers = _words(example.question), [answer.casefold() for answer in example.answers]
-    best: tuple[float, str] | None = None
-    for passage in pool:
-        if elsewhere and passage == example.passage:
-            continue
-        sentences = _sentences(passage)
-        for n in range(len(sentences)):
-            start, end = _grown(sentences, n, n, random_source)
-            text = passage[start:end]
-            if any(answer in text.casefold() for answer in answers):
-                continue
-            alike = len(asked & _words(text)) + random_source.random()
-            if best is None or alike > best[0]:
-                best = (alike, text)
-    return Example(example.question, best[1], None, None, example.source, example.answers) if best else None
+    best: tuple[float, str | None] = (-1.0, None)
+    for text in texts:
+        if not any(answer in text.casefold() for answer in answers):
+            best = max(best, (len(asked & _words(text)) + random_source.random(), text))
+    return best[1]

@@ -1,55 +1,97 @@
 """A larger reader as teacher: the small one learns from its distributions over all tokens (Hinton et al. 2015).
 
-Both read the same windows, token by token: their tokenizers cut words alike and number the pieces otherwise.
+Both read the same windows, token by token: their tokenizers cut words alike and number the pieces otherwise. The
+teacher is an exported reader, and is asked once about a window, however often the window is learnt from.
 """
 
-import json
+import hashlib
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import torch
 from tokenizers import Tokenizer
 from torch import nn
 
-from qa.train.features import special_ids
-from qa.train.low_rank import halve_frozen, merge_adapters
-from qa.train.model import SHARED_WEIGHT, SpanModel
+from qa.reader_files import TOKENIZER_NAME
+from qa.span_reader import SpanReader, load_span_reader
+from qa.train.features import Features, special_ids
+from qa.train.model import NEVER, SHARED_WEIGHT
+from qa.windows import Window
 
 TEMPERATURE = 2.0
 """Above 1 the teacher's second guesses count for more."""
-RUN_NAME = "run.json"
+NAMES = ("keys", "lengths", "logits")
 
 
 class Teacher:
-    """A fitted reader that says what it thinks of a batch."""
+    """An exported reader that says what it thinks of windows, and remembers what it said."""
 
-    def __init__(self, checkpoint: Path, body: Path, tokenizer: Tokenizer):
-        """Load a checkpoint of ``python -m qa.train.fit``, fitted from ``body``; ``tokenizer`` is the student's.
+    def __init__(self, folder: Path, tokenizer: Tokenizer, threads: int, memory: Path):
+        """Load the reader in ``folder``; ``tokenizer`` is the student's, ``memory`` a file for what was said.
 
         Raises:
+            CitebotError: it cannot be loaded.
             SystemExit: the two tokenizers do not have the same pieces.
         """
-        run = json.loads((checkpoint.parent / RUN_NAME).read_text(encoding="utf-8"))
-        self._model = SpanModel(body, adapters=run["adapters"])
-        self._model.load_learnt(torch.load(checkpoint, weights_only=True)["model"])
-        merge_adapters(self._model.body)
-        halve_frozen(self._model.body)
-        self._model.eval()
-        self._ids = matching_ids(tokenizer, Tokenizer.from_file(str(body / "tokenizer.json")))
+        self._reader: SpanReader = load_span_reader(folder)
+        self._ids = matching_ids(tokenizer, Tokenizer.from_file(str(folder / TOKENIZER_NAME)))
+        self._threads = ThreadPoolExecutor(threads)
+        self._memory = memory
+        self._said = _remembered(memory) if memory.exists() else {}
 
-    @torch.inference_mode()
-    def __call__(self, tensors: dict[str, torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return (start, end) logits, each (batch, tokens), for the student's tensors."""
-        return self._model(**{**tensors, "input_ids": self._ids[tensors["input_ids"]]})
+    def __call__(self, windows: Sequence[Features]) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return (start, end) logits, each (windows, tokens of the longest)."""
+        said = list(self._threads.map(self._say, windows))
+        longest = max(logits.shape[1] for logits in said)
+        padded = np.full((2, len(said), longest), NEVER, np.float32)
+        for row, logits in enumerate(said):
+            padded[:, row, : logits.shape[1]] = logits
+        start, end = torch.from_numpy(padded)
+        return start, end
+
+    def _say(self, window: Features) -> np.ndarray:
+        key = _key(window)
+        if key not in self._said:
+            ids = [self._ids[one] for one in window.ids]
+            self._said[key] = np.stack(self._reader.logits(Window(ids, window.types, 0, [], []))).astype(np.float16)
+        return self._said[key]
+
+    def save(self) -> None:
+        """Write what was said into the file, by rename."""
+        logits = list(self._said.values())
+        arrays = (
+            np.frombuffer(b"".join(self._said), np.uint8),
+            np.array([one.shape[1] for one in logits]),
+            np.concatenate(logits, axis=1),
+        )
+        temporary = self._memory.with_name(f"{self._memory.name}.tmp")
+        with temporary.open("wb") as file:
+            np.savez(file, **dict(zip(NAMES, arrays, strict=True)))
+        temporary.replace(self._memory)
 
 
-def matching_ids(student: Tokenizer, teacher: Tokenizer) -> torch.Tensor:
-    """Return the teacher's id of each of the student's pieces, int64 (vocabulary,).
+def _remembered(path: Path) -> dict[bytes, np.ndarray]:
+    with np.load(path, allow_pickle=False) as file:
+        keys, lengths, logits = (file[name] for name in NAMES)
+    parts = np.split(logits, np.cumsum(lengths)[:-1], axis=1)
+    return dict(zip(map(bytes, keys.reshape(len(lengths), -1)), parts, strict=True))
+
+
+def _key(window: Features) -> bytes:
+    """Return what tells windows apart: question and passage together."""
+    return hashlib.blake2b(np.array([window.ids, window.types], np.int32).tobytes(), digest_size=16).digest()
+
+
+def matching_ids(student: Tokenizer, teacher: Tokenizer) -> list[int]:
+    """Return the teacher's id of each of the student's pieces, in the order of the student's.
 
     Raises:
         SystemExit: the teacher lacks pieces of the student's: it would cut words otherwise.
     """
     known = teacher.get_vocab()
-    ids = torch.zeros(student.get_vocab_size(), dtype=torch.int64)
+    ids = [0] * student.get_vocab_size()
     special = dict(zip(special_ids(student), special_ids(teacher), strict=True))
     others = {"[PAD]": "<pad>", "[MASK]": "<mask>", "[UNK]": "<unk>"}
     missing = []

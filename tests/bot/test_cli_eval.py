@@ -35,6 +35,17 @@ def test_json_is_one_object_with_each_questions_result(citebot, library, questio
     assert (report["answerable"]["questions"], report["unanswerable"]["questions"], report["faults"]) == (2, 1, 0)
 
 
+def test_the_reader_alone_is_measured_where_asked_for(citebot, library, tmp_path):
+    context = "The fire was put out by forty firefighters from Agdam within two hours."
+    asked = {"id": "1", "question": "Who put out the fire?", "answers": [{"text": "forty", "answer_start": 24}]}
+    squad = {"data": [{"title": "Fire", "paragraphs": [{"context": context, "qas": [asked]}]}]}
+    path = tmp_path / "squad.json"
+    path.write_text(json.dumps(squad))
+    report = json.loads(citebot("eval", path, *library.flags, "--given", "--json").stdout)
+    assert report["given"]["questions"] == 1 and report["given"]["f1"] > 0
+    assert json.loads(citebot("eval", path, *library.flags, "--json").stdout)["given"]["questions"] == 0
+
+
 def test_the_plot_is_drawn(citebot, library, questions, tmp_path):
     done = citebot("eval", questions, *library.flags, "--json", "--plot", tmp_path / "curves.png")
     assert done.returncode == 0, done.stderr

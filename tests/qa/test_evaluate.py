@@ -55,6 +55,9 @@ class SmallEngine:
             return Answer(question, None, confidence, (quote(document, sentence, None),), "below the threshold")
         return Answer(question, answer, confidence, (quote(document, sentence, answer),))
 
+    def read(self, question: str, text: str) -> str | None:
+        return "Azerbaijani firefighters" if "firefighters" in text else None
+
     def search(self, question: str, *, top: int) -> list[Passage]:
         self.searched.append((question, top))
         found = [passage("visit.txt", "Hans Kluge came in May."), passage("fire.txt", PUT_OUT)]
@@ -300,4 +303,21 @@ def test_the_json_holds_the_figures_and_each_result(report):
         "faults": [],
         "unusable": False,
         "seconds": pytest.approx(0.2),
+        "given_exact": None,
+        "given_f1": None,
     }
+
+
+def test_the_reader_alone_is_asked_where_the_file_has_the_paragraph():
+    asked = [
+        Question("1", "Who put out the fire?", ("firefighters",), context=PUT_OUT),
+        Question("2", "Who came?", ("Hans Kluge",), context=CAME),
+        Question("3", "Who came?", ("Hans Kluge",)),
+        Question("4", "Who sang?", (), context=CAME),
+    ]
+    report = evaluate(SmallEngine(ANSWERS), asked, given=True)
+    assert report.given.questions == 2
+    assert (report.given.exact_match, report.given.f1) == (0.0, pytest.approx((2 / 3) / 2))
+    assert [one.given_exact for one in report.results] == [0.0, 0.0, None, None]
+    assert ("paragraph given", "F1", "0.333") in report.rows()
+    assert evaluate(SmallEngine(ANSWERS), asked).given.questions == 0

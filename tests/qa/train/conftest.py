@@ -67,3 +67,17 @@ def data(tmp_path_factory) -> Path:
     with gzip.open(folder / "squadshifts_new_wiki.json.gz", "wt", encoding="utf-8") as file:
         json.dump({"data": [article(place) for place in PLACES]}, file)
     return folder
+
+
+@pytest.fixture
+def fitted(body):
+    """A network whose weights are nobody's first ones: what is alike is written but once into an export."""
+    import torch
+
+    from qa.train.model import SpanModel
+
+    model = SpanModel(body, attention="eager")
+    with torch.no_grad():
+        for weights in model.learnt().values():
+            weights += 0.05 * torch.randn(weights.shape, generator=torch.Generator().manual_seed(1))
+    return model.eval()

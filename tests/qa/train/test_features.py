@@ -2,16 +2,20 @@
 
 import random
 from functools import partial
+from itertools import product
 
 import pytest
 from tokenizers import Tokenizer
 
 from embeddings.model_source import find_source
-from qa.train.examples import DEVELOPMENT_TITLES, read_sets, split_new_wiki
+from embeddings.sentences import split_sentences
+from qa.train.examples import DEVELOPMENT_TITLES, Example, read_sets, split_new_wiki
 from qa.train.features import HERE, features_of, make_batches
 from qa.train.mix import make_groups
 from qa.train.sentence_mix import make_sentence_groups
+from qa.windows import sentence_windows
 
+WHAT, PLACES = ("bridge", "school", "library", "station"), ("Graz", "Basel", "Lyon", "Turin")
 MAKERS = [
     pytest.param(make_groups, id="passages"),
     pytest.param(make_sentence_groups, id="sentences"),
@@ -79,3 +83,16 @@ def test_the_same_seed_gives_the_same_batches(examples, tokenizer):
     assert batches(1) == batches(1)
     assert batches(1) != batches(2)
     assert all(sum(len(group) for group in batch) <= 4 + 1 for batch in batches(1))
+
+
+def test_half_of_the_questions_see_the_windows_that_are_read_at_work():
+    sentence = "The {} of {} was opened by the mayor of that town in the year {}, and many people came to see it."
+    passage = " ".join(sentence.format(what, place, 1900 + n) for n, (what, place) in enumerate(product(WHAT, PLACES)))
+    start = passage.index("the mayor of that town in the year 1907")
+    example = Example("Who opened it?", passage, start, start + 9, "new_wiki", ("the mayor",))
+    read = {passage[a:b] for a, b in sentence_windows(split_sentences(passage))}
+    groups = [make_sentence_groups([example], random.Random(seed))[0] for seed in range(200)]
+    shown = [group.examples[0].passage in read for group in groups]
+    assert 0.4 < sum(shown) / len(shown) < 0.7
+    assert all(one.passage[one.start : one.end] == "the mayor" for one, *_ in (group.examples for group in groups))
+    assert {group.examples[0].passage for group in groups} & read == {text for text in read if "1907" in text}

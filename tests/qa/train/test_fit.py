@@ -10,7 +10,11 @@ import time
 import pytest
 import torch
 
-from qa.train.fit import CHECKPOINT
+from qa.train.export import export, write_adapters
+from qa.train.fit import _batches
+from qa.train.run import CHECKPOINT, Run
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # of the export's making
 
 
 @pytest.fixture
@@ -71,3 +75,44 @@ def test_a_run_can_begin_with_the_weights_of_another(command, repository, tmp_pa
     )
     for name, seen in weights(tmp_path / "two").items():
         assert torch.equal(seen, weights(tmp_path / "one")[name]), name
+
+
+def test_a_run_can_begin_with_the_weights_of_an_exported_reader(command, repository, body, fitted, tmp_path):
+    export(fitted, body / "tokenizer.json", tmp_path / "reader", windows="sentence", quantised=False)
+    out = tmp_path / "out"
+    run(command(out, "--start-from", str(tmp_path / "reader"), "--minutes", "1e-9"), repository)
+    for name, seen in weights(out).items():
+        assert torch.allclose(seen, fitted.learnt()[name], atol=1e-6), name
+    assert len(json.loads((out / "run.json").read_text(encoding="utf-8"))["start_from"]) == 64
+
+
+def test_adapters_can_be_learnt_further(command, repository, tmp_path):
+    one, two = tmp_path / "one", tmp_path / "two"
+    run(command(one, "--adapters", "--half"), repository)
+    write_adapters(one / CHECKPOINT, tmp_path / "adapters")
+    run(command(two, "--adapters", "--start-from", str(tmp_path / "adapters"), "--minutes", "1e-9"), repository)
+    for name, seen in weights(two).items():
+        assert torch.equal(seen, weights(one)[name].half().float()), name
+
+
+def test_a_folder_without_weights_is_named(command, repository, tmp_path):
+    asked = command(tmp_path / "out", "--start-from", str(tmp_path))
+    done = subprocess.run(asked, cwd=repository, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 1
+    assert done.stderr.endswith(
+        "holds neither of model.onnx, adapters.safetensors: give a checkpoint or a reader's folder\n"
+    )
+
+
+def test_the_windows_of_a_pass_are_read_again_in_another_order(data, body):
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(body / "tokenizer.json"))
+    once, thrice = (
+        _batches(Run(windows="sentence", batch_size=2, repeats=times), data, {"new_wiki": 100}, tokenizer)
+        for times in (1, 3)
+    )
+    assert len(thrice) == 3 * len(once)
+    parts = [thrice[begin : begin + len(once)] for begin in range(0, len(thrice), len(once))]
+    assert all(sorted(map(repr, part)) == sorted(map(repr, parts[0])) for part in parts)
+    assert parts[0] != parts[1]

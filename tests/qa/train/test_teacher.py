@@ -9,9 +9,14 @@ import pytest
 import torch
 from tokenizers import Tokenizer, models
 
-from qa.train.fit import CHECKPOINT
-from qa.train.model import SHARED_WEIGHT
+from qa.train.export import export
+from qa.train.features import Features
+from qa.train.fit import tensors_of
+from qa.train.model import SHARED_WEIGHT, SpanModel
+from qa.train.run import CHECKPOINT
 from qa.train.teacher import TEMPERATURE, Teacher, matching_ids, taught_loss
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # of the export's making
 
 
 def tokenizer(*pieces: str) -> Tokenizer:
@@ -21,7 +26,7 @@ def tokenizer(*pieces: str) -> Tokenizer:
 def test_pieces_are_matched_by_what_they_say():
     student = tokenizer("[PAD]", "[UNK]", "[CLS]", "[SEP]", "fire", "##s")
     teacher = tokenizer("<s>", "<unk>", "<pad>", "</s>", "##s", "[UNK]", "fire")
-    assert matching_ids(student, teacher).tolist() == [2, 1, 0, 3, 6, 4]
+    assert matching_ids(student, teacher) == [2, 1, 0, 3, 6, 4]
 
 
 def test_a_teacher_that_cuts_words_otherwise_is_refused():
@@ -68,19 +73,62 @@ def run(repository, data, body, tmp_path_factory):
     return fit
 
 
-def test_a_run_comes_nearer_to_its_teacher(run, body):
-    taught = run("--passes", "10", "--adapters", "--peak-rate", "0.02") / CHECKPOINT
-    out = run("--passes", "40", "--teacher", taught, "--teacher-body", body)
-    facts = json.loads((out / "run.json").read_text(encoding="utf-8"))
-    assert len(facts["teacher"]) == 64 and facts["near_negatives"]
-    from qa.train.model import SpanModel
+@pytest.fixture
+def exported(body, tmp_path):
+    """Export a network; return the folder of the reader."""
 
-    ids = torch.randint(1000, 2000, (4, 30), generator=torch.Generator().manual_seed(0))
-    types = (torch.arange(30) > 8).long().expand(4, 30)
-    tensors = {"input_ids": ids, "attention_mask": torch.ones_like(ids), "token_type_ids": types}
-    teacher = Teacher(taught, body, Tokenizer.from_file(str(body / "tokenizer.json")))
+    def write(model):
+        folder = tmp_path / f"reader{len(list(tmp_path.iterdir()))}"
+        export(model.eval(), body / "tokenizer.json", folder, windows="sentence", quantised=False)
+        return folder
+
+    return write
+
+
+def windows(*lengths: int) -> list[Features]:
+    source = torch.Generator().manual_seed(0)
+    ids = [torch.randint(1000, 2000, (length,), generator=source).tolist() for length in lengths]
+    return [Features(one, [0] * 9 + [1] * (len(one) - 9), 0, 0) for one in ids]
+
+
+def test_windows_of_any_length_get_the_reader_s_own_logits(exported, body, tmp_path):
+    model = SpanModel(body, attention="eager")
+    asked = windows(30, 12, 21)
+    pieces = Tokenizer.from_file(str(body / "tokenizer.json"))
+    seen = Teacher(exported(model), pieces, 2, tmp_path / "said.npz")(asked)
+    with torch.inference_mode():
+        wanted = model(**{name: rows for name, rows in tensors_of(asked).items() if name not in ("starts", "ends")})
+    for mine, others in zip(seen, wanted, strict=True):
+        assert mine.shape == (3, 30)
+        assert torch.allclose(mine, others, atol=1e-2)
+
+
+def test_what_was_said_is_remembered_and_not_asked_again(exported, body, tmp_path):
+    pieces, memory = Tokenizer.from_file(str(body / "tokenizer.json")), tmp_path / "said.npz"
+    first = Teacher(exported(SpanModel(body, attention="eager")), pieces, 1, memory)
+    said = first(windows(30, 12))
+    first.save()
+    other = SpanModel(body, attention="eager")
+    torch.nn.init.ones_(other.head.bias)
+    second = Teacher(exported(other), pieces, 1, memory)
+    assert torch.equal(torch.stack(second(windows(30, 12))), torch.stack(said))
+    (unheard, _) = second(windows(30, 12, 40)[2:])
+    assert unheard.shape == (1, 40)
+
+
+def test_a_run_comes_nearer_to_its_teacher(run, exported, body, tmp_path):
+    model = SpanModel(body, attention="eager")
+    learnt = run("--passes", "10", "--peak-rate", "0.02") / CHECKPOINT
+    model.load_learnt(torch.load(learnt, weights_only=True)["model"])
+    folder = exported(model)
+    out = run("--passes", "8", "--repeats", "5", "--teacher", folder)
+    facts = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    assert len(facts["teacher"]) == 64 and facts["near_negatives"] and facts["repeats"] == 5
+    teacher = Teacher(folder, Tokenizer.from_file(str(body / "tokenizer.json")), 1, tmp_path / "said.npz")
+    asked = windows(30, 30, 30, 30)
+    tensors = {name: rows for name, rows in tensors_of(asked).items() if name not in ("starts", "ends")}
     student, other = SpanModel(body), SpanModel(body)
     student.load_learnt(torch.load(out / CHECKPOINT, weights_only=True)["model"])
     with torch.inference_mode():
-        after, before = (taught_loss(one(**tensors), teacher(tensors), [1] * 4) for one in (student, other))
+        after, before = (taught_loss(one(**tensors), teacher(asked), [1] * 4) for one in (student, other))
     assert after < before
