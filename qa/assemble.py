@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from embeddings.passage import Passage
 from qa.answer import Answer, Quote, Span
+from qa.answer_type import kind_of
 from qa.candidates import Candidate
 from qa.confidence import Calibration, Gatherer
 from qa.proof import Prover
@@ -39,7 +40,7 @@ def assemble(
     """
     if not passages:
         return Answer(question, None, 0.0, (), _nothing_found(prover, filtered))
-    gather = Gatherer(passages, candidates, terms)
+    gather = Gatherer(passages, candidates, terms, kind_of(question))
     weighed = [_Weighed(one, calibration.confidence(gather(one))) for one in candidates[:MAX_TRIED]]
     chosen = next(
         ((one, quote) for one in weighed if (quote := _quote(one.candidate.span, one.confidence, prover))), None

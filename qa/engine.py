@@ -147,7 +147,7 @@ class Engine:
         self._look_for_newer()
         snapshot, asked = self._snapshot, understood or tidied
         passages = self._search(snapshot, asked, self._reader.passages, filters)
-        readings = self._readings(snapshot, asked, passages)
+        readings = self.readings(snapshot, asked, passages)
         with self.timings.stage("assemble"):
             answer = assemble(
                 question,
@@ -169,10 +169,11 @@ class Engine:
             CitebotError: the question is empty or beyond all measure.
         """
         passages = [Passage(Chunk("", 0, len(text)), text, "", 0.0)]
-        candidates = rank(self._readings(self._snapshot, tidy(question), passages))
+        candidates = rank(self.readings(self._snapshot, tidy(question), passages))
         return candidates[0].text if candidates else None
 
-    def _readings(self, snapshot: Snapshot, question: str, passages: Sequence[Passage]) -> list[Reading]:
+    def readings(self, snapshot: Snapshot, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        """Read passages for a tidied question, its names spelled as the articles of a generation spell them."""
         with self.timings.stage("read"):
             return self._reader.read(respell(question, passages, lambda term: holds_term(snapshot, term)), passages)
 

@@ -13,6 +13,8 @@ FACTS_NAME, MODEL_NAME, TOKENIZER_NAME = "reader.json", "model.onnx", "tokenizer
 OUTPUTS = ("start_logits", "end_logits")
 SMALLEST_WINDOW = 128
 """Tokens. A model that reads less at once could not take a question and a passage."""
+MOST_PRIOR = 1.0
+"""Beyond this many logits a token every answer would be as long as it may be."""
 REMEDY = "export the model anew with `python -m qa.train.export`"
 
 
@@ -29,6 +31,9 @@ class ReaderFacts:
     """How many passages it is best given."""
     windows: str
     """What it reads at once: one of ``qa.windows.KINDS``."""
+    length_prior: float
+    """Logits that a span gains by each token after its first (see ``qa.pointing``): some models point at less than
+    people answer."""
 
 
 def read_facts(folder: Path) -> ReaderFacts:
@@ -43,13 +48,15 @@ def read_facts(folder: Path) -> ReaderFacts:
         first, separator = facts["special_tokens"]
         sums = {name: str(facts["sha256"][name]) for name in (MODEL_NAME, TOKENIZER_NAME)}
         sizes = {"max_tokens": int(facts["max_tokens"]), "passages": int(facts["passages"])}
+        prior = float(facts.get("length_prior", 0.0))
         windows = str(facts.get("windows", KINDS[0]))
         _demand(windows in KINDS, f"windows are {windows!r}, wanted is one of {list(KINDS)}")
         _demand(sizes["max_tokens"] >= SMALLEST_WINDOW, f"max_tokens is below {SMALLEST_WINDOW}")
         _demand(sizes["passages"] >= 1, "passages is below 1")
+        _demand(0 <= prior <= MOST_PRIOR, f"length_prior is {prior}, wanted is 0 to {MOST_PRIOR}")
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise CitebotError(f"the reader's facts {path} cannot be used ({error!r}): {REMEDY}") from error
-    return ReaderFacts(sums, **sizes, special_tokens=(str(first), str(separator)), windows=windows)
+    return ReaderFacts(sums, **sizes, special_tokens=(str(first), str(separator)), windows=windows, length_prior=prior)
 
 
 def _demand(holds: bool, complaint: str) -> None:

@@ -43,6 +43,8 @@ class SpanReader:
     _session: "InferenceSession"
     _windows: Windows
     _helpers: ThreadPoolExecutor
+    _prior: float
+    """Its length prior, see ``qa.pointing.best_spans``."""
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
         """Point at the best spans of each passage. A score is how far a span beats "not here", in logits.
@@ -76,7 +78,7 @@ class SpanReader:
         not_here = float(start[0] + end[0])
         return [
             (score - not_here, first, last)
-            for score, first, last in best_spans(start[here], end[here], window.offsets, window.words)
+            for score, first, last in best_spans(start[here], end[here], window.offsets, window.words, self._prior)
         ]
 
 
@@ -120,6 +122,7 @@ def load_span_reader(folder: Path, name: str | None = None) -> SpanReader:
         _session=_open(folder, read_checked(folder, MODEL_NAME, facts)),
         _windows=Windows(tokenizer, facts.windows, facts.max_tokens, special),
         _helpers=ThreadPoolExecutor(threads, thread_name_prefix="reader"),
+        _prior=facts.length_prior,
     )
 
 

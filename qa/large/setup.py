@@ -21,7 +21,7 @@ log = logging.getLogger("citebot")
 ADAPTERS_NAME = "adapters.safetensors"
 FOLDER = "readers"
 """Below the cache."""
-FORMAT = 1
+FORMAT = 2
 """Raised whenever the same adapters would give another export."""
 
 

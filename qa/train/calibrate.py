@@ -20,6 +20,7 @@ import numpy as np
 
 from embeddings.build import build_index
 from embeddings.search import passages_of, weigh
+from qa.answer_type import kind_of
 from qa.candidates import rank
 from qa.confidence import FEATURES, Calibration, Gatherer
 from qa.engine import Engine
@@ -114,13 +115,14 @@ def _case(engine: Engine, question: Question, situation: str, allowed: np.ndarra
     passages = passages_of(
         engine.snapshot, question.question, engine.vector(question.question), engine.reader.passages, allowed
     )
-    candidates = rank(engine.reader.read(question.question, passages))
+    candidates = rank(engine.readings(engine.snapshot, question.question, passages))
     if not candidates:
         return None
     best = candidates[0]
     terms = weigh_terms(question.question, lambda words: weigh(engine.snapshot, words))
+    gather = Gatherer(passages, candidates, terms, kind_of(question.question))
     right = situation == "here" and f1(best.text, question.answers) >= RIGHT_FROM
-    return Case(question.title or "", situation, astuple(Gatherer(passages, candidates, terms)(best)), right)
+    return Case(question.title or "", situation, astuple(gather(best)), right)
 
 
 def fit(cases: Sequence[Case]) -> Calibration:

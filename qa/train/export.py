@@ -41,6 +41,7 @@ def main() -> int:
     parser.add_argument("--body", type=Path, help="folder of the encoder a checkpoint was fitted from; as in fit")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--windows", choices=KINDS, help="what it reads at once; default: as it was trained")
+    parser.add_argument("--length-prior", type=float, default=0.0, help="logits a span gains by a token (default: 0)")
     parser.add_argument("--float32", action="store_true", help="leave the weights as they are: four times the size")
     parser.add_argument("--adapters-only", action="store_true", help="write what was learnt beside the body, alone")
     arguments = parser.parse_args()
@@ -56,7 +57,9 @@ def main() -> int:
     else:
         model, tokenizer = any_model(arguments.model)
         windows = arguments.windows or KINDS[0]
-    export(model, tokenizer, arguments.out, windows=windows, quantised=not arguments.float32)
+    export(
+        model, tokenizer, arguments.out, windows=windows, quantised=not arguments.float32, prior=arguments.length_prior
+    )
     return 0
 
 
@@ -132,7 +135,9 @@ def any_model(name: str) -> tuple[torch.nn.Module, Path]:
     return Logits().eval(), folder / "tokenizer.json"
 
 
-def export(model: torch.nn.Module, tokenizer: Path, out: Path, *, windows: str, quantised: bool) -> None:
+def export(
+    model: torch.nn.Module, tokenizer: Path, out: Path, *, windows: str, quantised: bool, prior: float = 0.0
+) -> None:
     """Write model, tokenizer and facts into a folder that ``load_span_reader`` reads."""
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
@@ -153,6 +158,7 @@ def export(model: torch.nn.Module, tokenizer: Path, out: Path, *, windows: str, 
         "special_tokens": _special_tokens(tokenizer),
         "passages": PASSAGES,
         "windows": windows,
+        "length_prior": prior,
         "precision": "int8" if quantised else "float32",
     }
     (out / FACTS_NAME).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")

@@ -38,7 +38,7 @@ class Run:
     windows: str = "passage"
     """What a training text is: a whole "passage", or a "sentence" with a neighbour or two."""
     minutes: float | None = None
-    """Time the run may take, pauses included; the learning rate then falls with the clock. None: no limit."""
+    """Time the run may take, summed over all its parts; the learning rate then falls with the clock. None: no limit."""
     start_from: str | None = None
     """SHA-256 of the file whose weights the run began with; None: the encoder's own and a fresh head."""
     body: str | None = None

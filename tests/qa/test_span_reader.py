@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from embeddings.chunk import Chunk
 from embeddings.errors import CitebotError
 from embeddings.passage import Passage
-from qa.pointing import LENGTH_PRIOR
 from qa.span_reader import SPANS_PER_PASSAGE, load_span_reader
 
 STARTS = {"azerbaijani": 6.0, "noon": 3.0, "baku": 2.0, "[CLS]": 0.5}
@@ -38,8 +37,14 @@ def test_a_span_stands_at_offsets_of_the_document_and_its_score_is_its_margin_ov
     (reading,) = reader.read("Who put out the fire?", [passage(TEXT, start=100)])
     best = reading.spans[0]
     assert (words(best), best.start, best.end) == ("Azerbaijani firefighters", 127, 151)
-    assert best.score == pytest.approx(6.0 + 5.0 - 0.5 - 1.0 + LENGTH_PRIOR * 2)
+    assert best.score == pytest.approx(6.0 + 5.0 - 0.5 - 1.0)
     assert reading.no_answer == 0.0
+
+
+def test_a_reader_whose_answers_are_short_gains_by_each_further_token(write_reader):
+    long = load_span_reader(write_reader(STARTS, ENDS, length_prior=0.2))
+    (reading,) = long.read("Who put out the fire?", [passage(TEXT)])
+    assert reading.spans[0].score == pytest.approx(6.0 + 5.0 - 0.5 - 1.0 + 0.2 * 2)
 
 
 def test_further_spans_are_best_first_and_do_not_overlap(reader):
@@ -133,7 +138,16 @@ def test_a_tokenizer_without_the_special_tokens_is_refused(write_reader):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"windows": "page"}, {"max_tokens": 12}, {"max_tokens": None}, {"passages": 0}, {"sha256": {}}, {"sha256": 3}],
+    [
+        {"windows": "page"},
+        {"max_tokens": 12},
+        {"max_tokens": None},
+        {"passages": 0},
+        {"sha256": {}},
+        {"sha256": 3},
+        {"length_prior": -1},
+        {"length_prior": 5},
+    ],
 )
 def test_facts_that_say_something_else_are_refused(write_reader, wrong):
     with pytest.raises(CitebotError, match=r"reader\.json cannot be used"):
