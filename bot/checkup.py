@@ -19,6 +19,7 @@ from embeddings.corpus import scan
 from embeddings.encoder import load_encoder
 from embeddings.errors import CitebotError
 from embeddings.integrity import Problem, verify
+from qa.large.packages import HOW
 from qa.readers import LARGE
 
 ROOM_WANTED = 200_000_000
@@ -118,7 +119,7 @@ def _check_answering(patient: Patient) -> Iterator[Problem | str]:
     seconds, status = time.perf_counter() - started, engine.status()
     changes = engine.changes()
     if patient.settings.reader == LARGE and status.reader != LARGE:
-        yield Problem(f"the reader is set to {LARGE}, but {status.reader} answers", "see the warning above")
+        yield Problem(f"the reader is set to {LARGE}, but {status.reader} answers", HOW)
     yield f"reader {status.reader}, {counted(status.documents, 'document')}"
     yield f"a question took {1000 * seconds:,.0f} ms on {count_cores()} cores"
     if changes:

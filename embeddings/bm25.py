@@ -44,6 +44,10 @@ class Postings:
         """One more than the largest term id."""
         return len(self.indptr) - 1
 
+    def rows_of(self, term_id: int) -> np.ndarray:
+        """Return the rows that hold a term, ascending."""
+        return self.rows[self.indptr[term_id] : self.indptr[term_id + 1]]
+
     def document_frequency(self, term_id: int) -> int:
         """Return how many rows hold a term; 0 for an unknown id."""
         if not 0 <= term_id < self.n_terms:

@@ -3,8 +3,9 @@
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from embeddings.passage import Passage
 from embeddings.search import holds_term, search_passages, weigh
 from embeddings.snapshot import DocumentFacts, Snapshot, newest_generation, open_snapshot
 from qa.answer import Answer, Turn
+from qa.answer_type import kind_of
 from qa.assemble import assemble
 from qa.candidates import rank
 from qa.confidence import Calibration
@@ -147,10 +149,11 @@ class Engine:
         self._look_for_newer()
         snapshot, asked = self._snapshot, understood or tidied
         passages = self._search(snapshot, asked, self._reader.passages, filters)
-        readings = self.readings(snapshot, asked, passages)
+        readings = self.readings(asked, passages, partial(holds_term, snapshot))
         with self.timings.stage("assemble"):
             answer = assemble(
                 question,
+                kind_of(asked),
                 passages,
                 state(asked, rank(readings)),
                 weigh_terms(asked, lambda terms: weigh(snapshot, terms)),
@@ -169,13 +172,14 @@ class Engine:
             CitebotError: the question is empty or beyond all measure.
         """
         passages = [Passage(Chunk("", 0, len(text)), text, "", 0.0)]
-        candidates = rank(self.readings(self._snapshot, tidy(question), passages))
+        known = partial(holds_term, self._snapshot)
+        candidates = rank(self.readings(tidy(question), passages, known))
         return candidates[0].text if candidates else None
 
-    def readings(self, snapshot: Snapshot, question: str, passages: Sequence[Passage]) -> list[Reading]:
-        """Read passages for a tidied question, its names spelled as the articles of a generation spell them."""
+    def readings(self, question: str, passages: Sequence[Passage], known: Callable[[str], bool]) -> list[Reading]:
+        """Read passages for a tidied question, its names spelled as they spell them; ``known`` as in ``respell``."""
         with self.timings.stage("read"):
-            return self._reader.read(respell(question, passages, lambda term: holds_term(snapshot, term)), passages)
+            return self._reader.read(respell(question, passages, known), passages)
 
     def search(self, question: str, *, top: int = DEFAULT_SEARCH_TOP, filters: Filters = Filters()) -> list[Passage]:  # noqa: B008
         """Return the best passages for a question, best first, with each channel's rank and score.

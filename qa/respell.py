@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from embeddings.passage import Passage
 from embeddings.words import fold, tokenize
 
-MIN_SIMILARITY = 0.75
-"""Likeness from which two words are one name: one letter in four may differ."""
+MIN_SIMILARITY = 0.8
+"""Likeness from which two words are one name: one letter in five may differ. At one in four, Iran would be Iraq."""
 MIN_LETTERS = 4
 """Shorter words are like too many others."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
@@ -41,10 +41,10 @@ def _is_strange(match: re.Match, known: Callable[[str], bool]) -> bool:
 
 
 def _names(passages: Iterable[Passage]) -> Iterable[str]:
-    """The capitalised words of the passages, best passage first."""
+    """The capitalised words of the passages that are no stop words, best passage first."""
     for passage in passages:
         for match in _WORD.finditer(passage.text):
-            if match.group()[0].isupper() and len(match.group()) >= MIN_LETTERS:
+            if match.group()[0].isupper() and len(match.group()) >= MIN_LETTERS and tokenize(match.group()):
                 yield match.group()
 
 

@@ -40,10 +40,12 @@ def state(question: str, candidates: Sequence[Candidate]) -> Sequence[Candidate]
     if not asks_yes_or_no(question):
         return candidates
     asked = set(tokenize(question))
-    return [
-        replace(one, span=_clause(one.span)) if set(tokenize(span_text(one.span))) <= asked else one
-        for one in candidates
-    ]
+    stated: dict[tuple[str, int, int], Candidate] = {}
+    for one in candidates:
+        span = _clause(one.span) if set(tokenize(span_text(one.span))) <= asked else one.span
+        # Two spans of one clause are one answer: the better stands for both.
+        stated.setdefault((span.passage.chunk.document, span.start, span.end), replace(one, span=span))
+    return list(stated.values())
 
 
 def _clause(span: Span) -> Span:

@@ -16,12 +16,17 @@ log = logging.getLogger("citebot")
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Run the command."""
-    with setup_progress() as on_step:
-        prepare_reader(settings.reader, on_step)
     if arguments.watch:
         return _watch(settings, rebuild=arguments.rebuild)
-    write(summary(build(settings, rebuild=arguments.rebuild)) + "\n")
+    _build_and_tell(settings, rebuild=arguments.rebuild)
     return 0
+
+
+def _build_and_tell(settings: Settings, *, rebuild: bool) -> None:
+    """Build, then set up the reader where it needs that: an index is worth having without it."""
+    write(summary(build(settings, rebuild=rebuild)) + "\n")
+    with setup_progress() as on_step:
+        prepare_reader(settings.reader, on_step)
 
 
 def build(settings: Settings, *, rebuild: bool = False) -> BuildReport:
@@ -73,7 +78,7 @@ def _watch(settings: Settings, *, rebuild: bool) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         # The watch builds once more as it begins, so what changes during this build is not missed.
-        write(summary(build(settings, rebuild=rebuild)) + "\n")
+        _build_and_tell(settings, rebuild=rebuild)
         log.info("watching %s: Ctrl-C ends it", settings.docs)
         watch(settings.docs, settings.index, encoder_name=settings.encoder, on_report=tell)
     except KeyboardInterrupt:

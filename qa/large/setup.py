@@ -8,13 +8,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from embeddings.cache import readable_caches, writable_cache
 from embeddings.errors import CitebotError
 from qa.large import OnStep
 from qa.large.packages import LargeUnavailable, find_parts
-from qa.reader_files import FACTS_NAME
+from qa.reader_files import FACTS_NAME, read_checked, read_facts
 
 log = logging.getLogger("citebot")
 
@@ -23,6 +25,10 @@ FOLDER = "readers"
 """Below the cache."""
 FORMAT = 2
 """Raised whenever the same adapters would give another export."""
+ROOM_WANTED, MEMORY_WANTED = 2e9, 3e9
+"""Bytes that a set-up takes while it goes on, of disk and of memory; what stays is 120 MB."""
+SECRETS = ("CITEBOT_TELEGRAM_TOKEN", "CITEBOT_WEBHOOK_SECRET")
+"""Variables that no child needs to know."""
 
 
 def obtain_large(adapters: Path, on_step: OnStep | None = None, *, anew: bool = False) -> Path:
@@ -33,22 +39,60 @@ def obtain_large(adapters: Path, on_step: OnStep | None = None, *, anew: bool = 
 
     Raises:
         LargeUnavailable: the packages with its encoder are missing or damaged.
-        CitebotError: the export failed.
-        OSError: no folder for the cache can be written.
+        CitebotError: the export failed, or no folder for it can be written.
     """
-    name = _identity(adapters)[:24]
-    if not anew and (found := _find(name)):
-        return found
-    from filelock import FileLock
-
-    parts = find_parts()
-    home = writable_cache() / FOLDER
-    home.mkdir(exist_ok=True)
-    with FileLock(home / f".{name}.lock"):
+    try:
+        name = _identity(adapters)[:24]
         if not anew and (found := _find(name)):
-            return found  # another process made it while this one waited
-        _make(adapters, parts, home / name, on_step or (lambda done, total, step: None))
-    return home / name
+            return found
+        parts = find_parts()
+        home = writable_cache() / FOLDER
+        home.mkdir(exist_ok=True)
+        with _alone(home / f".{name}.lock"):
+            # Another process may have made it while this one waited.
+            found = _find(name)
+            if not found or (anew and not _is_sound(found)):
+                _make(adapters, parts, home / name, on_step or (lambda done, total, step: None))
+                found = home / name
+        return found
+    except OSError as error:
+        raise failure(error) from error
+
+
+def failure(error: OSError) -> CitebotError:
+    """Return what to tell of a set-up that the system stopped: a full disk, a folder that cannot be written."""
+    where = f" ({error.filename})" if error.filename else ""
+    return CitebotError(
+        f"the reader large cannot be set up, {error.strerror or error}{where}: free {ROOM_WANTED / 1e9:g} GB in the"
+        " cache folder, choose another with CITEBOT_CACHE, or set CITEBOT_READER=small, which needs no set-up"
+    )
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Hold a lock; where another process holds it, say so and wait."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(path)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        log.info("another process is setting up the reader large: waiting for it")
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _is_sound(folder: Path) -> bool:
+    try:
+        facts = read_facts(folder)
+        for name in facts.sha256:
+            read_checked(folder, name, facts)
+    except CitebotError:
+        return False
+    return True
 
 
 def _identity(adapters: Path) -> str:
@@ -65,7 +109,7 @@ def _find(name: str) -> Path | None:
 def _make(adapters: Path, parts: list[Path], place: Path, on_step: OnStep) -> None:
     """Make the export in a temporary folder and move it into place. The caller holds the lock."""
     for left_over in place.parent.glob(f".{place.name}.*.tmp"):
-        shutil.rmtree(left_over)
+        shutil.rmtree(left_over, ignore_errors=True)
     log.info("setting up the reader large (once, some minutes) in %s", place)
     temporary = Path(tempfile.mkdtemp(prefix=f".{place.name}.", suffix=".tmp", dir=place.parent))
     try:
@@ -80,14 +124,13 @@ def _make(adapters: Path, parts: list[Path], place: Path, on_step: OnStep) -> No
 
 def _make_in_a_process(arguments: list[Path], folder: Path, on_step: OnStep) -> None:
     command = [sys.executable, "-m", "qa.large.make", *(str(one.resolve()) for one in arguments)]
-    paths = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "HF_HUB_OFFLINE": "1"}
-    environment.setdefault("ORT_DISABLE_TELEMETRY", "1")  # see embeddings/onnx_session.py
+    environment = _environment(folder)
     with tempfile.TemporaryFile("w+", encoding="utf-8") as complaints:
         # Run in the new folder: ``-m`` looks for modules in the working directory first.
         process = subprocess.Popen(
-            command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=complaints, text=True, encoding="utf-8"
-        )
+            command, cwd=folder, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=complaints,
+            text=True, encoding="utf-8",
+        )  # fmt: skip
         error = None
         try:
             with process.stdout as lines:
@@ -102,11 +145,29 @@ def _make_in_a_process(arguments: list[Path], folder: Path, on_step: OnStep) -> 
             raise
         finally:
             status = process.wait()
+            process.stdin.close()
         if error:
             raise error
         if status:
             complaints.seek(0)
-            said = complaints.read()
-            log.debug("setting up the reader large said:\n%s", said)
-            reason = (said.strip().splitlines() or [f"exit status {status}"])[-1]
-            raise CitebotError(f"the reader large cannot be set up: {reason}; CITEBOT_READER=small needs no set-up")
+            raise _unexpected(status, complaints.read())
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """The child's environment: secrets left out, and what libraries put into the temporary folder goes with its own."""
+    kept = {name: value for name, value in os.environ.items() if name not in SECRETS}
+    paths = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
+    kept |= {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "HF_HUB_OFFLINE": "1", "TMPDIR": str(folder)}
+    kept.setdefault("ORT_DISABLE_TELEMETRY", "1")  # see embeddings/onnx_session.py
+    return kept
+
+
+def _unexpected(status: int, said: str) -> CitebotError:
+    log.debug("setting up the reader large said:\n%s", said)
+    reason = (said.strip().splitlines() or [f"exit status {status}"])[-1]
+    if status < 0:
+        reason = f"it was ended by signal {-status}; it needs {MEMORY_WANTED / 1e9:g} GB of memory"
+    return CitebotError(
+        f"the reader large cannot be set up ({reason}): try again with more room, or set CITEBOT_READER=small, which"
+        " needs no set-up"
+    )

@@ -14,12 +14,14 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from embeddings.build import build_index
 from embeddings.search import passages_of, weigh
+from embeddings.snapshot import Snapshot
 from qa.answer_type import kind_of
 from qa.candidates import rank
 from qa.confidence import FEATURES, Calibration, Gatherer
@@ -115,7 +117,8 @@ def _case(engine: Engine, question: Question, situation: str, allowed: np.ndarra
     passages = passages_of(
         engine.snapshot, question.question, engine.vector(question.question), engine.reader.passages, allowed
     )
-    candidates = rank(engine.readings(engine.snapshot, question.question, passages))
+    known = partial(_holds_term, engine.snapshot, allowed)
+    candidates = rank(engine.readings(question.question, passages, known))
     if not candidates:
         return None
     best = candidates[0]
@@ -123,6 +126,13 @@ def _case(engine: Engine, question: Question, situation: str, allowed: np.ndarra
     gather = Gatherer(passages, candidates, terms, kind_of(question.question))
     right = situation == "here" and f1(best.text, question.answers) >= RIGHT_FROM
     return Case(question.title or "", situation, astuple(gather(best)), right)
+
+
+def _holds_term(snapshot: Snapshot, allowed: np.ndarray, term: str) -> bool:
+    """Tell whether a term stands in a row that is not left out."""
+    words = snapshot.generation.words
+    found = words.spellings.find(term)
+    return found is not None and bool(allowed[words.postings.rows_of(found)].any())
 
 
 def fit(cases: Sequence[Case]) -> Calibration:

@@ -7,11 +7,9 @@ the data) are written every few minutes by rename, and ``log.csv`` holds the los
 import argparse
 import csv
 import hashlib
-import json
 import random
 import sys
 import time
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
@@ -25,13 +23,13 @@ from qa.train.low_rank import halve_frozen
 from qa.train.mix import make_groups as make_passage_groups
 from qa.train.model import SpanModel, span_loss
 from qa.train.restore import restore
-from qa.train.run import ADAPTER_RATE, BATCH_SIZES, Run, resume, save
+from qa.train.run import ADAPTER_RATE, BATCH_SIZES, Run, drop_log_after, resume, save, write_facts
 from qa.train.score import score_model
 from qa.train.sentence_mix import make_sentence_groups
 from qa.train.teacher import Teacher, taught_loss
 
 WEIGHTS_NAME = "model.safetensors"
-TAUGHT_NAME = "taught.npz"
+LOG_NAME = "log.csv"
 TOLD_EVERY = 25
 LIMITS = {
     "passage": {"new_wiki": 6200, "reddit": 2000, "amazon": 2000, "policyqa": 300, "qed": 1263, "qamr": 6000},
@@ -79,6 +77,8 @@ def main() -> int:
         "--near-negatives", action="store_true", help="negatives from the passages likest to a question"
     )
     arguments = parser.parse_args()
+    if arguments.half and not arguments.adapters:
+        parser.error("--half goes with --adapters: what is learnt stays in full precision")
     first, body = arguments.start_from, arguments.body
     run = Run(
         peak_rate=arguments.peak_rate or (ADAPTER_RATE if arguments.adapters else Run().peak_rate),
@@ -154,7 +154,7 @@ def fit(
     folder = body or Path(find_source().folder)
     torch.set_num_threads(run.threads)
     torch.manual_seed(run.seed)
-    (out / "run.json").write_text(json.dumps({**asdict(run), "limits": limits}, indent=1), encoding="utf-8")
+    write_facts(out, run, limits)
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_truncation()
     tokenizer.no_padding()
@@ -162,11 +162,12 @@ def fit(
     model = SpanModel(folder, adapters=run.adapters)
     if run.half:
         halve_frozen(model.body)
-    teacher = Teacher(taught_by, tokenizer, run.threads, out / TAUGHT_NAME) if taught_by else None
+    teacher = Teacher(taught_by, tokenizer, run.threads, out / f"taught-{run.teacher[:12]}.npz") if taught_by else None
     optimiser = _optimiser(model, run)
     done, spent = resume(out, model, optimiser)
     if done:
         _tell(f"going on after batch {done}")
+        drop_log_after(out / LOG_NAME, done)
     elif first:
         model.load_learnt(_weights(first))
     development = split_new_wiki(data)[1]
@@ -191,7 +192,8 @@ def fit(
             _keep(out, model, optimiser, teacher, done, spent + time.monotonic() - started)
             saved = time.monotonic()
     _keep(out, model, optimiser, teacher, done, spent + time.monotonic() - started)
-    _log(out, done, losses[-run.score_every :], *score_model(model, tokenizer, development))
+    if losses:
+        _log(out, done, losses[-run.score_every :], *score_model(model, tokenizer, development))
     return model
 
 
@@ -279,7 +281,7 @@ def _step(
 
 
 def _log(out: Path, batch: int, losses: list[float], exact: float, f1: float) -> None:
-    path = out / "log.csv"
+    path = out / LOG_NAME
     new = not path.exists()
     with path.open("a", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)

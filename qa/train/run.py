@@ -1,6 +1,7 @@
 """What a run's outcome depends on beside the data, and the checkpoints that it resumes from."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
@@ -8,6 +9,9 @@ import torch
 from qa.train.model import SpanModel
 
 CHECKPOINT = "checkpoint.pt"
+FACTS_NAME = "run.json"
+MAY_DIFFER = ("minutes", "threads", "checkpoint_every_s", "score_every", "scored")
+"""What may change when a run is taken up again."""
 BATCH_SIZES = {"passage": 16, "sentence": 40}
 ADAPTER_RATE = 4e-4
 """Peak learning rate of adapters: they begin at nothing and have a hundredth of the weights."""
@@ -51,6 +55,33 @@ class Run:
     """SHA-256 of the exported reader whose distributions are learnt beside the labels; None: the labels alone."""
     near_negatives: bool = False
     """Whether negatives come from the passages likest to the question, as a retriever hands them over."""
+
+
+def write_facts(out: Path, run: Run, limits: dict[str, int]) -> None:
+    """Write what a run depends on into its folder; a folder with another run's checkpoint is left as it is.
+
+    Raises:
+        SystemExit: the checkpoint in the folder is of a run that differs in more than its time and its threads.
+    """
+    path, facts = out / FACTS_NAME, {**asdict(run), "limits": limits}
+    if (out / CHECKPOINT).exists() and path.exists():
+        before = json.loads(path.read_text(encoding="utf-8"))
+        differing = [name for name in facts if name not in MAY_DIFFER and before.get(name) != facts[name]]
+        if differing:
+            name = differing[0]
+            raise SystemExit(
+                f"{out} holds a run with {name} {before.get(name)}, asked is {facts[name]}: give the same, or another"
+                " --out"
+            )
+    path.write_text(json.dumps(facts, indent=1), encoding="utf-8")
+
+
+def drop_log_after(path: Path, batch: int) -> None:
+    """Leave out of a log what came after the checkpoint that a run resumes from: it comes again."""
+    if path.exists():
+        head, *rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        kept = [row for row in rows if int(row.split(",")[0]) <= batch]
+        path.write_text("".join([head, *kept]), encoding="utf-8")
 
 
 def resume(out: Path, model: SpanModel, optimiser: torch.optim.Optimizer) -> tuple[int, float]:

@@ -60,6 +60,8 @@ class Teacher:
 
     def save(self) -> None:
         """Write what was said into the file, by rename."""
+        if not self._said:
+            return
         logits = list(self._said.values())
         arrays = (
             np.frombuffer(b"".join(self._said), np.uint8),
@@ -93,7 +95,9 @@ def matching_ids(student: Tokenizer, teacher: Tokenizer) -> list[int]:
     known = teacher.get_vocab()
     ids = [0] * student.get_vocab_size()
     special = dict(zip(special_ids(student), special_ids(teacher), strict=True))
-    others = {"[PAD]": "<pad>", "[MASK]": "<mask>", "[UNK]": "<unk>"}
+    # A teacher that has both spellings of a piece writes the one its own tokenizer is set to.
+    unknown = getattr(teacher.model, "unk_token", None)
+    others = {"[PAD]": "<pad>", "[MASK]": "<mask>", "[UNK]": unknown or "<unk>"}
     missing = []
     for piece, number in student.get_vocab().items():
         found = special.get(number, known.get(others.get(piece, piece), known.get(piece)))

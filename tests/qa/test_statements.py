@@ -47,5 +47,16 @@ def test_a_part_of_a_sentence_that_was_asked_for_stays():
     assert stated("Who supports it?", "Baku") == "Baku"
 
 
+def test_two_spans_of_one_clause_are_one_answer():
+    passage = Passage(Chunk("a.txt", 0, len(TEXT)), TEXT, "", 1.0)
+    spans = [
+        Span(passage, TEXT.index(words), TEXT.index(words) + len(words), score)
+        for words, score in (("Baku", 3.0), ("supports", 2.0), ("Nobody", 1.0))
+    ]
+    found = state("Does Baku support this?", [Candidate(span, span.score) for span in spans])
+    said = [(span_text(one.span), one.margin) for one in found]
+    assert said == [("Baku supports this process", 3.0), ("Nobody", 1.0)]
+
+
 def test_the_report_itself_stays_where_it_is_the_answer():
     assert stated("Did he emphasize that?", "emphasized") == "He emphasized that Baku supports this process"

@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 import pytest
 import torch
@@ -73,6 +75,52 @@ def test_a_damaged_part_leaves_nothing_behind(site, adapters, cache):
     assert not [path for path in cache.iterdir() if not path.name.endswith(".lock")]
 
 
+def test_made_anew_it_is_whole_again_and_a_whole_one_is_left_alone(site, adapters, cache):
+    folder = obtain_large(adapters)
+    made = (folder / "model.onnx").stat().st_mtime_ns
+    assert obtain_large(adapters, anew=True) == folder
+    assert (folder / "model.onnx").stat().st_mtime_ns == made
+    (folder / "model.onnx").write_bytes(b"")
+    assert obtain_large(adapters, anew=True) == folder
+    assert load_span_reader(folder)
+
+
+CODE = (
+    "import logging, sys; logging.basicConfig(level='INFO', format='%(message)s'); sys.path[:0] = sys.argv[2:];"
+    " from pathlib import Path; from qa.large.setup import obtain_large;"
+    " obtain_large(Path(sys.argv[1]), lambda *step: print(step, flush=True))"
+)
+
+
+def start(adapters, *paths, before=""):
+    command = [sys.executable, "-c", before + CODE, str(adapters), *map(str, paths)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ, text=True)
+
+
+def test_of_two_at_once_one_makes_it_and_the_other_waits_and_says_so(site, adapters, cache, repository):
+    both = [start(adapters, repository, site) for _ in range(2)]
+    said = [process.communicate(timeout=120) for process in both]
+    assert [process.returncode for process in both] == [0, 0], said
+    assert sorted("another process is setting up the reader large: waiting for it" in one[1] for one in said) == [0, 1]
+    assert sorted(bool(one[0]) for one in said) == [0, 1]
+
+
+def test_a_full_disk_leaves_nothing_behind_and_says_what_to_do(site, adapters, cache, repository):
+    full = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000)); "
+    process = start(adapters, repository, site, before=full)
+    last = process.communicate(timeout=120)[1].strip().splitlines()[-1]
+    assert process.returncode == 1
+    assert "the reader large cannot be set up" in last and "CITEBOT_READER=small" in last
+    assert not [path for path in cache.iterdir() if not path.name.endswith(".lock")]
+
+
+def test_a_cache_that_cannot_be_made_is_told_with_the_remedy(site, adapters, cache):
+    cache.parent.mkdir()
+    cache.write_text("a file in the folder's place")
+    with pytest.raises(CitebotError, match=r"cannot be set up, .*readers.*: free .* set CITEBOT_CACHE|CITEBOT_CACHE"):
+        obtain_large(adapters)
+
+
 def test_adapters_that_are_damaged_are_named(site, adapters, cache):
     (adapters / ADAPTERS_NAME).write_bytes(b"\x08\0\0\0\0\0\0\0{}      ")
     with pytest.raises(CitebotError, match=ADAPTERS_NAME):
@@ -80,21 +128,34 @@ def test_adapters_that_are_damaged_are_named(site, adapters, cache):
 
 
 def test_killed_at_any_moment_it_is_made_by_the_next(site, adapters, cache, repository):
-    code = (
-        "import sys; sys.path[:0] = sys.argv[2:]; from pathlib import Path; from qa.large.setup import obtain_large;"
-        " obtain_large(Path(sys.argv[1]), lambda *step: print(step, flush=True))"
-    )
+    temporary = set(Path(tempfile.gettempdir()).iterdir())
     for steps in (1, 3):
-        process = subprocess.Popen(
-            [sys.executable, "-c", code, str(adapters), str(repository), str(site)],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=os.environ, text=True,
-        )  # fmt: skip
+        process = start(adapters, repository, site)
         for _ in range(steps):
             process.stdout.readline()
         process.kill()
         process.wait()
         process.stdout.close()
-        time.sleep(0.1)
+        process.stderr.close()
+        wait_for_the_child(cache)
     folder = obtain_large(adapters)
     assert load_span_reader(folder)
     assert [path.name for path in cache.iterdir() if not path.name.endswith(".lock")] == [folder.name]
+    left = [path for path in set(Path(tempfile.gettempdir()).iterdir()) - temporary if path.suffix == ".onnx"]
+    assert not left
+
+
+def wait_for_the_child(cache: Path) -> None:
+    """Wait until no process works in the cache any more: one whose parent is gone ends by itself."""
+    for _ in range(200):
+        if not any(str(cache) in working for working in map(folder_of, Path("/proc").glob("[0-9]*"))):
+            return
+        time.sleep(0.05)
+    raise AssertionError("the process that was setting the reader up outlives the one that wanted it")
+
+
+def folder_of(process: Path) -> str:
+    try:
+        return str((process / "cwd").readlink())
+    except OSError:
+        return ""

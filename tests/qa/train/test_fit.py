@@ -12,7 +12,7 @@ import torch
 
 from qa.train.export import export, write_adapters
 from qa.train.fit import _batches
-from qa.train.run import CHECKPOINT, Run
+from qa.train.run import CHECKPOINT, Run, drop_log_after
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # of the export's making
 
@@ -102,6 +102,30 @@ def test_a_folder_without_weights_is_named(command, repository, tmp_path):
     assert done.stderr.endswith(
         "holds neither of model.onnx, adapters.safetensors: give a checkpoint or a reader's folder\n"
     )
+
+
+def test_another_run_is_not_taken_for_the_one_begun(command, repository, tmp_path):
+    out = tmp_path / "out"
+    run(command(out, "--minutes", "1e-9"), repository)
+    again = subprocess.run(
+        command(out, "--repeats", "2"), cwd=repository, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert again.returncode == 1
+    assert f"{out} holds a run with repeats 1, asked is 2: give the same, or another --out" in again.stderr
+    assert json.loads((out / "run.json").read_text(encoding="utf-8"))["repeats"] == 1
+
+
+def test_half_precision_without_adapters_is_wrong_usage(command, repository, tmp_path):
+    asked = command(tmp_path / "out", "--half")
+    done = subprocess.run(asked, cwd=repository, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 2 and "--half goes with --adapters" in done.stderr
+
+
+def test_a_log_loses_what_comes_again(tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_text("batch,loss\n300,1.5\n600,1.4\n900,1.3\n")
+    drop_log_after(path, 700)
+    assert path.read_text() == "batch,loss\n300,1.5\n600,1.4\n"
 
 
 def test_the_windows_of_a_pass_are_read_again_in_another_order(data, body):
