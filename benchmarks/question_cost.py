@@ -18,9 +18,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 from new_wiki import write_articles
 
 from embeddings.build import build_index
+from embeddings.encoder import load_encoder
 from embeddings.model_source import find_source
 from qa.engine import Engine
 from qa.questions import read_questions
+from qa.readers import load_reader
 
 
 def main() -> None:
@@ -37,6 +39,9 @@ def main() -> None:
         questions = [one.question for one in read_questions(written.questions["dev"])]
         questions = random.Random(0).sample(questions, arguments.questions)
         build_index(written.articles, Path(folder) / "index")
+        started = time.perf_counter()
+        load_reader(arguments.reader, load_encoder(), dict)
+        loading = time.perf_counter() - started
         engine = Engine.open(written.articles, Path(folder) / "index", reader=arguments.reader)
         for question in questions[:5]:
             engine.ask(question)
@@ -49,6 +54,7 @@ def main() -> None:
                 seconds.append(time.perf_counter() - started)
         passages = engine.reader.passages
     ratio = median(asked) / median(encoded)
+    print(f"encoder and reader loaded in {loading:.2f} s")
     print(f"{len(questions)} questions, reader {arguments.reader}, {passages} passages read")
     print(f"asked p50 {1000 * median(asked):.1f} ms, encoded p50 {1000 * median(encoded):.1f} ms: {ratio:.1f} times")
 

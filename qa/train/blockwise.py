@@ -15,8 +15,8 @@ MIN_OUTPUTS = 16
 """Fewer have the two logits at the end, which stay as they are to the last."""
 
 
-def quantise_narrowing(model: Path, target: Path) -> None:
-    """Write a copy of the float32 ONNX file whose narrowing matrices are in int8, one scale a block.
+def quantise_blocks(model: Path, target: Path, *, everywhere: bool) -> None:
+    """Write a copy of the float32 ONNX file whose narrowing matrices, or all, are in int8, one scale a block.
 
     ``quantise`` of embeddings then finds the other matrices and leaves these alone.
     """
@@ -30,7 +30,7 @@ def quantise_narrowing(model: Path, target: Path) -> None:
     others = [
         node.name
         for node in graph.graph.node
-        if node.op_type == "MatMul" and not _narrows(shapes.get(node.input[1], ()))
+        if node.op_type == "MatMul" and not _is_meant(shapes.get(node.input[1], ()), everywhere=everywhere)
     ]
     quantiser = MatMulNBitsQuantizer(
         graph, block_size=BLOCK, is_symmetric=True, bits=8, accuracy_level=4, nodes_to_exclude=others
@@ -39,5 +39,5 @@ def quantise_narrowing(model: Path, target: Path) -> None:
     onnx.save(quantiser.model.model, target)
 
 
-def _narrows(shape: tuple[int, ...]) -> bool:
-    return len(shape) == 2 and shape[1] >= MIN_OUTPUTS and shape[0] >= NARROWING * shape[1]
+def _is_meant(shape: tuple[int, ...], *, everywhere: bool) -> bool:
+    return len(shape) == 2 and shape[1] >= MIN_OUTPUTS and (everywhere or shape[0] >= NARROWING * shape[1])

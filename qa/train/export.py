@@ -20,7 +20,7 @@ from embeddings.onnx_session import open_session
 from embeddings.quantise import quantise
 from qa.large.setup import ADAPTERS_NAME
 from qa.reader_files import FACTS_NAME, MODEL_NAME, OUTPUTS, TOKENIZER_NAME
-from qa.train.blockwise import quantise_narrowing
+from qa.train.blockwise import quantise_blocks
 from qa.train.features import special_tokens
 from qa.windows import KINDS
 
@@ -136,9 +136,19 @@ def any_model(name: str) -> tuple[torch.nn.Module, Path]:
 
 
 def export(
-    model: torch.nn.Module, tokenizer: Path, out: Path, *, windows: str, quantised: bool, prior: float = 0.0
+    model: torch.nn.Module,
+    tokenizer: Path,
+    out: Path,
+    *,
+    windows: str,
+    quantised: bool,
+    everywhere: bool = False,
+    prior: float = 0.0,
 ) -> None:
-    """Write model, tokenizer and facts into a folder that ``load_span_reader`` reads."""
+    """Write model, tokenizer and facts into a folder that ``load_span_reader`` reads.
+
+    ``everywhere`` quantises all matrices block by block, not only those that need it most.
+    """
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         plain = Path(folder) / "float32.onnx"
@@ -146,7 +156,7 @@ def export(
         _prove(model, plain)
         if quantised:
             halfway = Path(folder) / "halfway.onnx"
-            quantise_narrowing(plain, halfway)
+            quantise_blocks(plain, halfway, everywhere=everywhere)
             quantise(halfway, out / MODEL_NAME)
         else:
             shutil.copyfile(plain, out / MODEL_NAME)

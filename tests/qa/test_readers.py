@@ -9,7 +9,7 @@ from embeddings.cache import user_cache
 from embeddings.encoder import load_encoder
 from embeddings.errors import CitebotError
 from qa.large.packages import PACKAGES
-from qa.readers import load_reader
+from qa.readers import MODELS, load_reader
 
 WARNING = "needs 5 packages"
 
@@ -60,3 +60,8 @@ def test_an_index_is_built_all_the_same(without_packages, citebot, seeds, tmp_pa
 def test_a_reader_that_does_not_exist_is_told_with_those_that_do():
     with pytest.raises(CitebotError, match="no reader 'huge': set CITEBOT_READER to small, large, sentences, or"):
         load_reader("huge", load_encoder(), dict)
+
+
+def test_what_lies_in_the_repository_of_a_reader_is_at_most_30_megabytes():
+    for reader in MODELS.iterdir():
+        assert sum(path.stat().st_size for path in reader.rglob("*") if path.is_file()) <= 30e6, reader

