@@ -62,8 +62,6 @@ _QUESTION_KINDS = (
     ),
 )
 
-_WANTED = {"who": NAME, "where": NAME, "when": DATE, "number": NUMBER}
-
 
 def kind_of(question: str) -> str:
     """Tell what a question asks for: "who", "when", "where", "number" or "other".
@@ -72,15 +70,6 @@ def kind_of(question: str) -> str:
     'when'
     """
     return next((kind for kind, pattern in _QUESTION_KINDS if pattern.search(question)), "other")
-
-
-def fits(kind: str, answer: str) -> bool:
-    """Tell whether an answer has what a kind of question asks for; everything fits "other".
-
-    >>> fits("when", "in May 1987"), fits("number", "the fire brigade"), fits("where", "near Hankendi")
-    (True, False, True)
-    """
-    return kind not in _WANTED or bool(_WANTED[kind].search(answer))
 
 
 def parts(kind: str, sentence: str) -> Iterator[tuple[int, int]]:

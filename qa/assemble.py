@@ -23,7 +23,6 @@ class _Weighed:
 
 def assemble(
     question: str,
-    kind: str,
     passages: Sequence[Passage],
     candidates: Sequence[Candidate],
     terms: QuestionTerms,
@@ -36,12 +35,11 @@ def assemble(
 ) -> Answer:
     """Make the answer: the best candidate whose quote holds on disk now, if it is worth the threshold, else a refusal.
 
-    ``kind`` is what the question asks for, as ``qa.answer_type.kind_of`` tells. At most ``top`` quotes, the first where
-    the answer stands; supporting ones go before competing ones.
+    At most ``top`` quotes, the first where the answer stands; supporting ones go before competing ones.
     """
     if not passages:
         return Answer(question, None, 0.0, (), _nothing_found(prover, filtered))
-    gather = Gatherer(passages, candidates, terms, kind)
+    gather = Gatherer(passages, candidates, terms)
     weighed = [_Weighed(one, calibration.confidence(gather(one))) for one in candidates[:MAX_TRIED]]
     chosen = next(
         ((one, quote) for one in weighed if (quote := _quote(one.candidate.span, one.confidence, prover))), None

@@ -13,10 +13,8 @@ from pathlib import Path
 from embeddings.errors import CitebotError
 from embeddings.passage import Passage
 from embeddings.words import tokenize
-from qa.answer_type import fits
 from qa.candidates import Candidate
 from qa.question_terms import QuestionTerms
-from qa.quote import widen
 
 CALIBRATION_NAME = "calibration.json"
 """Its name beside a trained reader's weights."""
@@ -43,10 +41,6 @@ class Evidence:
     """Share of the question's names and numbers, by rarity, that stand in the passage, also when spelled otherwise."""
     rank: float
     """1 / fused rank of the passage."""
-    sentence: float
-    """Share of the question's words, by rarity, that stand in the answer's own sentences."""
-    kind: float
-    """1 where the answer has what the question asks for (a date for "when"), 0 where it has not."""
 
 
 FEATURES = tuple(Evidence.__dataclass_fields__)
@@ -60,8 +54,6 @@ class Gatherer:
     """Best first."""
     candidates: Sequence[Candidate]
     terms: QuestionTerms
-    kind: str
-    """What the question asks for, as ``qa.answer_type.kind_of`` tells."""
     _found: dict[int, Mapping[str, float]] = field(default_factory=dict)
 
     def __call__(self, candidate: Candidate) -> Evidence:
@@ -71,8 +63,6 @@ class Gatherer:
             margin=_cap(candidate.margin),
             lead=_cap(candidate.score - max(rivals)) if rivals else MARGIN_CAP,
             agreement=math.log2(1 + len(candidate.support)),
-            sentence=self.terms.coverage(set(tokenize(_sentences(candidate)))),
-            kind=float(fits(self.kind, candidate.text)),
             **self._of_passage(candidate.span.passage),
         )
 
@@ -87,13 +77,6 @@ class Gatherer:
                 "rank": 1 / next(rank for rank, one in enumerate(self.passages, start=1) if one is passage),
             }
         return self._found[id(passage)]
-
-
-def _sentences(candidate: Candidate) -> str:
-    span = candidate.span
-    text, offset = span.passage.text, span.passage.chunk.start
-    start, end = widen(text, span.start - offset, span.end - offset)
-    return text[start:end]
 
 
 def _cap(logits: float) -> float:

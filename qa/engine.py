@@ -20,7 +20,6 @@ from embeddings.passage import Passage
 from embeddings.search import holds_term, search_passages, weigh
 from embeddings.snapshot import DocumentFacts, Snapshot, newest_generation, open_snapshot
 from qa.answer import Answer, Turn
-from qa.answer_type import kind_of
 from qa.assemble import assemble
 from qa.candidates import rank
 from qa.confidence import Calibration
@@ -153,7 +152,6 @@ class Engine:
         with self.timings.stage("assemble"):
             answer = assemble(
                 question,
-                kind_of(asked),
                 passages,
                 state(asked, rank(readings)),
                 weigh_terms(asked, lambda terms: weigh(snapshot, terms)),

@@ -1,11 +1,10 @@
-"""Evidence: what a passage, the answer's own sentence and the answer itself say for it."""
+"""Evidence: what speaks for a candidate, and what a calibration makes of it."""
 
 import pytest
 
 from embeddings.chunk import Chunk
 from embeddings.passage import Passage
 from qa.answer import Span
-from qa.answer_type import kind_of
 from qa.candidates import Candidate
 from qa.confidence import MARGIN_CAP, Calibration, Evidence, Gatherer
 from qa.question_terms import weigh_terms
@@ -22,20 +21,8 @@ def candidate(words: str, margin: float = 3.0) -> Candidate:
 
 def evidence(question: str, *candidates: Candidate) -> list[Evidence]:
     terms = weigh_terms(question, lambda words: dict.fromkeys(words, 1.0))
-    gather = Gatherer([PASSAGE], candidates, terms, kind_of(question))
+    gather = Gatherer([PASSAGE], candidates, terms)
     return [gather(one) for one in candidates]
-
-
-def test_the_words_of_the_passage_and_those_of_the_answer_s_sentence_are_told_apart():
-    right, wrong = evidence(QUESTION, candidate("1987"), candidate("The mayor", 1.0))
-    assert right.coverage == wrong.coverage == 1.0
-    assert right.sentence == pytest.approx(2 / 3)  # bridge and opened, not Graz
-    assert wrong.sentence == pytest.approx(1 / 3)
-
-
-def test_an_answer_that_is_not_of_the_kind_asked_for_is_told():
-    assert [one.kind for one in evidence(QUESTION, candidate("1987"), candidate("The mayor"))] == [1.0, 0.0]
-    assert [one.kind for one in evidence("What is it?", candidate("1987"), candidate("a speech"))] == [1.0, 1.0]
 
 
 def test_the_lead_is_over_the_best_that_says_something_else():
