@@ -42,9 +42,7 @@ def make(adapters: Path, target: Path, parts: Sequence[Path]) -> None:
     model = with_adapters(body, adapters)
     _tell(2)
     # One scale for the inputs of a whole matrix costs this one 0.6 F1, blocks nothing, and half as much time again.
-    export(
-        model, body / "tokenizer.json", target / "reader", windows=facts["windows"], quantised=True, everywhere=True
-    )
+    export(model, body / "tokenizer.json", target / "reader", windows=facts["windows"], quantised=True, everywhere=True)
     for name in WANTED:
         (body / name).unlink()
     _tell(3)

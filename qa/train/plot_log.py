@@ -40,7 +40,14 @@ def draw(rows: list[dict[str, float]], picture: Path) -> None:
         lines += right.plot(batches, [100 * row[name] for row in rows], "o-", color=colour, label=label)
     left.set(xlabel="batches", ylabel="loss", ylim=(0, None))
     right.set(ylabel="development questions, %", ylim=(0, 100))
-    left.legend(lines, [line.get_label() for line in lines], loc="lower right")
+    left.legend(
+        lines,
+        [line.get_label() for line in lines],
+        loc="lower center",
+        bbox_to_anchor=(0.5, 1.0),
+        ncols=3,
+        frameon=False,
+    )
     figure.savefig(picture, dpi=110)
 
 
