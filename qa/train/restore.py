@@ -59,4 +59,5 @@ def _matrix(node, maker, arrays: dict[str, torch.Tensor]) -> torch.Tensor:
         centred = arrays[name].float() - arrays[f"{stem}_zero_point"].float()
         return (centred * arrays[f"{stem}_scale"]).T.contiguous()
     scaled = (arrays[name].float() - MIDDLE) * arrays[name.removesuffix("_Q8") + "_scales"].unsqueeze(-1)
-    return scaled.reshape(len(scaled), -1)
+    inputs = next(one.i for one in node.attribute if one.name == "K")
+    return scaled.reshape(len(scaled), -1)[:, :inputs].contiguous()  # the last block is filled up

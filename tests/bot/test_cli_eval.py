@@ -37,7 +37,11 @@ def test_json_is_one_object_with_each_questions_result(citebot, library, questio
 
 def test_the_reader_alone_is_measured_where_asked_for(citebot, library, tmp_path):
     context = "The fire was put out by forty firefighters from Agdam within two hours."
-    asked = {"id": "1", "question": "Who put out the fire?", "answers": [{"text": "forty", "answer_start": 24}]}
+    asked = {
+        "id": "1",
+        "question": "Who put out the fire?",
+        "answers": [{"text": "forty firefighters", "answer_start": 24}],
+    }
     squad = {"data": [{"title": "Fire", "paragraphs": [{"context": context, "qas": [asked]}]}]}
     path = tmp_path / "squad.json"
     path.write_text(json.dumps(squad))

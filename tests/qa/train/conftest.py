@@ -76,8 +76,8 @@ def fitted(body):
 
     from qa.train.model import SpanModel
 
-    model = SpanModel(body, attention="eager")
+    model, source = SpanModel(body, attention="eager"), torch.Generator().manual_seed(1)
     with torch.no_grad():
         for weights in model.learnt().values():
-            weights += 0.05 * torch.randn(weights.shape, generator=torch.Generator().manual_seed(1))
+            weights += 0.05 * torch.randn(weights.shape, generator=source)
     return model.eval()
