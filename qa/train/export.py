@@ -22,12 +22,12 @@ from qa.large.setup import ADAPTERS_NAME
 from qa.reader_files import FACTS_NAME, MODEL_NAME, OUTPUTS, TOKENIZER_NAME
 from qa.train.blockwise import quantise_blocks
 from qa.train.features import special_tokens
+from qa.train.run import RUN_NAME
 from qa.windows import KINDS
 
 OPSET = 17
 MAX_TOKENS = 384
 PASSAGES = 5
-RUN_NAME = "run.json"
 MAX_DRIFT = 1e-3
 """Logits of the float32 export may differ so far from torch's."""
 

@@ -9,7 +9,7 @@ import torch
 from qa.train.model import SpanModel
 
 CHECKPOINT = "checkpoint.pt"
-FACTS_NAME = "run.json"
+RUN_NAME = "run.json"
 MAY_DIFFER = ("minutes", "threads", "checkpoint_every_s", "score_every", "scored")
 """What may change when a run is taken up again."""
 BATCH_SIZES = {"passage": 16, "sentence": 40}
@@ -63,7 +63,7 @@ def write_facts(out: Path, run: Run, limits: dict[str, int]) -> None:
     Raises:
         SystemExit: the checkpoint in the folder is of a run that differs in more than its time and its threads.
     """
-    path, facts = out / FACTS_NAME, {**asdict(run), "limits": limits}
+    path, facts = out / RUN_NAME, {**asdict(run), "limits": limits}
     if (out / CHECKPOINT).exists() and path.exists():
         before = json.loads(path.read_text(encoding="utf-8"))
         differing = [name for name in facts if name not in MAY_DIFFER and before.get(name) != facts[name]]
