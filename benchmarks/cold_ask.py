@@ -16,7 +16,7 @@ from pathlib import Path
 
 QUESTION = "Who put out the fire?"
 WATCH = (
-    "import sys; from bot.cli import main; code = main(sys.argv[1:]);"
+    "import sys; from bot.terminal.cli import main; code = main(sys.argv[1:]);"
     "print(sorted({'torch', 'transformers', 'sentence_transformers'} & set(sys.modules)), file=sys.stderr)"
 )
 

@@ -20,7 +20,7 @@ from statistics import median
 
 import numpy as np
 
-from embeddings.encoder import load_encoder
+from embeddings.encoder.encoder import load_encoder
 
 DEVELOPMENT_TITLES = 12
 COLD_STARTS = 5
@@ -29,7 +29,7 @@ SINGLE_QUESTIONS = 200
 COLD_START = """
 import time
 start = time.perf_counter()
-from embeddings.encoder import load_encoder
+from embeddings.encoder.encoder import load_encoder
 imported = time.perf_counter()
 encoder = load_encoder()
 loaded = time.perf_counter()
@@ -102,7 +102,7 @@ def main() -> None:
 
     from sentence_transformers import SentenceTransformer
 
-    from embeddings.model_source import find_source
+    from embeddings.encoder.model_source import find_source
 
     model = SentenceTransformer(str(find_source().folder), device="cpu")
     theirs, their_speed, their_cpu = timed(model.encode, texts)

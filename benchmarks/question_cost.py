@@ -17,12 +17,12 @@ from statistics import median
 sys.path.insert(0, str(Path(__file__).parent))
 from new_wiki import write_articles
 
-from embeddings.build import build_index
-from embeddings.encoder import load_encoder
-from embeddings.model_source import find_source
+from embeddings.encoder.encoder import load_encoder
+from embeddings.encoder.model_source import find_source
+from embeddings.index.build import build_index
 from qa.engine import Engine
-from qa.questions import read_questions
-from qa.readers import load_reader
+from qa.evaluation.labelled import read_questions
+from qa.reading.readers import load_reader
 
 
 def main() -> None:

@@ -21,14 +21,14 @@ sys.path.insert(0, str(Path(__file__).parent))
 from new_wiki import write_articles
 from retrieval import change_names
 
-from embeddings.build import build_index
-from embeddings.filters import Filters
-from embeddings.search import holds_term, search_passages
-from qa.candidates import rank
+from embeddings.documents.filters import Filters
+from embeddings.index.build import build_index
+from embeddings.index.passage_search import holds_term, search_passages
+from qa.answering.candidates import rank
 from qa.engine import Engine
-from qa.metrics import exact_match, f1
-from qa.questions import read_questions
-from qa.respell import respell
+from qa.evaluation.labelled import read_questions
+from qa.evaluation.metrics import exact_match, f1
+from qa.question.respell import respell
 
 
 def main() -> None:

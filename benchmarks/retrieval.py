@@ -21,15 +21,15 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from embeddings.bm25 import Postings, best_rows, build_postings, idf, score
-from embeddings.dense import build_dense
-from embeddings.encoder import load_encoder
-from embeddings.fusion import fuse
-from embeddings.lexical import read_question, weigh_spellings, weigh_words
-from embeddings.proximity import score_pairs
-from embeddings.retrieval import DEPTH, retrieve
-from embeddings.trigrams import Spellings, build_spellings
-from embeddings.words import bag_of_words
+from embeddings.encoder.encoder import load_encoder
+from embeddings.search.bm25 import Postings, best_rows, build_postings, idf, score
+from embeddings.search.dense import build_dense
+from embeddings.search.fusion import fuse
+from embeddings.search.lexical import read_question, weigh_spellings, weigh_words
+from embeddings.search.proximity import score_pairs
+from embeddings.search.ranking import DEPTH, retrieve
+from embeddings.search.trigrams import Spellings, build_spellings
+from embeddings.text.words import bag_of_words
 
 DEVELOPMENT_TITLES = 12
 SEED = 0

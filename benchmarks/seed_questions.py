@@ -13,9 +13,9 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from embeddings.build import build_index  # noqa: E402 - runs from a checkout, too
+from embeddings.index.build import build_index  # noqa: E402 - runs from a checkout, too
 from qa.engine import Engine  # noqa: E402
-from qa.questions import read_questions  # noqa: E402
+from qa.evaluation.labelled import read_questions  # noqa: E402
 
 
 def main() -> None:

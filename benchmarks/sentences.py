@@ -20,7 +20,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from embeddings.sentences import split_sentences
+from embeddings.text.sentences import split_sentences
 
 SENTENCES_A_PARAGRAPH = 5
 PENN_MARKS = {"``": "“", "''": "”", "-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RSB-": "]", "-LCB-": "{", "-RCB-": "}"}

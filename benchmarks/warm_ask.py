@@ -17,10 +17,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 from new_wiki import write_articles
 
-from bot.answer_json import answer_to_json
-from embeddings.build import build_index
+from bot.terminal.answer_json import answer_to_json
+from embeddings.index.build import build_index
 from qa.engine import Engine
-from qa.questions import read_questions
+from qa.evaluation.labelled import read_questions
 
 
 def violations(answer: dict, docs: Path) -> int:

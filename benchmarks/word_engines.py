@@ -1,4 +1,4 @@
-"""Compare engines for the word channels: SQLite FTS5, tantivy, bm25s and the arrays of embeddings/bm25.py.
+"""Compare engines for the word channels: SQLite FTS5, tantivy, bm25s and the arrays of embeddings/search/bm25.py.
 
     python benchmarks/word_engines.py SHARED_DATA [--chunks 100000] [--engines fts5 tantivy bm25s arrays]
 
@@ -81,7 +81,7 @@ def read_questions(data: Path) -> list[str]:
 
 
 def query_words(question: str) -> list[str]:
-    from embeddings.words import STOP_WORDS, split_words
+    from embeddings.text.words import STOP_WORDS, split_words
 
     return [word for word in dict.fromkeys(split_words(question)) if word not in STOP_WORDS]
 
@@ -134,7 +134,7 @@ def open_tantivy(folder: Path) -> Ask:
 def build_bm25s(chunks: list[str], folder: Path) -> None:
     import bm25s
 
-    from embeddings.words import tokenize
+    from embeddings.text.words import tokenize
 
     engine = bm25s.BM25(method="lucene")
     engine.index([tokenize(text) for text in chunks], show_progress=False)
@@ -144,7 +144,7 @@ def build_bm25s(chunks: list[str], folder: Path) -> None:
 def open_bm25s(folder: Path) -> Ask:
     import bm25s
 
-    from embeddings.words import tokenize
+    from embeddings.text.words import tokenize
 
     engine = bm25s.BM25.load(str(folder), mmap=True)
 
@@ -156,9 +156,9 @@ def open_bm25s(folder: Path) -> Ask:
 
 
 def build_arrays(chunks: list[str], folder: Path) -> None:
-    from embeddings.bm25 import build_postings
-    from embeddings.trigrams import build_spellings
-    from embeddings.words import tokenize
+    from embeddings.search.bm25 import build_postings
+    from embeddings.search.trigrams import build_spellings
+    from embeddings.text.words import tokenize
 
     ids: dict[str, int] = {}
     bags = [np.array([ids.setdefault(term, len(ids) + 1) for term in tokenize(text)], np.uint32) for text in chunks]
@@ -171,10 +171,10 @@ def build_arrays(chunks: list[str], folder: Path) -> None:
 
 
 def open_arrays(folder: Path) -> Ask:
-    from embeddings.bm25 import Postings, best_rows, score
-    from embeddings.lexical import read_question, weigh_spellings, weigh_words
-    from embeddings.proximity import score_pairs
-    from embeddings.trigrams import Spellings
+    from embeddings.search.bm25 import Postings, best_rows, score
+    from embeddings.search.lexical import read_question, weigh_spellings, weigh_words
+    from embeddings.search.proximity import score_pairs
+    from embeddings.search.trigrams import Spellings
 
     postings, spellings = (
         kind(*(np.load(folder / f"{kind.__name__}.{name}.npy", mmap_mode="r") for name in kind.__slots__))

@@ -29,7 +29,7 @@ class Settings:
     threshold: float | None = None
     """Confidence below which a question is refused, 0 to 1; None is the reader's own."""
     cache: Path | None = None
-    """Where exported encoders are kept; None is the user's cache folder (see ``embeddings/cache.py``)."""
+    """Where exported encoders are kept; None is the user's cache folder (see ``embeddings/encoder/cache.py``)."""
     telegram_token: str | None = field(default=None, repr=False)
     telegram_api_url: str = DEFAULT_API_URL
     telegram_allowed: frozenset[int] = frozenset()

@@ -3,7 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
-from embeddings.passage import Passage
+from embeddings.search.passage import Passage
 
 
 @dataclass(frozen=True, slots=True)

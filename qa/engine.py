@@ -10,28 +10,28 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings.changes import Changes, find_changes
-from embeddings.chunk import Chunk
-from embeddings.document import Document
-from embeddings.encoder import Encoder, load_encoder
+from embeddings.documents.document import Document
+from embeddings.documents.filters import Filters
+from embeddings.encoder.encoder import Encoder, load_encoder
 from embeddings.errors import CitebotError
-from embeddings.filters import Filters
-from embeddings.passage import Passage
-from embeddings.search import holds_term, search_passages, weigh
-from embeddings.snapshot import DocumentFacts, Snapshot, newest_generation, open_snapshot
+from embeddings.index.changes import Changes, find_changes
+from embeddings.index.passage_search import holds_term, search_passages, weigh
+from embeddings.index.snapshot import DocumentFacts, Snapshot, newest_generation, open_snapshot
+from embeddings.search.passage import Passage
+from embeddings.text.chunk import Chunk
 from qa.answer import Answer, Turn
-from qa.assemble import assemble
-from qa.candidates import rank
-from qa.confidence import Calibration
-from qa.conversation import stand_alone
+from qa.answering.assembly import assemble
+from qa.answering.candidates import rank
+from qa.answering.confidence import Calibration
+from qa.answering.proof import Prover
+from qa.answering.yes_or_no import state
 from qa.large import OnStep
-from qa.proof import Prover
-from qa.question import tidy
-from qa.question_terms import weigh_terms
-from qa.reader import Reader, Reading
-from qa.readers import load_reader
-from qa.respell import respell
-from qa.statements import state
+from qa.question.follow_up import stand_alone
+from qa.question.respell import respell
+from qa.question.terms import weigh_terms
+from qa.question.tidy import tidy
+from qa.reading.reader import Reader, Reading
+from qa.reading.readers import load_reader
 from qa.timings import Timings
 
 log = logging.getLogger("citebot")

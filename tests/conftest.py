@@ -39,7 +39,7 @@ def seeds() -> Path:
 @pytest.fixture(scope="session")
 def seed_index(tmp_path_factory: pytest.TempPathFactory, seeds: Path) -> Path:
     """An index of the seeds, built once. Read it; a test that changes an index copies it first."""
-    from embeddings.build import build_index
+    from embeddings.index.build import build_index
 
     index = tmp_path_factory.mktemp("seed") / "index"
     build_index(seeds, index)

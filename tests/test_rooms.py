@@ -41,9 +41,11 @@ def loaded_by(repository: Path, code: str, *arguments: object) -> str:
 
 
 def test_importing_the_telegram_bot_loads_no_torch(repository):
-    assert loaded_by(repository, "import bot.app") == "[]"
+    assert loaded_by(repository, "import bot.telegram.app") == "[]"
 
 
 def test_a_cold_ask_loads_no_torch(repository, seeds, seed_index):
-    ask = "from bot.cli import main; main(['ask', 'Who spoke?', '--docs', sys.argv[1], '--index', sys.argv[2]])"
+    ask = (
+        "from bot.terminal.cli import main; main(['ask', 'Who spoke?', '--docs', sys.argv[1], '--index', sys.argv[2]])"
+    )
     assert loaded_by(repository, ask, seeds, seed_index) == "[]"

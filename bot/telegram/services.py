@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, TypeVar
 from telegram import Bot, Message, Update, User
 from telegram.ext import CallbackContext
 
-from bot.telegram.access import Access
-from bot.telegram.limits import Limits
-from bot.telegram.memory import Memory, Place
-from bot.telegram.metrics import Metrics
-from bot.telegram.pool import Pool
-from bot.telegram.store import Store
-from bot.telegram.texts import Texts, languages, texts_for
+from bot.telegram.operations.metrics import Metrics
+from bot.telegram.operations.pool import Pool
+from bot.telegram.state.access import Access
+from bot.telegram.state.limits import Limits
+from bot.telegram.state.memory import Memory, Place
+from bot.telegram.state.store import Store
+from bot.telegram.texts.catalogue import Texts, languages, texts_for
 
 if TYPE_CHECKING:
     from bot.settings import Settings
-    from bot.telegram.uploads import Upload
+    from bot.telegram.handlers.uploads import Upload
     from qa.engine import Engine
 
 T = TypeVar("T")

@@ -16,10 +16,10 @@ from telegram.ext import (
     filters,
 )
 
-from bot.telegram import admin, articles, buttons, gate, inline, talk, uploads
-from bot.telegram.markup import escape
-from bot.telegram.sending import send_page
+from bot.telegram.handlers import admin, articles, buttons, gate, inline, talk, uploads
+from bot.telegram.outgoing.sending import send_page
 from bot.telegram.services import place_of, services_of, texts_of
+from bot.telegram.views.markup import escape
 
 ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "inline_query", "my_chat_member"]
 GATE_GROUP = -10

@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from embeddings.cache import readable_caches, writable_cache
+from embeddings.encoder.cache import readable_caches, writable_cache
 from embeddings.errors import CitebotError
 from qa.large import OnStep
 from qa.large.packages import LargeUnavailable, find_parts
-from qa.reader_files import FACTS_NAME, read_checked, read_facts
+from qa.reading.reader_files import FACTS_NAME, read_checked, read_facts
 
 log = logging.getLogger("citebot")
 
@@ -158,7 +158,7 @@ def _environment(folder: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name not in SECRETS}
     paths = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
     kept |= {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "HF_HUB_OFFLINE": "1", "TMPDIR": str(folder)}
-    kept.setdefault("ORT_DISABLE_TELEMETRY", "1")  # see embeddings/onnx_session.py
+    kept.setdefault("ORT_DISABLE_TELEMETRY", "1")  # see embeddings/encoder/onnx_session.py
     return kept
 
 

@@ -1,7 +1,7 @@
 """Calibrate a reader's confidence: ``python -m qa.train.calibrate --articles DIR --questions FILE --reader NAME``.
 
 Every question is asked three times: of the whole index; of the index without its paragraph; of the index without its
-article. A logistic regression over the evidence (``qa/confidence.py``) then learns the chance that the best candidate
+article. A logistic regression over the evidence (``qa/answering/confidence.py``) then learns the chance that the best candidate
 is right, half-way between two notions of it: an exact match, and the right thing with edges of its own. The threshold
 is set where fewer than one in ten is answered of the questions asked without their paragraph or without their article,
 as many of each. Half of the articles fit and the other half checks; the weights written are
@@ -20,16 +20,16 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings.build import build_index
-from embeddings.search import passages_of, weigh
-from embeddings.snapshot import Snapshot
-from qa.candidates import rank
-from qa.confidence import FEATURES, Calibration, Gatherer
+from embeddings.index.build import build_index
+from embeddings.index.passage_search import passages_of, weigh
+from embeddings.index.snapshot import Snapshot
+from qa.answering.candidates import rank
+from qa.answering.confidence import FEATURES, Calibration, Gatherer
 from qa.engine import Engine
-from qa.gold import find_contexts
-from qa.metrics import auroc, exact_match, expected_calibration_error, f1, reliability_bins, threshold_for
-from qa.question_terms import weigh_terms
-from qa.questions import Question, read_questions
+from qa.evaluation.gold import find_contexts
+from qa.evaluation.labelled import Question, read_questions
+from qa.evaluation.metrics import auroc, exact_match, expected_calibration_error, f1, reliability_bins, threshold_for
+from qa.question.terms import weigh_terms
 
 FALSE_ANSWERS = 0.09
 """Share of unanswerable questions that the threshold answers: one in ten may be, other questions have other luck."""
@@ -168,7 +168,7 @@ def _newton(x: np.ndarray, y: np.ndarray, share: np.ndarray) -> np.ndarray:
 
 
 def _confidence(calibration: Calibration, case: Case) -> float:
-    from qa.confidence import Evidence
+    from qa.answering.confidence import Evidence
 
     return calibration.confidence(Evidence(*case.evidence))
 

@@ -15,15 +15,15 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from embeddings.encoder.onnx_session import open_session
+from embeddings.encoder.quantise import quantise
 from embeddings.errors import CitebotError
-from embeddings.onnx_session import open_session
-from embeddings.quantise import quantise
 from qa.large.setup import ADAPTERS_NAME
-from qa.reader_files import FACTS_NAME, MODEL_NAME, OUTPUTS, TOKENIZER_NAME
+from qa.reading.reader_files import FACTS_NAME, MODEL_NAME, OUTPUTS, TOKENIZER_NAME
+from qa.reading.windows import KINDS
 from qa.train.blockwise import quantise_blocks
 from qa.train.features import special_tokens
 from qa.train.run import RUN_NAME
-from qa.windows import KINDS
 
 OPSET = 17
 MAX_TOKENS = 384
@@ -65,7 +65,7 @@ def main() -> int:
 
 def fitted(checkpoint: Path, body: Path | None, *, adapters: bool) -> tuple[torch.nn.Module, Path]:
     """Load a checkpoint of ``python -m qa.train.fit``, adapters merged: the network, and the file of its tokenizer."""
-    from embeddings.model_source import find_source
+    from embeddings.encoder.model_source import find_source
     from qa.train.low_rank import merge_adapters
     from qa.train.model import SpanModel
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import torch
 
 from qa.large.setup import ADAPTERS_NAME
-from qa.reader_files import MODEL_NAME
+from qa.reading.reader_files import MODEL_NAME
 from qa.train.examples import read_sets, split_new_wiki
 from qa.train.features import Features, make_batches
 from qa.train.low_rank import halve_frozen
@@ -149,7 +149,7 @@ def fit(
     """
     from tokenizers import Tokenizer
 
-    from embeddings.model_source import find_source
+    from embeddings.encoder.model_source import find_source
 
     folder = body or Path(find_source().folder)
     torch.set_num_threads(run.threads)

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings.chunk import Chunk
-from embeddings.passage import Passage
-from qa.metrics import auroc, exact_match, f1
-from qa.questions import Question, read_questions
-from qa.reader import Reader
+from embeddings.search.passage import Passage
+from embeddings.text.chunk import Chunk
+from qa.evaluation.labelled import Question, read_questions
+from qa.evaluation.metrics import auroc, exact_match, f1
+from qa.reading.reader import Reader
 from qa.train.examples import DEVELOPMENT_TITLES
 from qa.train.nearest import nearest_by_words
 
@@ -51,7 +51,7 @@ def main() -> int:
     parser.add_argument("--sample", type=int, help="questions looked at; default: all")
     parser.add_argument("--out", type=Path, help="also write the figures there")
     arguments = parser.parse_args()
-    from qa.span_reader import load_span_reader
+    from qa.reading.span_reader import load_span_reader
 
     questions = development_questions(arguments.data)
     chosen = random.Random(0).sample(questions, min(arguments.sample or len(questions), len(questions)))

@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 
 from embeddings.errors import CitebotError
-from qa.reader_files import MODEL_NAME, read_checked, read_facts
+from qa.reading.reader_files import MODEL_NAME, read_checked, read_facts
 
 ADDS = "Add"
 PRODUCTS = ("MatMul", "MatMulInteger", "MatMulNBits")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import torch
 from tokenizers import Tokenizer
 
-from qa.metrics import exact_match, f1
+from qa.evaluation.metrics import exact_match, f1
 from qa.train.examples import Example
 from qa.train.features import MAX_QUESTION_TOKENS, MAX_TOKENS, special_ids
 from qa.train.model import SpanModel

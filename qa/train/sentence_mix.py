@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from embeddings.sentences import split_sentences
-from embeddings.words import tokenize
+from embeddings.text.sentences import split_sentences
+from embeddings.text.words import tokenize
+from qa.reading.windows import SENTENCE_WINDOW_CHARACTERS, sentence_windows
 from qa.train.examples import Example
 from qa.train.mix import Group, disturb, swap_names
 from qa.train.nearest import nearest_by_words
-from qa.windows import SENTENCE_WINDOW_CHARACTERS, sentence_windows
 
 MOST_CHARACTERS = SENTENCE_WINDOW_CHARACTERS
 AS_READ_SHARE = 0.5

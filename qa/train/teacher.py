@@ -14,11 +14,11 @@ import torch
 from tokenizers import Tokenizer
 from torch import nn
 
-from qa.reader_files import TOKENIZER_NAME
-from qa.span_reader import SpanReader, load_span_reader
+from qa.reading.reader_files import TOKENIZER_NAME
+from qa.reading.span_reader import SpanReader, load_span_reader
+from qa.reading.windows import Window
 from qa.train.features import Features, special_ids
 from qa.train.model import NEVER, SHARED_WEIGHT
-from qa.windows import Window
 
 TEMPERATURE = 2.0
 """Above 1 the teacher's second guesses count for more."""

@@ -40,7 +40,7 @@ class Library:
 
 @pytest.fixture(scope="session")
 def library(tmp_path_factory) -> Library:
-    from embeddings.build import build_index
+    from embeddings.index.build import build_index
 
     home = tmp_path_factory.mktemp("library")
     for name, text in ARTICLES.items():

@@ -6,9 +6,9 @@ import threading
 
 import pytest
 
-from embeddings.build import build_index
+from embeddings.documents.filters import Filters
 from embeddings.errors import CitebotError
-from embeddings.filters import Filters
+from embeddings.index.build import build_index
 from qa.answer import Turn
 from qa.engine import Engine
 

@@ -14,8 +14,8 @@ from typing import Any
 from fake_api.server import BotApiServer
 from toy_engine import ToyEngine
 
-from bot.app import serve
 from bot.settings import Settings
+from bot.telegram.app import serve
 from bot.telegram.services import Services
 
 ROOT = Path(__file__).parents[3]

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from running_bot import bot_in_thread
 
-from bot.telegram.uploads import MAX_NAME_BYTES, safe_name
+from bot.telegram.handlers.uploads import MAX_NAME_BYTES, safe_name
 
 ADMIN = 11
 ARTICLE = b"The harbour opens\n\nThe new harbour of Sumqayit was opened by Leyla Mammadova in May 2021.\n"

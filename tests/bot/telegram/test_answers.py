@@ -9,12 +9,20 @@ from fake_api.markup import utf16_length
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.telegram.answers import View, answer_view, candidates, context_view, next_view, paragraph_around, sources_view
-from bot.telegram.inline import results
-from bot.telegram.library import article_view, list_view
-from bot.telegram.markup import clean
-from bot.telegram.sending import markup_of
-from bot.telegram.texts import languages
+from bot.telegram.handlers.inline import results
+from bot.telegram.outgoing.sending import markup_of
+from bot.telegram.texts.catalogue import languages
+from bot.telegram.views.answers import (
+    View,
+    answer_view,
+    candidates,
+    context_view,
+    next_view,
+    paragraph_around,
+    sources_view,
+)
+from bot.telegram.views.library import article_view, list_view
+from bot.telegram.views.markup import clean
 from qa.answer import Answer, Quote
 
 EN = languages()["en"]

@@ -87,6 +87,6 @@ def test_context_and_article_of_a_real_answer(api, program, folder, alice):
 
 def test_importing_the_bot_loads_nothing_that_answering_must_not():
     heavy = "{'torch', 'sentence_transformers', 'transformers', 'scipy', 'sklearn', 'matplotlib'}"
-    code = f"import sys, bot.app; print({heavy} & {{name.split('.')[0] for name in sys.modules}})"
+    code = f"import sys, bot.telegram.app; print({heavy} & {{name.split('.')[0] for name in sys.modules}})"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"

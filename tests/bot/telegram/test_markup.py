@@ -5,10 +5,10 @@ from fake_api.markup import utf16_length
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.telegram.gate import mention_in
-from bot.telegram.links import at_quote, payload_of, question_of, web_address
-from bot.telegram.markup import Block, Run, clean, fitting, head, line, render, tail, units, visible
-from bot.telegram.talk import without_mention
+from bot.telegram.handlers.gate import mention_in
+from bot.telegram.handlers.talk import without_mention
+from bot.telegram.views.links import at_quote, payload_of, question_of, web_address
+from bot.telegram.views.markup import Block, Run, clean, fitting, head, line, render, tail, units, visible
 
 any_text = st.text(st.characters(exclude_categories=()), max_size=300)
 

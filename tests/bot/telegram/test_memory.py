@@ -1,7 +1,7 @@
 """What is remembered is bounded, and forgotten in the right order."""
 
-from bot.telegram import memory as module
-from bot.telegram.memory import Memory, Place, Sent
+from bot.telegram.state import memory as module
+from bot.telegram.state.memory import Memory, Place, Sent
 from qa.answer import Answer, Turn
 
 

@@ -179,7 +179,7 @@ def test_stale_and_forged_buttons_get_a_kind_line(api, bot, alice):
 
 
 def test_start_greets_and_a_deep_link_asks(bot, alice):
-    from bot.telegram.links import payload_of
+    from bot.telegram.views.links import payload_of
 
     assert "my articles (at present 2)" in alice.ask("/start")["text"]
     assert "Azerbaijani firefighters" in alice.ask("/start who_put_out_the_fire")["text"]

@@ -6,7 +6,7 @@ import pytest
 from fake_api.people import wait_text
 from running_bot import bot_in_thread
 
-from bot.telegram.store import Store
+from bot.telegram.state.store import Store
 from embeddings.errors import CitebotError
 
 

@@ -5,9 +5,9 @@ from string import Formatter
 
 import pytest
 
-from bot.telegram.answers import answer_view
-from bot.telegram.menu import ADMIN, PRIVATE
-from bot.telegram.texts import languages, texts_for
+from bot.telegram.operations.menu import ADMIN, PRIVATE
+from bot.telegram.texts.catalogue import languages, texts_for
+from bot.telegram.views.answers import answer_view
 from qa.answer import Answer
 
 

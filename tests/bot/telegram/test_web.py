@@ -12,7 +12,7 @@ from fake_api.people import person
 from running_bot import RunningBot, bot_in_thread, settings_for
 from toy_engine import ToyEngine
 
-from bot.telegram.logs import JsonLines, redact
+from bot.telegram.operations.logs import JsonLines, redact
 from embeddings.errors import CitebotError
 
 SECRET = "a-webhook-secret_123"
@@ -128,7 +128,7 @@ def test_logs_are_json_and_blot_out_tokens(api):
 def test_the_event_loop_is_watched():
     import time
 
-    from bot.telegram.metrics import Metrics
+    from bot.telegram.operations.metrics import Metrics
 
     async def scenario() -> float:
         metrics = Metrics()

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from toy_engine import ToyEngine
 
-from bot.app import run
 from bot.settings import load_settings
+from bot.telegram.app import run
 from embeddings.errors import CitebotError
 
 

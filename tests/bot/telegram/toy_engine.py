@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from types import SimpleNamespace
 
-from embeddings.document import Document
+from embeddings.documents.document import Document
 from embeddings.errors import CitebotError
 from qa.answer import Answer, Quote
 

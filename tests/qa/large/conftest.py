@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from embeddings.model_source import find_source
+from embeddings.encoder.model_source import find_source
 from qa.large.packages import PACKAGES, WANTED
 
 

@@ -12,16 +12,16 @@ from pathlib import Path
 import pytest
 import torch
 
-from embeddings.chunk import Chunk
-from embeddings.encoder import load_encoder
+from embeddings.encoder.encoder import load_encoder
 from embeddings.errors import CitebotError
-from embeddings.passage import Passage
-from qa import readers
-from qa.confidence import CALIBRATION_NAME
+from embeddings.search.passage import Passage
+from embeddings.text.chunk import Chunk
+from qa.answering.confidence import CALIBRATION_NAME
 from qa.large.packages import LargeUnavailable, find_parts
 from qa.large.setup import ADAPTERS_NAME, obtain_large
-from qa.readers import LARGE, TRAINED, load_reader
-from qa.span_reader import load_span_reader
+from qa.reading import readers
+from qa.reading.readers import LARGE, TRAINED, load_reader
+from qa.reading.span_reader import load_span_reader
 from qa.train.export import with_adapters
 
 TEXT = "The fire broke out on Monday. Forty firefighters from Brno put it out within two hours."

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from embeddings.model_source import find_source
+from embeddings.encoder.model_source import find_source
 
 PLACES = (
     "Baku",

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from qa.confidence import FEATURES, Evidence
+from qa.answering.confidence import FEATURES, Evidence
 from qa.train.calibrate import FALSE_ANSWERS, SITUATIONS, Case, _is_missing, fit, report
 
 CHUNK = SimpleNamespace(document="a.txt", start=100, end=200)

@@ -7,9 +7,9 @@ import sys
 import pytest
 import torch
 
-from embeddings.chunk import Chunk
-from embeddings.passage import Passage
-from qa.span_reader import load_span_reader
+from embeddings.search.passage import Passage
+from embeddings.text.chunk import Chunk
+from qa.reading.span_reader import load_span_reader
 from qa.train.model import SpanModel
 
 TEXT = "The fire broke out on Monday. Forty firefighters from Brno put it out within two hours."

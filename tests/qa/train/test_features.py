@@ -7,13 +7,13 @@ from itertools import product
 import pytest
 from tokenizers import Tokenizer
 
-from embeddings.model_source import find_source
-from embeddings.sentences import split_sentences
+from embeddings.encoder.model_source import find_source
+from embeddings.text.sentences import split_sentences
+from qa.reading.windows import sentence_windows
 from qa.train.examples import DEVELOPMENT_TITLES, Example, read_sets, split_new_wiki
 from qa.train.features import HERE, features_of, make_batches
 from qa.train.mix import make_groups
 from qa.train.sentence_mix import make_sentence_groups
-from qa.windows import sentence_windows
 
 WHAT, PLACES = ("bridge", "school", "library", "station"), ("Graz", "Basel", "Lyon", "Turin")
 MAKERS = [

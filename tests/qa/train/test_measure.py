@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from qa.reader import Reading
+from qa.reading.reader import Reading
 from qa.train.examples import DEVELOPMENT_TITLES, split_new_wiki
 from qa.train.measure import among_others, best, development_questions, find_rivals, given
 

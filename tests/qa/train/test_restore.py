@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from embeddings.errors import CitebotError
-from qa.reader_files import MODEL_NAME
+from qa.reading.reader_files import MODEL_NAME
 from qa.train.export import any_model, export
 from qa.train.low_rank import merge_adapters
 from qa.train.model import SpanModel

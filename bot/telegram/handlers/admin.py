@@ -1,0 +1,117 @@
+"""/reindex and /stats: for admins, who are asked who they are at every step."""
+
+import logging
+import time
+from collections.abc import Awaitable, Callable
+
+from telegram import Update
+from telegram.ext import CallbackContext
+
+from bot.telegram.operations import building
+from bot.telegram.outgoing.sending import edit_page, send_page
+from bot.telegram.services import Services, place_of, services_of, texts_of
+from bot.telegram.state.memory import Place
+from bot.telegram.texts.catalogue import Texts
+from bot.telegram.views.markup import escape, head
+from embeddings.errors import CitebotError
+
+STATS_DAYS = 7
+DISLIKED = 10
+EDIT_EVERY = 2.0
+"""Seconds between two edits of a progress message: Telegram allows about one a second."""
+
+_LOG = logging.getLogger(__name__)
+
+
+async def on_reindex(update: Update, context: CallbackContext) -> None:
+    """/reindex: read the folder again, with progress in one message."""
+    services, message = services_of(context), update.message
+    texts = texts_of(update, services)
+    if message is None or not await authorised(services, update, texts):
+        return
+    place = place_of(message)
+    if services.indexing.locked():
+        await send_page(services, place, escape(texts.reindex_running))
+        return
+    message_id = await send_page(services, place, escape(texts.reindex_start))
+    if message_id is not None:
+        await report_build(services, place, message_id, texts, texts.reindex_done)
+
+
+async def authorised(services: Services, update: Update, texts: Texts) -> bool:
+    """Ask again who it is: menus and scopes enforce nothing. Others are told once, in private only."""
+    user, message = update.effective_user, update.message
+    if services.access.is_admin(user.id if user else None):
+        return True
+    if message is not None and message.chat.type == "private":
+        await send_page(services, Place(message.chat_id), escape(texts.admins_only))
+    return False
+
+
+async def report_build(services: Services, place: Place, message_id: int, texts: Texts, done: str) -> bool:
+    """Build, and edit what happens into one message; ``done`` has a place for the summary. Returns success."""
+    shown = ""
+
+    async def show(text: str) -> None:
+        nonlocal shown
+        if text != shown:
+            shown = text
+            await edit_page(services, place, message_id, escape(text))
+
+    try:
+        async with services.indexing:
+            summary = await _build(services, texts, show)
+    except CitebotError as error:
+        _LOG.error("indexing failed", extra={"reason": str(error)})
+        await show(texts.reindex_failed.format(reason=head(str(error), 500)))
+        return False
+    await show(done.format(summary=summary))
+    return True
+
+
+async def _build(services: Services, texts: Texts, show: Callable[[str], Awaitable[None]]) -> str:
+    """Run the build; returns its summary for people."""
+    settings, last, summary = services.settings, time.monotonic(), ""
+    async for entry in building.build(settings.docs, settings.index, settings.encoder):
+        if "report" in entry:
+            summary = texts.build_summary.format(**entry["report"])
+            _LOG.info("indexed", extra=entry["report"])
+        elif time.monotonic() - last > EDIT_EVERY:
+            last = time.monotonic()
+            await show(texts.reindex_step.format(**entry))
+    if await services.aside(services.engine.refresh):
+        services.metrics.add("reloads")
+    return summary
+
+
+async def on_stats(update: Update, context: CallbackContext) -> None:
+    """/stats: questions, refusals and votes of a week, and the questions whose answers were disliked."""
+    services, message = services_of(context), update.message
+    texts = texts_of(update, services)
+    if message is None or not await authorised(services, update, texts):
+        return
+    text = await services.aside(_stats, services, texts)
+    await send_page(services, place_of(message), escape(head(text, 3900)))
+
+
+def _stats(services: Services, texts: Texts) -> str:
+    """Disliked questions are read from the store where the owner has them kept, else from what is still in memory."""
+    store = services.store
+    up, down = store.votes_since(STATS_DAYS)
+    lines = [
+        texts.stats.format(
+            days=STATS_DAYS,
+            questions=store.counted("questions", STATS_DAYS),
+            refusals=store.counted("refusals", STATS_DAYS),
+            up=up,
+            down=down,
+        )
+    ]
+    disliked = store.disliked(DISLIKED)
+    if disliked:
+        lines += ["", texts.stats_down]
+    for key, question in disliked:
+        sent = services.memory.sent(key)
+        known = question or (sent.turn.question if sent else None)
+        lines.append("• " + (head(known, 200) if known else texts.stats_no_text))
+    return "\n".join(lines)

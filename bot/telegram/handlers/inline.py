@@ -1,0 +1,96 @@
+"""Inline mode: ``@bot question`` in any chat gives the answer and the best passages as results to send."""
+
+import asyncio
+import logging
+
+from telegram import InlineQuery, InlineQueryResultArticle, InlineQueryResultsButton, InputTextMessageContent, Update
+from telegram.constants import ParseMode
+from telegram.error import BadRequest
+from telegram.ext import CallbackContext
+
+from bot.telegram.handlers.questions import MAX_QUESTION
+from bot.telegram.operations.pool import Busy, Closing
+from bot.telegram.outgoing.sending import NO_PREVIEW
+from bot.telegram.services import services_of, texts_of
+from bot.telegram.texts.catalogue import Texts
+from bot.telegram.views.answers import SMALL_QUOTE_UNITS, candidates, quote_block, source_line
+from bot.telegram.views.links import payload_of
+from bot.telegram.views.markup import Block, Run, clean, head, line, render, visible
+from embeddings.errors import CitebotError
+from qa.answer import Answer, Quote
+
+PAUSE = 0.3
+"""Seconds to wait for the next key: people are asked about when they pause, not at every letter."""
+
+CACHE_SECONDS = 30
+MIN_QUESTION = 3
+_LOG = logging.getLogger(__name__)
+
+
+async def on_inline(update: Update, context: CallbackContext) -> None:
+    """Answer an inline query; every one is answered, one overtaken by the next key with nothing."""
+    services, query = services_of(context), update.inline_query
+    texts, user = texts_of(update, services), query.from_user.id
+    services.typed[user] = query.id
+    await asyncio.sleep(PAUSE)
+    latest = services.typed.get(user) == query.id
+    if latest:
+        services.typed.pop(user, None)
+    text = query.query.strip()
+    if (
+        not latest
+        or len(text) < MIN_QUESTION
+        or not visible(text)
+        or not services.press_limits.take(f"i{user}").allowed
+    ):
+        await _reply(query, [], texts, 0)
+        return
+    try:
+        with services.pool.admit(f"i{user}"):
+            answer = await services.pool.run(lambda: services.engine.ask(text[:MAX_QUESTION]))
+    except (Busy, Closing, CitebotError) as error:
+        _LOG.warning("inline query not answered", extra={"reason": type(error).__name__})
+        await _reply(query, [], texts, 0)
+        return
+    services.metrics.add("answers", "answered" if answer.answered else "refused")
+    await services.note(services.store.count, "inline")
+    await _reply(query, results(answer, texts), texts, CACHE_SECONDS, text)
+
+
+async def _reply(
+    query: InlineQuery, found: list[InlineQueryResultArticle], texts: Texts, cache: int, text: str = ""
+) -> None:
+    button = InlineQueryResultsButton(head(texts.inline_prompt, 60), start_parameter=payload_of(text) or "inline")
+    try:
+        await query.answer(found, cache_time=cache, is_personal=True, button=None if found else button)
+    except BadRequest as error:
+        if "query" not in error.message.lower():
+            raise
+        _LOG.info("inline query too old to be answered")
+
+
+def results(answer: Answer, texts: Texts) -> list[InlineQueryResultArticle]:
+    """The answers as results, best first, then the passages; for a refusal the passages alone, called what they are."""
+    found = [_result(f"a{i}", quote, answer, texts) for i, quote in enumerate(candidates(answer))]
+    shown = candidates(answer)
+    rest = [quote for quote in answer.quotes if quote not in shown]
+    return found + [_result(f"p{i}", quote, answer, texts) for i, quote in enumerate(rest)]
+
+
+def _result(number: str, quote: Quote, answer: Answer, texts: Texts) -> InlineQueryResultArticle:
+    said = quote.answer
+    question = line(Run(head(answer.question, 300), italic=True))
+    first = Block((Run(head(said, 500), bold=True),)) if said else line(texts.nearest)
+    page = render([question, first, quote_block(quote, SMALL_QUOTE_UNITS), source_line(quote, texts)])[0]
+    return InlineQueryResultArticle(
+        id=number,
+        title=_seen(said, 100) or _seen(texts.inline_none if answer.text is None else quote.title, 100) or "📄",
+        description=_seen(quote.text, 200),
+        input_message_content=InputTextMessageContent(page, ParseMode.HTML, link_preview_options=NO_PREVIEW),
+    )
+
+
+def _seen(text: str | None, limit: int) -> str:
+    """A short text on one line, or nothing where a reader would see nothing."""
+    short = head(" ".join(clean(text or "").split()), limit)
+    return short if visible(short) else ""

@@ -1,0 +1,215 @@
+"""A question on its way: accepted or turned away kindly, answered off the event loop, sent, and remembered."""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from telegram.constants import ChatAction
+from telegram.error import TelegramError
+
+from bot.telegram.operations.pool import Busy, Closing
+from bot.telegram.outgoing.sending import delete_page, edit_page, send_page, send_view
+from bot.telegram.services import Services
+from bot.telegram.state.memory import Place, Sent
+from bot.telegram.texts.catalogue import Texts, languages
+from bot.telegram.views.answers import View, answer_view
+from bot.telegram.views.markup import escape, visible
+from embeddings.errors import CitebotError
+from qa.answer import Answer, Turn
+
+MAX_QUESTION = 1000
+"""Characters of a question: models read some 200 words; what is longer is a text, not a question."""
+
+TYPING_EVERY = 4.5
+"""Seconds: Telegram shows "typing" for 5."""
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What was asked, where, by whom, and what it follows on (None: the conversation of the place)."""
+
+    text: str
+    place: Place
+    message_id: int
+    user_id: int | None
+    texts: Texts
+    reply: bool = False
+    history: tuple[Turn, ...] | None = None
+    edited: bool = False
+    """Whether this is a message that was changed: the answer it has already, if any, is changed too."""
+
+
+async def handle_question(services: Services, question: Question) -> None:
+    """Answer a question, or say why not; every question gets exactly one of the two, apart from a flood's."""
+    arrived = time.perf_counter()
+    refusal = _unfit(question)
+    if not await _within_limits(services, question):
+        return
+    if refusal:
+        await _say(services, question, refusal)
+        return
+    try:
+        with services.pool.admit(question.user_id):
+            await _accepted(services, question)
+            services.metrics.observe_answer(time.perf_counter() - arrived)
+    except Busy as busy:
+        services.metrics.add("answers", "busy")
+        if not busy.own:
+            await _say(services, question, question.texts.queue_full)
+        elif services.limits.tell_once(f"busy:{question.user_id}"):
+            await _say(services, question, question.texts.slow_down.format(seconds=10))
+
+
+def _unfit(question: Question) -> str | None:
+    """What to say to something that is no question."""
+    if not visible(question.text):
+        return question.texts.empty
+    if len(question.text) > MAX_QUESTION:
+        return question.texts.too_long.format(limit=MAX_QUESTION)
+    return None
+
+
+async def _within_limits(services: Services, question: Question) -> bool:
+    """Count the question; beyond the limit say so once, then stay silent until there is room again."""
+    keys = ((services.limits, f"u{question.user_id}"), (services.chat_limits, f"c{question.place.chat_id}"))
+    for limits, key in keys:
+        verdict = limits.take(key)
+        if not verdict.allowed:
+            services.metrics.add("answers", "limited")
+            if verdict.tell:
+                wait = max(1, round(verdict.wait))
+                await _say(services, question, question.texts.slow_down.format(seconds=wait))
+            return False
+    return True
+
+
+async def _accepted(services: Services, question: Question) -> None:
+    """Answer when it is this place's turn. Nothing is awaited before the turn is asked for: that keeps the order."""
+    async with _noted(services, question):
+        try:
+            async with _typing(services, question.place), services.pool.turn(question.place):
+                await _answer(services, question)
+        except Closing:
+            services.metrics.add("answers", "interrupted")
+            await _say(services, question, question.texts.restarting)
+
+
+@asynccontextmanager
+async def _noted(services: Services, question: Question) -> AsyncIterator[None]:
+    """Keep a note of the question in the store while the block runs; of what is cut off it stays for the next start."""
+    chat, message, thread = question.place.chat_id, question.message_id, question.place.thread_id
+    begun = services.note(services.store.begin_question, chat, message, thread, question.texts.code)
+    begin = asyncio.create_task(begun)
+    cut_off = False
+    try:
+        yield
+    except asyncio.CancelledError:
+        cut_off = True
+        raise
+    finally:
+        if not cut_off:
+            await begin
+            await services.note(services.store.end_question, chat, message)
+
+
+async def _answer(services: Services, question: Question) -> None:
+    old = services.memory.answer_to(question.place.chat_id, question.message_id) if question.edited else None
+    if old is not None and old.answer.question == question.text:
+        return
+    history = old.history if old else question.history
+    history = services.memory.history(question.place) if history is None else history
+    try:
+        answer = await services.pool.run(lambda: services.engine.ask(question.text, history=history))
+    except CitebotError as error:
+        services.metrics.add("answers", "failed")
+        _LOG.error("question failed", extra={"reason": str(error)})
+        await _say(services, question, question.texts.failed)
+        return
+    services.metrics.add("answers", "answered" if answer.answered else "refused")
+    await services.note(_count, services, answer)
+    key = secrets.token_hex(8)
+    view = answer_view(answer, question.texts, key)
+    sent = Sent(key, question.place, question.message_id, answer, history)
+    if old is not None:
+        async with old.lock:
+            sent.message_ids, sent.shown = old.message_ids, old.shown
+            await show(services, sent, view)
+    else:
+        reply_to = question.message_id if question.reply else None
+        sent.message_ids, sent.shown = await send_view(services, question.place, view, reply_to), rendering(view)
+    if sent.message_ids:
+        services.memory.keep(sent)
+        services.memory.remember_turn(question.place, history, sent.turn)
+
+
+def _count(services: Services, answer: Answer) -> None:
+    services.store.count("questions")
+    if not answer.answered:
+        services.store.count("refusals")
+
+
+async def show(services: Services, sent: Sent, view: View) -> None:
+    """Turn the messages of an answer into another view: edit what differs, send what is more, delete what is too many.
+
+    What stands there already is left alone: Telegram refuses edits that change nothing. Call it holding ``sent.lock``.
+    """
+    wanted, ids = rendering(view), list(sent.message_ids)
+    for number, (page, _) in enumerate(wanted):
+        keyboard = view.keyboard if number + 1 == len(wanted) else ()
+        if number < len(ids) and sent.shown[number : number + 1] == wanted[number : number + 1]:
+            continue
+        if number < len(ids) and await edit_page(services, sent.place, ids[number], page, keyboard):
+            continue
+        message_id = await send_page(services, sent.place, page, keyboard)
+        if message_id is None:
+            return
+        ids[number : number + 1] = [message_id]
+    for extra in ids[len(wanted) :]:
+        await delete_page(services, sent.place, extra)
+    sent.message_ids, sent.shown = tuple(ids[: len(wanted)]), wanted
+
+
+def rendering(view: View) -> tuple[tuple[str, str], ...]:
+    """Each message of a view, page and keyboard, for comparing with what stands there."""
+    last = len(view.pages) - 1
+    return tuple((page, repr(view.keyboard if number == last else ())) for number, page in enumerate(view.pages))
+
+
+async def _say(services: Services, question: Question, text: str) -> None:
+    """Answer with one of the bot's own sentences."""
+    await send_page(services, question.place, escape(text), (), question.message_id if question.reply else None)
+
+
+@asynccontextmanager
+async def _typing(services: Services, place: Place) -> AsyncIterator[None]:
+    """Show "typing" until the block ends. Not worth an error: what can't be shown is left."""
+    task = asyncio.create_task(_keep_typing(services, place))
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
+async def _keep_typing(services: Services, place: Place) -> None:
+    try:
+        while not services.stopping:
+            await services.bot.send_chat_action(place.chat_id, ChatAction.TYPING, message_thread_id=place.thread_id)
+            await asyncio.sleep(TYPING_EVERY)
+    except TelegramError as error:
+        _LOG.info("typing not shown", extra={"chat": place.chat_id, "reason": type(error).__name__})
+
+
+async def own_up(services: Services) -> None:
+    """Tell those whose question a crash cut off to ask again: its place was kept, its words were not."""
+    for chat, message, thread, language, _at in services.left_over:
+        if services.access.admits(chat, chat):
+            texts = languages().get(language, languages()["en"])
+            await send_page(services, Place(chat, thread), escape(texts.interrupted), (), message)
+            services.metrics.add("answers", "interrupted")
+        await services.note(services.store.end_question, chat, message)

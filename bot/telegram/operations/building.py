@@ -1,0 +1,139 @@
+"""Indexing in a process of its own: it may load what answering must not, and it never holds up the event loop.
+
+Run as ``python -m bot.telegram.operations.building DOCS INDEX [ENCODER]``, or ``… --check DOCS ID`` to try one file, or
+``… --reader NAME`` to set a reader up. It writes one JSON object a line: progress, then the report or the error.
+"""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from pathlib import Path
+from typing import Any
+
+from embeddings.errors import CitebotError
+from qa.large.setup import SECRETS
+
+CHECK_SECONDS = 60.0
+"""A file that can't be read within this is left out."""
+
+
+async def build(docs: Path, index: Path, encoder: str | None) -> AsyncIterator[dict[str, Any]]:
+    """Bring the index up to date in a child process; yields its progress and at last ``{"report": {…}}``.
+
+    Raises:
+        CitebotError: the build failed, with its reason.
+    """
+    async with aclosing(_lines([str(docs), str(index), *([encoder] if encoder else [])])) as lines:
+        async for entry in lines:
+            yield entry
+
+
+async def prepare(reader: str) -> None:
+    """Set a reader up in a child process, where it needs that.
+
+    Raises:
+        CitebotError: it cannot be set up, with its reason.
+    """
+    async with aclosing(_lines(["--reader", reader])) as lines:
+        async for _ in lines:
+            pass
+
+
+async def check(docs: Path, identifier: str) -> None:
+    """Read one file below ``docs`` in a child process.
+
+    Raises:
+        CitebotError: it can't be read (the reason), or not within a minute.
+    """
+    try:
+        async with asyncio.timeout(CHECK_SECONDS):
+            async with aclosing(_lines(["--check", str(docs), identifier])) as lines:
+                async for _ in lines:
+                    pass
+    except TimeoutError as error:
+        raise CitebotError(f"reading it took more than {CHECK_SECONDS:.0f} s") from error
+
+
+async def _lines(arguments: list[str]) -> AsyncIterator[dict[str, Any]]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot.telegram.operations.building",
+        *arguments,
+        stdout=asyncio.subprocess.PIPE,
+        env=_environment(),
+    )
+    try:
+        async for line in process.stdout:
+            entry = json.loads(line)
+            if "error" in entry:
+                raise CitebotError(entry["error"])
+            yield entry
+        if await process.wait():
+            raise CitebotError(f"the indexing process ended with status {process.returncode}: see the bot's log")
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+def _environment() -> dict[str, str]:
+    """The child's environment: without the token, which it has no use for, and with this checkout importable."""
+    kept = {key: value for key, value in os.environ.items() if key not in SECRETS}
+    kept["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).parents[3]), *filter(None, [kept.get("PYTHONPATH")])])
+    return kept
+
+
+def _say(entry: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(entry) + "\n")
+    sys.stdout.flush()
+
+
+def _build(docs: str, index: str, encoder: str | None = None) -> None:
+    from embeddings.index.build import build_index
+
+    def progress(done: Any) -> None:
+        _say({"done": done.documents_done, "total": done.documents_total, "passages": done.chunks})
+
+    report = build_index(Path(docs), Path(index), encoder_name=encoder, on_progress=progress)
+    counts = {name: len(getattr(report, name)) for name in ("new", "changed", "deleted", "skipped")}
+    _say(
+        {
+            "report": {
+                "documents": report.documents,
+                "passages": report.chunks,
+                "seconds": round(report.seconds, 1),
+                **counts,
+            }
+        }
+    )
+
+
+def _check(docs: str, identifier: str) -> None:
+    from embeddings.documents.folder import load
+
+    load(Path(docs), identifier)
+
+
+def _prepare(reader: str) -> None:
+    from qa.reading.readers import prepare_reader
+
+    prepare_reader(reader)
+
+
+def _main(arguments: list[str]) -> int:
+    os.nice(10)  # answering comes first
+    try:
+        work = {"--check": _check, "--reader": _prepare}.get(arguments[0])
+        work(*arguments[1:]) if work else _build(*arguments)
+    except CitebotError as error:
+        _say({"error": str(error)})
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(_main(sys.argv[1:]))

@@ -1,0 +1,179 @@
+"""An answer as people see it: pages of HTML and a keyboard, for each view that a button can ask for. Pure functions."""
+
+import re
+from dataclasses import dataclass
+
+from bot.telegram.texts.catalogue import Texts
+from bot.telegram.views.links import at_quote
+from bot.telegram.views.markup import Block, Run, head, line, render, tail, units
+from embeddings.text.paragraphs import BLANK_LINE
+from qa.answer import Answer, Quote
+
+UNSURE_BELOW = 0.5
+"""Calibrated confidence below which the answer says of itself that it may be wrong."""
+
+FOLD_UNITS = 300
+"""UTF-16 units of a quote beyond which it is folded: about four lines on a phone."""
+
+HEADLINE_UNITS = 3000
+QUOTE_UNITS = 1800
+SMALL_QUOTE_UNITS = 900
+MAX_LISTED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button and the data it sends back (64 bytes at most)."""
+
+    text: str
+    data: str
+
+
+Keyboard = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What to show: one message or more, the keyboard under the last."""
+
+    pages: tuple[str, ...]
+    keyboard: Keyboard = ()
+
+
+def candidates(answer: Answer) -> list[Quote]:
+    """The quotes that carry an answer, one for each different answer, best first."""
+    found: dict[str, Quote] = {}
+    for quote in answer.quotes:
+        if quote.answer:
+            found.setdefault(" ".join(quote.answer.casefold().split()), quote)
+    return list(found.values())
+
+
+def answer_view(answer: Answer, texts: Texts, key: str, votes: tuple[int, int] = (0, 0)) -> View:
+    """Show the answer, its quote and where it stands; or that it is not in the documents."""
+    blocks = _understood(answer, texts)
+    if answer.text is None:
+        blocks.append(line(texts.not_found))
+        buttons = [Button(texts.b_nearest, f"p|{key}")] if answer.quotes else []
+        rows = ((*buttons,),) if buttons else ()
+        return View(tuple(render(blocks)), (*rows, vote_row(key, votes)))
+    blocks.append(Block((Run(head(answer.text, HEADLINE_UNITS), bold=True),)))
+    if answer.confidence < UNSURE_BELOW:
+        blocks.append(line(Run(texts.unsure.format(percent=round(100 * answer.confidence)), italic=True)))
+    if answer.quotes:
+        blocks += [quote_block(answer.quotes[0]), source_line(answer.quotes[0], texts)]
+    return View(tuple(render(blocks)), (*_more_rows(answer, texts, key), vote_row(key, votes)))
+
+
+def _understood(answer: Answer, texts: Texts) -> list[Block]:
+    if not answer.understood or answer.understood == answer.question:
+        return []
+    return [line(Run(texts.understood.format(question=head(answer.understood, 300)), italic=True))]
+
+
+def _more_rows(answer: Answer, texts: Texts, key: str) -> Keyboard:
+    first = [Button(texts.b_context, f"m|{key}")] if answer.quotes else []
+    others = len(answer.quotes) - 1
+    second = [Button(texts.b_sources.format(count=others), f"s|{key}")] if others > 0 else []
+    if len(candidates(answer)) > 1:
+        second.append(Button(texts.b_next, f"n1|{key}"))
+    return tuple(tuple(row) for row in (first, second) if row)
+
+
+def vote_row(key: str, votes: tuple[int, int]) -> tuple[Button, Button]:
+    """👍 and 👎, with how many pressed them."""
+    up, down = (f" {number}" if number else "" for number in votes)
+    return Button(f"👍{up}", f"+|{key}"), Button(f"👎{down}", f"-|{key}")
+
+
+def next_view(answer: Answer, number: int, texts: Texts, key: str) -> View | None:
+    """Show another possible answer (1 is the second best), or None where there is none."""
+    quotes = candidates(answer)
+    if not 0 < number < len(quotes):
+        return None
+    title = texts.answer_number.format(number=number + 1, count=len(quotes))
+    quote = quotes[number]
+    headline = Block((Run(head(quote.answer or "", HEADLINE_UNITS), bold=True),))
+    blocks = [line(Run(title, italic=True)), headline, quote_block(quote), source_line(quote, texts)]
+    buttons = [_back(texts, key)]
+    if number + 1 < len(quotes):
+        buttons.append(Button(texts.b_next, f"n{number + 1}|{key}"))
+    return View(tuple(render(blocks)), (tuple(buttons),))
+
+
+def sources_view(answer: Answer, texts: Texts, key: str) -> View:
+    """Show the other quotes of an answer, or (of a refusal) the nearest passages, never as an answer."""
+    refused = answer.text is None
+    quotes = answer.quotes[:MAX_LISTED] if refused else answer.quotes[1 : 1 + MAX_LISTED]
+    if not quotes:
+        return View(tuple(render([line(texts.nothing_near)])), ((_back(texts, key),),))
+    blocks = [line(texts.nearest if refused else texts.other_sources)]
+    for quote in quotes:
+        blocks += [quote_block(quote, SMALL_QUOTE_UNITS, mark=not refused), source_line(quote, texts)]
+    return View(tuple(render(blocks)), ((_back(texts, key),),))
+
+
+def context_view(answer: Answer, text: str, texts: Texts, key: str) -> View:
+    """Show the paragraph around the first quote, unfolded. ``text`` is the document's."""
+    quote = answer.quotes[0]
+    start, end = paragraph_around(text, quote.start, quote.end)
+    inner = (quote.start, quote.end) if quote.answer_start is None else (quote.answer_start, quote.answer_end or 0)
+    before, marked, after = text[start : inner[0]], text[inner[0] : inner[1]], text[inner[1] : end]
+    runs = (Run(tail(before, QUOTE_UNITS)), Run(head(marked, QUOTE_UNITS), bold=True), Run(head(after, QUOTE_UNITS)))
+    blocks = [line(Run(texts.context_title, italic=True)), Block(runs, quote=True), source_line(quote, texts)]
+    return View(tuple(render(blocks)), ((_back(texts, key),),))
+
+
+def _back(texts: Texts, key: str) -> Button:
+    return Button(f"« {texts.b_back}", f"a|{key}")
+
+
+def quote_block(quote: Quote, limit: int = QUOTE_UNITS, mark: bool = True) -> Block:
+    """The quote as a quotation with the answer bold inside, folded where it is long."""
+    if quote.answer_start is None or quote.answer_end is None or not mark:
+        runs: tuple[Run, ...] = (Run(head(quote.text, limit)),)
+    else:
+        start, end = quote.answer_start - quote.start, quote.answer_end - quote.start
+        runs = (
+            Run(tail(quote.text[:start], limit // 2)),
+            Run(head(quote.text[start:end], limit), bold=True),
+            Run(head(quote.text[end:], limit // 2)),
+        )
+    long = units(quote.text) > FOLD_UNITS or quote.text.count("\n") > 4
+    return Block(tuple(run for run in runs if run.text), quote=True, folded=long)
+
+
+def source_line(quote: Quote, texts: Texts) -> Block:
+    """Title (a link that opens the page at the quote, where there is one), date and place."""
+    title = head(quote.title.strip() or quote.document, 200)
+    facts = [quote.date.isoformat()] if quote.date else []
+    if quote.place:
+        facts.append(_place(quote.place, texts))
+    rest = "".join(f" · {fact}" for fact in facts)
+    return line("📄 ", Run(title, link=at_quote(quote.url, quote.text)), rest)
+
+
+def _place(place: str, texts: Texts) -> str:
+    """Say in the reader's language what the engine says in English."""
+    found = re.fullmatch(r"paragraph (\d+) of (\d+)", place)
+    return texts.place.format(number=found[1], count=found[2]) if found else place
+
+
+ENOUGH_CONTEXT = 200
+"""Characters a paragraph must add to a quote; where it adds less, its neighbours are shown too."""
+
+
+def paragraph_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return (start, end) of the paragraph that holds a stretch, with its neighbours where that is hardly more.
+
+    >>> paragraph_around("One. Two.", 0, 4)
+    (0, 9)
+    """
+    breaks = list(BLANK_LINE.finditer(text)) or list(re.finditer(r"\n\s*", text))
+    starts = [0, *(found.end() for found in breaks)]
+    ends = [*(found.start() for found in breaks), len(text)]
+    first = max((i for i, at in enumerate(starts) if at <= start), default=0)
+    last = min((i for i, at in enumerate(ends) if at >= end), default=len(ends) - 1)
+    if ends[last] - starts[first] - (end - start) < ENOUGH_CONTEXT:
+        first, last = max(0, first - 1), min(len(ends) - 1, last + 1)
+    return min(starts[first], start), max(ends[last], end)

@@ -1,0 +1,78 @@
+"""The articles as people see them: the list, and the text of one, in pages. Pure functions."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date
+from typing import Protocol
+
+from bot.telegram.texts.catalogue import Texts
+from bot.telegram.views.answers import Button, Keyboard, View
+from bot.telegram.views.links import web_address
+from bot.telegram.views.markup import Block, Run, clean, fitting, head, line, render
+
+PER_PAGE = 10
+PAGE_UNITS = 3500
+
+
+class Facts(Protocol):
+    """What the list needs to know of a document."""
+
+    id: str
+    title: str
+    date: date | None
+    url: str | None
+
+
+def document_key(document_id: str) -> str:
+    """A document's name in a button: its path may be longer than the 64 bytes a button holds."""
+    return hashlib.blake2b(document_id.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def list_view(documents: Sequence[Facts], page: int, texts: Texts) -> View:
+    """One page of the list of articles, numbered from 1 for /article."""
+    if not documents:
+        return View((render([line(texts.library_empty)])[0],))
+    pages = -(-len(documents) // PER_PAGE)
+    page = min(max(page, 0), pages - 1)
+    blocks = [line(Run(texts.library.format(count=len(documents)), bold=True))]
+    for number in range(page * PER_PAGE, min(len(documents), (page + 1) * PER_PAGE)):
+        facts = documents[number]
+        title = Run(head(facts.title.strip() or facts.id, 160), link=web_address(facts.url))
+        blocks.append(line(f"{number + 1}. ", title, f" · {facts.date.isoformat()}" if facts.date else ""))
+    if pages > 1:
+        blocks.append(line(Run(texts.page.format(page=page + 1, pages=pages), italic=True)))
+    return View((render(blocks)[0],), turning("L", page, pages))
+
+
+def turning(data: str, page: int, pages: int) -> Keyboard:
+    """Buttons to the page before and after; nothing where there is only one."""
+    buttons = []
+    if page > 0:
+        buttons.append(Button(f"‹ {page}", f"{data}|{page - 1}"))
+    if page + 1 < pages:
+        buttons.append(Button(f"{page + 2} ›", f"{data}|{page + 1}"))
+    return (tuple(buttons),) if buttons else ()
+
+
+def text_pages(text: str) -> list[str]:
+    """Cut a document's text into pages at white space; joined they are the text."""
+    rest, pages = clean(text), []
+    while rest:
+        end = fitting(rest, PAGE_UNITS)
+        pages.append(rest[:end])
+        rest = rest[end:]
+    return pages or [""]
+
+
+def article_view(facts: Facts, number: int, text: str, page: int, texts: Texts) -> View:
+    """One page of an article's text, with the way to the others and to the whole as a file."""
+    pages = text_pages(text)
+    page = min(max(page, 0), len(pages) - 1)
+    title = texts.article_title.format(number=number, title=head(facts.title.strip() or facts.id, 200))
+    blocks = [line(Run(title, bold=True, link=web_address(facts.url))), Block((Run(pages[page]),))]
+    if len(pages) > 1:
+        blocks.append(line(Run(texts.page.format(page=page + 1, pages=len(pages)), italic=True)))
+    key = document_key(facts.id)
+    return View(
+        (render(blocks)[0],), (*turning(f"A|{key}", page, len(pages)), (Button(f"⬇ {texts.b_file}", f"F|{key}"),))
+    )

@@ -1,0 +1,240 @@
+"""What can be typed: every command, flag and example, and what is said where something else was typed."""
+
+import argparse
+import re
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import NoReturn
+
+from bot.settings import as_path
+from bot.terminal.examples import DESCRIPTION, EXAMPLES
+from embeddings.errors import CitebotError
+
+WRONG_USAGE = 2
+"""Exit status, as argparse and most programs have it."""
+MAX_TOP = 1000
+"""More passages than anybody reads, few enough to be found at once."""
+FLAGS = ("docs", "index", "encoder", "reader", "threshold")
+"""Flags that win over the setting of the same name."""
+
+
+class WrongUsage(CitebotError):
+    """Something was typed that makes no command: exit status 2."""
+
+
+def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    """Parse the command line (``sys.argv`` where None); ``command`` is None where nothing was typed.
+
+    Raises:
+        SystemExit: help or version was asked for (0), or what was typed makes no command (2).
+    """
+    parser, commands = _make_parsers()
+    argv = sys.argv[1:] if argv is None else argv
+    if argv and argv[0].split("=")[0] in _flags(commands["ask"]) - _flags(parser):
+        parser.error(f"{argv[0]!r} stands before the command: put it behind, as in `citebot ask QUESTION {argv[0]}`")
+    arguments, unknown = parser.parse_known_args(argv)
+    if unknown:
+        commands.get(arguments.command, parser).refuse(unknown)
+    if arguments.command is None:
+        parser.print_help()
+    return arguments
+
+
+def flags_of(arguments: argparse.Namespace) -> dict[str, object]:
+    """Return the flags given that win over a setting, by the setting's name."""
+    return {name: value for name in FLAGS if (value := getattr(arguments, name, None)) is not None}
+
+
+def _make_parsers() -> tuple["_Parser", dict[str, "_Parser"]]:
+    parser = _Parser(
+        prog="citebot", description=DESCRIPTION, epilog=EXAMPLES[None], formatter_class=_Raw, allow_abbrev=False
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
+    parser.add_argument("--debug", action="store_true", help="show tracebacks and details; stands anywhere")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+    for add in (_add_index, _add_ask, _add_chat, _add_search, _add_status, _add_doctor, _add_eval, _add_bot):
+        add(commands)
+    return parser, commands.choices
+
+
+def _add(commands, name: str, summary: str) -> "_Parser":
+    parser = commands.add_parser(
+        name,
+        help=summary,
+        description=summary[0].upper() + summary[1:] + ".",
+        epilog=EXAMPLES[name],
+        formatter_class=_Raw,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--docs", type=_folder, metavar="DIR", help="the folder of articles (default: seeds)")
+    parser.add_argument("--index", type=_folder, metavar="DIR", help="the folder of the index (default: .citebot)")
+    parser.add_argument(
+        "--encoder",
+        metavar="NAME",
+        help="a sentence-transformers name or folder (default: the packaged all-MiniLM-L6-v2)",
+    )
+    parser.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help="show tracebacks and details")
+    return parser
+
+
+def _add_index(commands) -> None:
+    parser = _add(commands, "index", "bring the index up to date with the folder of articles")
+    parser.add_argument("--rebuild", action="store_true", help="encode all anew, also where the index is damaged")
+    parser.add_argument("--watch", action="store_true", help="stay and follow every change; Ctrl-C ends it")
+
+
+def _add_ask(commands) -> None:
+    parser = _add(commands, "ask", "answer one question, or a file of them")
+    parser.add_argument("question", nargs="*", metavar="QUESTION", help="the question, best in quotes")
+    parser.add_argument("--batch", metavar="FILE.jsonl", help='questions, one {"id", "question"} a line; - is stdin')
+    parser.add_argument("--json", action="store_true", help="print one JSON object an answer, on one line")
+    _add_asking(parser, top=3, what="quotes")
+
+
+def _add_chat(commands) -> None:
+    _add_asking(_add(commands, "chat", "have a conversation with follow-ups"), top=3, what="quotes")
+
+
+def _add_search(commands) -> None:
+    parser = _add(commands, "search", "show the passages found, and what each channel says of them")
+    parser.add_argument("question", nargs="*", metavar="QUESTION", help="the question, best in quotes")
+    parser.add_argument("--json", action="store_true", help="print a JSON list of passages, on one line")
+    _add_asking(parser, top=10, what="passages", reads=False)
+
+
+def _add_status(commands) -> None:
+    parser = _add(commands, "status", "tell what the index holds, and what changed on disk since")
+    parser.add_argument("--json", action="store_true", help="print one JSON object, on one line")
+    _add_reading(parser)
+
+
+def _add_doctor(commands) -> None:
+    _add_reading(_add(commands, "doctor", "check settings, index, models and permissions; name each remedy"))
+
+
+def _add_eval(commands) -> None:
+    parser = _add(commands, "eval", "measure the answers on a file of labelled questions")
+    parser.add_argument(
+        "file", type=Path, metavar="FILE", help="SQuAD JSON (v1, v2), or JSONL with question and answers"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object, each question's result in it")
+    parser.add_argument(
+        "--given", action="store_true", help="also read each question's own paragraph alone, where the file has it"
+    )
+    parser.add_argument("--plot", metavar="FILE.png", type=Path, help="draw risk-coverage and calibration")
+    _add_reading(parser)
+
+
+def _add_bot(commands) -> None:
+    _add_reading(_add(commands, "bot", "run the Telegram bot"))
+
+
+def _add_asking(parser: "_Parser", *, top: int, what: str, reads: bool = True) -> None:
+    parser.add_argument("--top", type=_top, default=top, metavar="N", help=f"how many {what} at most (default: {top})")
+    parser.add_argument(
+        "--in", dest="paths", type=_glob, action="append", default=[], metavar="GLOB",
+        help="only documents whose path fits, such as 'news/*'; may be given again",
+    )  # fmt: skip
+    parser.add_argument(
+        "--since", type=iso_date, metavar="DATE", help="only documents of that date (2023-10-01) or later"
+    )
+    parser.add_argument("--until", type=iso_date, metavar="DATE", help="only documents of that date or earlier")
+    if reads:
+        _add_reading(parser)
+
+
+def _add_reading(parser: "_Parser") -> None:
+    told = "small, large (an extra), sentences, or a model's folder (default: small)"
+    parser.add_argument("--reader", metavar="NAME", help=told)
+    parser.add_argument("--threshold", type=_share, metavar="P", help="refuse below this confidence, 0 to 1")
+
+
+def _folder(text: str) -> Path:
+    try:
+        if text:
+            return as_path(text)
+    except ValueError:
+        pass  # what is wrong with it is said below
+    raise argparse.ArgumentTypeError(f"{text!r} is not the name of a folder")
+
+
+def _glob(text: str) -> str:
+    if not text:
+        raise argparse.ArgumentTypeError("an empty pattern was given, wanted is one such as 'news/*'")
+    return text
+
+
+def _top(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()) or len(text) > 9 or not 1 <= int(text) <= MAX_TOP:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {MAX_TOP}")
+    return int(text)
+
+
+def iso_date(text: str) -> date:
+    """Read a date such as 2023-10-01.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date such as 2023-10-01") from None
+
+
+def _share(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 1")
+    return value
+
+
+class _Raw(argparse.RawDescriptionHelpFormatter):
+    """Help with the examples' lines as they are written."""
+
+
+class _Version(argparse.Action):
+    """Prints the version; reading the package's metadata waits until it is asked for."""
+
+    def __call__(self, parser, namespace, values, option_string=None):
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            found = version("citebot")
+        except PackageNotFoundError:
+            found = "(not installed: run from a checkout)"
+        print(f"citebot {found}")
+        parser.exit(0)
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that answers a mistyped command or flag with the one that was meant."""
+
+    def error(self, message: str) -> NoReturn:
+        typed = re.search(r"argument COMMAND: invalid choice: (?:'([^']*)'|\"([^\"]*)\")", message)
+        if typed:
+            names = [name for name in EXAMPLES if name]
+            word = typed.group(1) or typed.group(2) or ""
+            message = f"no command {word!r}{_hint(word, names)} (commands: {', '.join(names)})"
+        self.exit(WRONG_USAGE, f"citebot: {message}\nsee `{self.prog} --help`\n")
+
+    def refuse(self, unknown: list[str]) -> NoReturn:
+        """Leave because of words that mean nothing here."""
+        flags = sorted(_flags(self))
+        self.error(", ".join(f"nothing is known of {word!r}{_hint(word.split('=')[0], flags)}" for word in unknown))
+
+
+def _flags(parser: argparse.ArgumentParser) -> set[str]:
+    return set(re.findall(r"--[\w-]+", parser.format_usage()))
+
+
+def _hint(word: str, known: Sequence[str]) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(word, known, n=1)
+    return f", did you mean {near[0]!r}?" if near else ""

@@ -1,0 +1,65 @@
+"""A batch: one JSON object a line, read as it comes. A line that is none does not end it."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from embeddings.errors import CitebotError
+from qa.evaluation.json_records import as_object, parse, seen
+
+STDIN = "-"
+WANTED = 'one JSON object a line: {"id": "7", "question": "Who …?"}'
+
+
+@dataclass(frozen=True, slots=True)
+class BatchLine:
+    """One line that is not blank. ``id`` goes back as it came; ``fault`` says where and why the line is no question."""
+
+    id: Any
+    question: str
+    fault: str | None = None
+
+
+def read_batch(name: str) -> Iterator[BatchLine]:
+    """Yield the lines of a file, or of stdin where the name is ``-``, each as soon as it is there.
+
+    Raises:
+        CitebotError: the file cannot be read.
+    """
+    try:
+        with nullcontext(sys.stdin.buffer) if name == STDIN else Path(name).open("rb") as file:
+            yield from read_lines(file, "stdin" if name == STDIN else name)
+    except OSError as error:
+        raise CitebotError(f"{name} cannot be read ({error.strerror or error}): give a file of questions") from error
+
+
+def read_lines(file: BinaryIO, name: str) -> Iterator[BatchLine]:
+    """Yield what the lines of ``file`` hold; ``name`` is what faults call it."""
+    for number, raw in enumerate(file, start=1):
+        if raw.strip():
+            yield _read_line(raw, f"{name}, line {number}")
+
+
+def _read_line(raw: bytes, where: str) -> BatchLine:
+    identifier = None
+    try:
+        record = as_object(parse(_decoded(raw, where), where, WANTED), where, WANTED)
+        identifier = record.get("id")
+        question = record.get("question")
+        if not isinstance(question, str):
+            said = f'"question" is {seen(question)}' if "question" in record else 'there is no "question"'
+            raise CitebotError(f"{where}: {said}: wanted {WANTED}")
+    except CitebotError as error:
+        return BatchLine(identifier, "", str(error))
+    return BatchLine(identifier, question)
+
+
+def _decoded(raw: bytes, where: str) -> str:
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        said = f"byte {error.start + 1} (0x{raw[error.start]:02x}) is not UTF-8"
+        raise CitebotError(f"{where}: {said}: save it as UTF-8") from error

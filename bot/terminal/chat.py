@@ -1,0 +1,110 @@
+"""What a conversation in the terminal remembers, and the commands, each with a slash, that change it."""
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from bot.terminal.arguments import MAX_TOP, iso_date
+from bot.terminal.rendering.harmless import on_one_line
+from bot.terminal.rendering.show import write
+from embeddings.documents.filters import Filters
+from embeddings.errors import CitebotError
+from qa.answer import Turn
+from qa.engine import Engine
+
+HELP = """\
+  a question        answered; it may lean on the one before ("and what did he say about the police?")
+  /new              forget the conversation
+  /top N            show N quotes at most
+  /in GLOB …        only documents whose path fits one of them; /in alone lifts it
+  /since DATE       only documents of that date (2023-10-01) or later; /since alone lifts it
+  /until DATE       only documents of that date or earlier; /until alone lifts it
+  /sources          list the documents asked
+  /help             this
+  /quit             leave; so does Ctrl-D
+"""
+
+
+@dataclass
+class Chat:
+    """A conversation under way."""
+
+    engine: Engine
+    filters: Filters
+    top: int
+    history: list[Turn] = field(default_factory=list)
+    over: bool = False
+
+
+def obey(chat: Chat, line: str) -> None:
+    """Do what a line that begins with a slash says.
+
+    Raises:
+        CitebotError: there is no such command, or it can't be done with what stands behind it.
+    """
+    name, _, argument = line.removeprefix("/").partition(" ")
+    command = COMMANDS.get(name.lower())
+    if command is None:
+        raise CitebotError(f"no command /{name}: /help lists them; a question begins without a slash")
+    command(chat, argument.strip())
+
+
+def _forget(chat: Chat, argument: str) -> None:
+    chat.history = []
+
+
+def _quit(chat: Chat, argument: str) -> None:
+    chat.over = True
+
+
+def _help(chat: Chat, argument: str) -> None:
+    write(HELP)
+
+
+def _list_sources(chat: Chat, argument: str) -> None:
+    for facts in chat.engine.documents():
+        if chat.filters.admit(facts.id, facts.date):
+            told = "  ".join(str(fact) for fact in (facts.id, facts.date, facts.title) if fact)
+            write(f"  {on_one_line(told)}\n")
+
+
+def _set_top(chat: Chat, argument: str) -> None:
+    if not argument.isdecimal() or len(argument) > 9 or not 1 <= int(argument) <= MAX_TOP:
+        raise CitebotError(f"/top has {argument!r}, wanted is a number from 1 to {MAX_TOP}: try /top 3")
+    chat.top = int(argument)
+
+
+def _set_paths(chat: Chat, argument: str) -> None:
+    chat.filters = replace(chat.filters, paths=tuple(argument.split()))
+    _tell_filters(chat)
+
+
+def _set_date(name: str) -> Callable[[Chat, str], None]:
+    def limit(chat: Chat, argument: str) -> None:
+        try:
+            chat.filters = replace(chat.filters, **{name: iso_date(argument) if argument else None})
+        except argparse.ArgumentTypeError as error:
+            raise CitebotError(f"/{name}: {error}") from error
+        _tell_filters(chat)
+
+    return limit
+
+
+def _tell_filters(chat: Chat) -> None:
+    """Say how many documents are asked now: a pattern that fits none is seen before the next question is refused."""
+    documents = chat.engine.documents()
+    asked = sum(chat.filters.admit(facts.id, facts.date) for facts in documents)
+    write(f"  {asked:,} of {len(documents):,} documents are asked\n")
+
+
+COMMANDS: dict[str, Callable[[Chat, str], None]] = {
+    "new": _forget,
+    "top": _set_top,
+    "in": _set_paths,
+    "since": _set_date("since"),
+    "until": _set_date("until"),
+    "sources": _list_sources,
+    "help": _help,
+    "quit": _quit,
+    "exit": _quit,
+}

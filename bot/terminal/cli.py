@@ -1,0 +1,86 @@
+"""The command line: what is typed becomes settings and a command, what goes wrong one line and an exit status."""
+
+import argparse
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot.settings import Settings, read_settings
+from bot.terminal import notices
+from bot.terminal.arguments import WRONG_USAGE, WrongUsage, flags_of, parse
+
+DONE, FAILED, INTERRUPTED = 0, 1, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run citebot and return its exit status: 0 done, 1 failed (one line on stderr), 2 wrong usage."""
+    _speak_utf8()
+    try:
+        arguments = parse(argv)
+    except SystemExit as stop:
+        return int(stop.code or DONE)
+    if arguments.command is None:
+        return DONE
+    notices.set_up(arguments.debug)
+    try:
+        status = _run(arguments)
+        sys.stdout.flush()
+        return status
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read the output has had enough.
+        return DONE
+    except Exception as error:
+        if arguments.debug:
+            traceback.print_exc()
+        notices.say_failure(error)
+        if isinstance(error, WrongUsage):
+            print(f"see `citebot {arguments.command} --help`", file=sys.stderr)
+            return WRONG_USAGE
+        return FAILED
+    finally:
+        _let_go_of_stdout()
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    command = importlib.import_module(f"bot.terminal.commands.{arguments.command}_command")
+    return command.run(arguments, _settings(arguments))
+
+
+def _settings(arguments: argparse.Namespace) -> Settings:
+    """Read the settings; a wrong one ends the run of a command that heeds it; the doctor goes on."""
+    settings, complaints = read_settings(os.environ, Path.cwd(), flags_of(arguments))
+    if arguments.command != "doctor":
+        for complaint in complaints:
+            if arguments.command == "bot" or not complaint.telegram:
+                raise complaint.error
+    if settings.cache is not None:
+        # Where models are exported to is read from the environment; a value from .env must reach there too.
+        os.environ["CITEBOT_CACHE"] = str(settings.cache)
+    return settings
+
+
+def _speak_utf8() -> None:
+    """Results are UTF-8 whatever the locale says; a stream that is closed is as good as an empty one."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - open to the end
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _let_go_of_stdout() -> None:
+    """See that what could not be written is not tried, and complained about, once more when Python ends."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

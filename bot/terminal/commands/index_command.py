@@ -1,0 +1,86 @@
+"""``citebot index``: bring the index up to date; one summary line on stdout, everything else on stderr."""
+
+import argparse
+import logging
+import signal
+
+from bot.settings import Settings
+from bot.terminal.progress import build_progress, setup_progress
+from bot.terminal.rendering.show import write
+from bot.terminal.rendering.wording import counted
+from embeddings.index.build import BuildReport, build_index
+from qa.reading.readers import prepare_reader
+
+log = logging.getLogger("citebot")
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Run the command."""
+    if arguments.watch:
+        return _watch(settings, rebuild=arguments.rebuild)
+    _build_and_tell(settings, rebuild=arguments.rebuild)
+    return 0
+
+
+def _build_and_tell(settings: Settings, *, rebuild: bool) -> None:
+    """Build, then set up the reader where it needs that: an index is worth having without it."""
+    write(summary(build(settings, rebuild=rebuild)) + "\n")
+    with setup_progress() as on_step:
+        prepare_reader(settings.reader, on_step)
+
+
+def build(settings: Settings, *, rebuild: bool = False) -> BuildReport:
+    """Build with a progress bar where a person looks on, and name what was skipped.
+
+    Raises:
+        CitebotError: as ``build_index``.
+    """
+    with build_progress() as on_progress:
+        report = build_index(
+            settings.docs, settings.index, encoder_name=settings.encoder, rebuild=rebuild, on_progress=on_progress
+        )
+    name_skipped(report)
+    return report
+
+
+def name_skipped(report: BuildReport) -> None:
+    """Name each file left out, with its reason, on stderr."""
+    for path, reason in report.skipped.items():
+        log.warning("skipped %s: %s", path, reason)
+
+
+def summary(report: BuildReport) -> str:
+    """Sum a build up in one line."""
+    counts = (
+        (len(report.new), "new"),
+        (len(report.changed), "changed"),
+        (len(report.renamed), "renamed"),
+        (len(report.deleted), "deleted"),
+        (report.unchanged, "unchanged"),
+        (len(report.skipped), "skipped"),
+    )
+    told = ", ".join(f"{count:,} {what}" for count, what in counts if count) or "nothing there"
+    return (
+        f"{counted(report.documents, 'document')}, {counted(report.chunks, 'chunk')}: {told};"
+        f" {counted(report.encoded, 'chunk')} encoded in {report.seconds:.1f} s"
+    )
+
+
+def _watch(settings: Settings, *, rebuild: bool) -> int:
+    """Follow the folder until Ctrl-C or a service manager ends it, which is no failure."""
+    from embeddings.index.watch import watch
+
+    def tell(report: BuildReport) -> None:
+        if report.committed:
+            name_skipped(report)
+            write(summary(report) + "\n")
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        # The watch builds once more as it begins, so what changes during this build is not missed.
+        _build_and_tell(settings, rebuild=rebuild)
+        log.info("watching %s: Ctrl-C ends it", settings.docs)
+        watch(settings.docs, settings.index, encoder_name=settings.encoder, on_report=tell)
+    except KeyboardInterrupt:
+        log.info("no longer watching %s", settings.docs)
+    return 0

@@ -1,0 +1,82 @@
+"""How commands come to an engine: the index is built first where there is none, and what changed since is said."""
+
+import argparse
+import logging
+from pathlib import Path
+
+from bot.settings import Settings
+from bot.terminal.arguments import WrongUsage
+from bot.terminal.progress import setup_progress
+from bot.terminal.rendering.wording import counted
+from embeddings.documents.filters import Filters
+from embeddings.index.catalogue import NoIndex
+from embeddings.index.snapshot import newest_generation
+from qa.engine import Engine
+
+log = logging.getLogger("citebot")
+
+
+def open_engine(settings: Settings) -> Engine:
+    """Open the engine the settings ask for; build the index first where there is none, and say so on stderr.
+
+    Raises:
+        CitebotError: as ``Engine.open`` and ``build_index``.
+    """
+    if not has_index(settings.index):
+        # Building brings in what asking never needs.
+        from bot.terminal.commands.index_command import build
+
+        log.info("no index in %s yet: building it from %s", settings.index, settings.docs)
+        build(settings)
+    return open_built(settings)
+
+
+def open_built(settings: Settings) -> Engine:
+    """Open the engine the settings ask for on an index that is there.
+
+    Raises:
+        CitebotError: as ``Engine.open``.
+    """
+    with setup_progress() as on_step:
+        return Engine.open(
+            settings.docs,
+            settings.index,
+            encoder_name=settings.encoder,
+            reader=settings.reader,
+            threshold=settings.threshold,
+            on_step=on_step,
+        )
+
+
+def has_index(folder: Path) -> bool:
+    """Tell whether a build was ever finished in a folder.
+
+    Raises:
+        CitebotError: there is a catalogue, but it is damaged.
+    """
+    try:
+        return newest_generation(folder) is not None
+    except NoIndex:
+        return False
+
+
+def say_what_changed(engine: Engine) -> None:
+    """Say on stderr how many files differ from what was indexed, if any do.
+
+    Raises:
+        CitebotError: the docs folder is missing.
+    """
+    changes = engine.changes()
+    if changes:
+        log.info("%s changed since the index was built: run `citebot index`", counted(changes.count, "file"))
+
+
+def filters_of(arguments: argparse.Namespace) -> Filters:
+    """Return the filters that the flags ask for.
+
+    Raises:
+        WrongUsage: the dates leave no day between them.
+    """
+    if arguments.since and arguments.until and arguments.since > arguments.until:
+        raise WrongUsage(f"--since {arguments.since} is later than --until {arguments.until}: no document can pass")
+    return Filters(tuple(arguments.paths), arguments.since, arguments.until)

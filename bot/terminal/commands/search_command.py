@@ -1,0 +1,23 @@
+"""``citebot search``: the passages alone, with each channel's rank and score."""
+
+import argparse
+
+from bot.settings import Settings
+from bot.terminal.answer_json import passage_to_json, to_line
+from bot.terminal.commands.opening import filters_of, open_engine, say_what_changed
+from bot.terminal.rendering.show import show_passages, write
+from bot.terminal.typed import typed_question
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Run the command."""
+    filters = filters_of(arguments)
+    question = typed_question(arguments.question)
+    engine = open_engine(settings)
+    say_what_changed(engine)
+    passages = engine.search(question, top=arguments.top, filters=filters)
+    if arguments.json:
+        write(to_line([passage_to_json(passage) for passage in passages]) + "\n")
+    else:
+        show_passages(passages)
+    return 0

@@ -1,0 +1,61 @@
+"""What goes to stderr: notices, warnings, and the one line of a failure. Results never do."""
+
+import logging
+import sys
+
+from bot.terminal.rendering.harmless import on_one_line
+from embeddings.errors import CitebotError
+
+
+class _OneLine(logging.Formatter):
+    """Formats a record as one harmless line; tracebacks are for ``--debug``."""
+
+    def __init__(self, debug: bool):
+        super().__init__()
+        self._debug = debug
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        line = record.getMessage()
+        if record.levelno >= logging.WARNING:
+            line = f"{record.levelname.lower()}: {line}"
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None:
+            line = f"{line} ({describe(error)})"
+        line = on_one_line(line)
+        return f"{line}\n{self.formatException(record.exc_info)}" if error is not None and self._debug else line
+
+
+class _Stderr(logging.Handler):
+    """Writes to what ``sys.stderr`` is at the time, since a progress bar puts itself there while it lives."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a record's line."""
+        try:
+            print(self.format(record), file=sys.stderr, flush=True)
+        except Exception:
+            self.handleError(record)
+
+
+def set_up(debug: bool) -> None:
+    """Send citebot's log to stderr, and of other libraries' nothing but what ``--debug`` lets through."""
+    handler = _Stderr()
+    handler.setFormatter(_OneLine(debug))
+    logging.basicConfig(handlers=[handler], level=logging.INFO if debug else logging.CRITICAL, force=True)
+    logging.captureWarnings(True)
+    logging.getLogger("citebot").setLevel(logging.DEBUG if debug else logging.INFO)
+
+
+def say_failure(error: BaseException) -> None:
+    """Say on stderr, in one line, why a command failed."""
+    print(f"citebot: {on_one_line(describe(error))}", file=sys.stderr)
+
+
+def describe(error: BaseException) -> str:
+    """Word an error for people: citebot's own say all themselves."""
+    if isinstance(error, CitebotError):
+        return " ".join(str(error).split())
+    if isinstance(error, OSError):
+        return f"{error.filename or 'reading or writing'}: {error.strerror or error}"
+    told = " ".join(str(error).split())
+    return f"unexpected {type(error).__name__}{': ' * bool(told)}{told}; --debug shows the traceback"

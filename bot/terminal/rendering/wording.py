@@ -1,0 +1,63 @@
+"""What both forms of an answer, styled and plain, say in the same words."""
+
+from qa.answer import Answer, Quote
+from qa.answering.candidates import normalise
+
+NOT_FOUND = "Not in the documents."
+NOTHING = "nothing found"
+_WORDS = ((0.9, "very likely"), (0.7, "likely"), (0.5, "more likely than not"), (0.0, "uncertain"))
+"""Words for a calibrated chance, from that chance up."""
+
+
+def sureness(confidence: float) -> str:
+    """Tell a confidence in percent and words. Nothing is ever quite sure, nor impossible.
+
+    >>> sureness(0.934)
+    '93%, very likely'
+    """
+    words = next(words for least, words in _WORDS if confidence >= least)
+    return f"{percent(confidence)}, {words}"
+
+
+def percent(confidence: float) -> str:
+    """Tell a confidence in percent, from 1 to 99.
+
+    >>> percent(0.999)
+    '99%'
+    """
+    return f"{min(99, max(1, round(confidence * 100)))}%"
+
+
+def counted(number: int, noun: str) -> str:
+    """Tell a number of things.
+
+    >>> counted(1, "file"), counted(1200, "file")
+    ('1 file', '1,200 files')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def groups(answer: Answer) -> list[tuple[str, list[Quote]]]:
+    """Group the quotes under the heading each belongs to, in their order: the answer's own has none.
+
+    Further quotes are "also" where they say the same, else "competing"; those of a refusal are "nearest".
+    """
+    if not answer.answered:
+        return [("nearest", list(answer.quotes))] if answer.quotes else []
+    found: list[tuple[str, list[Quote]]] = []
+    for number, quote in enumerate(answer.quotes):
+        heading = "" if number == 0 else "also" if _agrees(quote, answer) else "competing"
+        if not found or found[-1][0] != heading:
+            found.append((heading, []))
+        found[-1][1].append(quote)
+    return found
+
+
+def _agrees(quote: Quote, answer: Answer) -> bool:
+    return normalise(quote.answer or "") == normalise(answer.text or "")
+
+
+def place_facts(quote: Quote) -> list[str]:
+    """Tell where a quote stands: place in the article, date, file with offsets, address; the known ones."""
+    file = f"{quote.document}, characters {quote.start}–{quote.end}"
+    return [str(fact) for fact in (quote.place, quote.date, file, quote.url) if fact]

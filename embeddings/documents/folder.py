@@ -1,0 +1,190 @@
+"""The folder of articles: which files it holds, and each as a document. Nothing outside the folder is ever opened."""
+
+import hashlib
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from embeddings.documents.document import Document
+from embeddings.documents.loaders.file_names import fault_of, is_left_out, printable, without_steering
+from embeddings.documents.loaders.guarded_read import read_inside
+from embeddings.documents.loaders.loaded import Loaded, LoadError
+from embeddings.errors import CitebotError
+
+MAX_TEXT_BYTES = 10 << 20
+"""Two million words: no article has them; a log file or a dump does, and would take many minutes to encode."""
+MAX_FILE_BYTES = 100 << 20
+"""PDF and docx carry pictures, so they may be larger than their text."""
+MAX_TITLE_CHARACTERS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """A file that looks readable. ``id`` is its path below the docs folder, with ``/`` between the parts."""
+
+    id: str
+    path: Path
+    size: int
+    mtime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file or folder left out, and why, in one clause."""
+
+    id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What a folder holds, ordered by id."""
+
+    files: tuple[FileFacts, ...]
+    skipped: tuple[Skipped, ...]
+
+
+class Unreadable(CitebotError):
+    """A file that cannot become a document."""
+
+    def __init__(self, identifier: str, reason: str):
+        super().__init__(f"{printable(identifier)}: {reason}")
+        self.id = identifier
+        self.reason = reason
+
+
+def check_folder(docs: Path) -> None:
+    """Raise a ``CitebotError`` where the docs folder is missing or is no folder."""
+    if not docs.is_dir():
+        state = "is not a folder" if docs.exists() else "does not exist"
+        raise CitebotError(
+            f"the docs folder {docs} {state}: create it and put articles there, or name another with --docs"
+        )
+
+
+def scan(docs: Path) -> Scan:
+    """List the files below a folder, without opening any. Hidden files and editors' leavings do not count.
+
+    Raises:
+        CitebotError: the folder is missing, is no folder, or cannot be listed.
+    """
+    check_folder(docs)
+    root = os.path.realpath(docs)
+    files: list[FileFacts] = []
+    skipped: list[Skipped] = []
+    pending = [""]  # Ids of folders to list; not recursion, which a very deep folder would break.
+    while pending:
+        folder = pending.pop()
+        for entry in _list(docs, folder, skipped):
+            found = _look_at(entry, folder + entry.name, root)
+            if isinstance(found, FileFacts):
+                files.append(found)
+            elif isinstance(found, Skipped):
+                skipped.append(found)
+            else:
+                pending.append(found)
+    return Scan(tuple(sorted(files, key=lambda one: one.id)), tuple(sorted(skipped, key=lambda one: one.id)))
+
+
+def _list(docs: Path, folder: str, skipped: list[Skipped]) -> list[os.DirEntry]:
+    """Return a folder's entries that count; one below the docs folder that cannot be listed is noted as skipped."""
+    try:
+        with os.scandir(docs / folder) as listing:
+            return [entry for entry in listing if not is_left_out(entry.name)]
+    except OSError as error:
+        if not folder:
+            raise CitebotError(
+                f"the docs folder {docs} cannot be listed ({error.strerror}): see to its permissions"
+            ) from error
+        skipped.append(Skipped(folder.rstrip("/"), f"folder that cannot be listed ({error.strerror})"))
+        return []
+
+
+def _look_at(entry: os.DirEntry, identifier: str, root: str) -> FileFacts | Skipped | str:
+    """Return a file's facts, why it is left out, or the id of a folder to go into."""
+    if fault := fault_of(entry.name):
+        return Skipped(printable(identifier), fault)
+    try:
+        if entry.is_dir(follow_symlinks=False):
+            return identifier + "/"
+        # Not Path.resolve: for a link to itself that raises no OSError before Python 3.13.
+        if entry.is_symlink() and not Path(os.path.realpath(entry.path, strict=True)).is_relative_to(root):
+            return Skipped(identifier, "link that leads out of the folder")
+        facts = entry.stat()
+    except OSError as error:
+        what = "link that leads nowhere" if entry.is_symlink() else "cannot be looked at"
+        return Skipped(identifier, f"{what} ({error.strerror})")
+    reason = _reason_against(facts)
+    if reason:
+        return Skipped(identifier, reason)
+    return FileFacts(identifier, Path(entry.path), facts.st_size, facts.st_mtime_ns)
+
+
+def _reason_against(facts: os.stat_result) -> str | None:
+    if stat.S_ISDIR(facts.st_mode):
+        return "link to a folder: its files count where they lie"
+    if not stat.S_ISREG(facts.st_mode):
+        return "not a regular file"
+    return f"larger than {MAX_FILE_BYTES >> 20} MiB: split it" if facts.st_size > MAX_FILE_BYTES else None
+
+
+def load(docs: Path, identifier: str) -> Document:
+    """Load one file below the docs folder; its content says what it is.
+
+    Raises:
+        Unreadable: it is missing, lies outside the folder, is binary, empty, damaged, or beyond the caps.
+    """
+    try:
+        data = read_inside(docs, identifier, MAX_FILE_BYTES)
+        loaded = _parse(data, identifier)
+    except LoadError as error:
+        raise Unreadable(identifier, str(error)) from error
+    if not loaded.text.strip("\ufeff").strip():
+        raise Unreadable(identifier, "empty")
+    sha256 = hashlib.sha256(data).hexdigest()
+    return Document(identifier, _title(loaded, identifier), loaded.text, sha256, _date(loaded, identifier), loaded.url)
+
+
+def digest(docs: Path, identifier: str) -> str | None:
+    """Return the SHA-256 of a file below the docs folder; None where it cannot be read: ``load`` says why."""
+    try:
+        return hashlib.sha256(read_inside(docs, identifier, MAX_FILE_BYTES)).hexdigest()
+    except LoadError:
+        return None
+
+
+def _parse(data: bytes, identifier: str) -> Loaded:
+    from embeddings.documents.loaders.sniff import sniff
+
+    kind = sniff(data, identifier)
+    if kind in ("text", "html") and len(data) > MAX_TEXT_BYTES:
+        raise LoadError(f"text larger than {MAX_TEXT_BYTES >> 20} MiB: split it")
+    if kind == "text":
+        from embeddings.documents.loaders.plain import load_plain
+
+        return load_plain(data)
+    # The parsers of these formats run in a process of their own; plain text never pays for that.
+    from embeddings.documents.loaders.isolated import WORKER
+
+    loaded = WORKER.load(data, kind)
+    if len(loaded.text) > MAX_TEXT_BYTES:
+        raise LoadError(f"{kind} with more than {MAX_TEXT_BYTES:,} characters of text: split it")
+    return loaded
+
+
+def _title(loaded: Loaded, identifier: str) -> str:
+    """Return the title on one line, shortened at a word; what would steer a terminal is no part of it."""
+    from embeddings.documents.loaders.plain import HEAD_CHARACTERS, title_of
+
+    stated = loaded.title or title_of(loaded.text[:HEAD_CHARACTERS]) or PurePosixPath(identifier).stem
+    title = " ".join(without_steering(stated[: 10 * MAX_TITLE_CHARACTERS]).split()) or PurePosixPath(identifier).stem
+    if len(title) <= MAX_TITLE_CHARACTERS:
+        return title
+    return title[:MAX_TITLE_CHARACTERS].rsplit(" ", 1)[0] + "…"
+
+
+def _date(loaded: Loaded, identifier: str):
+    from embeddings.documents.loaders.dates import date_in_path
+
+    return loaded.date or date_in_path(identifier)

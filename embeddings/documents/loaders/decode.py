@@ -1,0 +1,98 @@
+"""Bytes to text: UTF-8 first, then what a byte order mark says, then what detection is sure of; never a guess.
+
+chardet 7 tells the code page. On 1,553 texts of 60 to 3,000 characters, in 21 languages and 26 code pages (sentences of
+Django's translations), it was wrong on 0.3 %, all of them short; charset-normalizer 3.5 on 18 %, which takes Turkish
+and Spanish for others, and uchardet on 8 %, which does not know the Turkish page.
+"""
+
+import codecs
+import re
+
+from embeddings.documents.loaders.loaded import LoadError
+
+BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+"""Longest first: the UTF-32 mark begins with the UTF-16 one. A UTF-8 mark is part of the text: offsets count it."""
+CODE_PAGES = (
+    "cp1251", "koi8_r", "koi8_u", "cp866", "iso8859_5", "cp1254", "cp1252", "cp1250", "iso8859_2", "cp1253", "cp1255",
+    "cp1256", "cp1257", "cp1258", "cp874", "gb18030", "big5", "shift_jis", "euc_jis_2004", "euc_kr",
+    "ascii",
+)  # fmt: skip
+"""What articles are found in; without this list DOS and mainframe pages win on short texts. ASCII stands for none."""
+MIN_CONFIDENCE = 0.035
+"""chardet's figure. Seen: at most 0.034 on 400 random byte strings, at least 0.032 on single sentences."""
+DETECTION_BYTES = 100_000
+"""Bytes that detection looks at: plenty for statistics, little time."""
+MAX_CONTROL_SHARE = 0.01
+"""Text has hardly any control characters beside line breaks and tabs; binary data has many."""
+MIN_WIDE_SHARE = 0.3
+"""Of the bytes at odd or at even places, so many are NUL where text of two bytes a character lacks its mark."""
+_CONTROLS = re.compile("[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f]")
+
+
+def decode(data: bytes) -> str:
+    """Decode a text file; UTF-8 comes back unchanged, character for character.
+
+    Raises:
+        LoadError: binary data, or an encoding that cannot be told.
+    """
+    for mark, encoding in BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            return _without_controls(_decode_as(data, encoding))
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        _refuse_nul(data)
+        text = _decode_as(data, _detect(data))
+    else:
+        _refuse_nul(data)
+    return _without_controls(text)
+
+
+def _decode_as(data: bytes, encoding: str) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        raise LoadError(f"text that is not the {encoding} it looks like: save it as UTF-8") from None
+
+
+def _detect(data: bytes) -> str:
+    import chardet
+
+    sample = data[:DETECTION_BYTES]
+    if len(sample) < len(
+        data
+    ):  # A character of several bytes must not be cut in two; white space is never part of one.
+        sample = sample[: max(sample.rfind(b"\n"), sample.rfind(b" ")) + 1] or sample
+    found = chardet.detect(
+        sample, include_encodings=CODE_PAGES, no_match_encoding="ascii", compat_names=False, max_bytes=len(sample)
+    )
+    if found["encoding"] is None:
+        raise LoadError("binary file")
+    if found["encoding"] == "ascii" or found["confidence"] < MIN_CONFIDENCE:
+        raise LoadError("text in an unknown encoding: save it as UTF-8")
+    return found["encoding"]
+
+
+def _refuse_nul(data: bytes) -> None:
+    if b"\0" not in data:
+        return
+    sample = data[:DETECTION_BYTES]
+    if any(half.count(0) > MIN_WIDE_SHARE * len(half) and 0 not in other for half, other in _halves(sample)):
+        raise LoadError("UTF-16 without a byte order mark: save it as UTF-8")
+    raise LoadError("binary file")
+
+
+def _halves(sample: bytes) -> tuple[tuple[bytes, bytes], ...]:
+    even, odd = sample[::2], sample[1::2]
+    return (even, odd), (odd, even)
+
+
+def _without_controls(text: str) -> str:
+    if len(_CONTROLS.findall(text)) > MAX_CONTROL_SHARE * len(text):
+        raise LoadError("binary file")
+    return text

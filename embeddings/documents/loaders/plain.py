@@ -1,0 +1,54 @@
+"""Plain text and Markdown: the text is the file, unchanged; title, date and address come from its head."""
+
+import re
+
+from embeddings.documents.loaders.dates import read_date
+from embeddings.documents.loaders.decode import decode
+from embeddings.documents.loaders.frontmatter import front_matter_end, read_front_matter
+from embeddings.documents.loaders.loaded import Loaded
+
+HEAD_CHARACTERS = 3000
+"""How far into an article its heading may stand."""
+MAX_LINES_BEFORE_HEADING = 5
+_HEADING = re.compile(r"^ {0,3}#[ \t]+(\S[^\n]*)", re.MULTILINE)
+_MARKUP = re.compile(r"!\[[^\]\n]*+\]\([^)\n]*+\)|</?[A-Za-z][^<>\n]*+>|<!--.*?-->")
+_LINK = re.compile(r"\[([^\]\n]*+)\]\([^)\n]*+\)")
+_AROUND = "\ufeff \t\r#*_=`"
+
+
+def load_plain(data: bytes) -> Loaded:
+    """Load plain text or Markdown.
+
+    Raises:
+        LoadError: not text, or not in an encoding that can be told.
+    """
+    text = decode(data)
+    stated = read_front_matter(text)
+    body = front_matter_end(text)
+    return Loaded(
+        text,
+        stated.get("title") or title_of(text[body : body + HEAD_CHARACTERS]),
+        read_date(stated.get("date") or stated.get("published")),
+        next((stated[key] for key in ("url", "link", "canonical", "source") if _is_address(stated.get(key))), None),
+    )
+
+
+def title_of(head: str) -> str | None:
+    """Return the heading of a text's head, else its first line with a letter or digit in it; None without either.
+
+    A heading is a Markdown one before which no more than a few lines stand.
+    """
+    heading = _HEADING.search(head)
+    if heading and head[: heading.start()].count("\n") <= MAX_LINES_BEFORE_HEADING and (title := _bare(heading[1])):
+        return title
+    return next((title for line in head.split("\n") if (title := _bare(line))), None)
+
+
+def _bare(line: str) -> str | None:
+    """Return a line without its Markdown, None where no word remains."""
+    bare = _LINK.sub(r"\1", _MARKUP.sub("", line)).strip(_AROUND)
+    return bare if any(character.isalnum() for character in bare) else None
+
+
+def _is_address(value: str | None) -> bool:
+    return bool(value) and value.startswith(("http://", "https://"))

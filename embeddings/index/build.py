@@ -1,0 +1,283 @@
+"""Bring the index up to date with the docs folder: what changed is staged, then one transaction makes it visible.
+
+The order is what makes a kill harmless at any step: staged rows are invisible; the derived files have names no reader
+knows yet; the commit names them; only then do the old ones go.
+"""
+
+import logging
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+
+from embeddings.documents import folder as corpus
+from embeddings.encoder.encoder import Encoder, load_encoder
+from embeddings.errors import CitebotError
+from embeddings.index import catalogue, generation
+from embeddings.index.catalogue import FORMAT_VERSION, seal
+from embeddings.index.lock import LOCK_WAIT_S, build_lock
+from embeddings.index.plan import Plan, hash_files, make_plan
+from embeddings.index.staging import BAGS_VERSION, Staging
+from embeddings.text import chunking
+
+log = logging.getLogger("citebot")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a build is. ``chunks`` counts those encoded so far."""
+
+    documents_done: int
+    documents_total: int
+    chunks: int
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build found and did. Paths are document ids."""
+
+    documents: int
+    chunks: int
+    new: tuple[str, ...]
+    changed: tuple[str, ...]
+    renamed: tuple[tuple[str, str], ...]
+    """Pairs of old and new path."""
+    deleted: tuple[str, ...]
+    unchanged: int
+    encoded: int
+    """Chunks whose vector had to be computed."""
+    skipped: dict[str, str] = field(default_factory=dict)
+    """Files left out, with the reason of each."""
+    generation: int = 0
+    committed: bool = False
+    """Whether a new generation was made; False where nothing had changed."""
+    seconds: float = 0.0
+
+
+def build_index(
+    docs: Path,
+    index: Path,
+    *,
+    encoder: Encoder | None = None,
+    encoder_name: str | None = None,
+    rebuild: bool = False,
+    on_progress: Callable[[Progress], None] | None = None,
+    lock_wait_s: float = LOCK_WAIT_S,
+) -> BuildReport:
+    """Bring the index in ``index`` up to date with the files below ``docs``.
+
+    Of unchanged files only the hash is read, and unchanged chunks are not encoded again. ``rebuild`` does all anew,
+    and starts over where the catalogue is damaged.
+
+    Raises:
+        CitebotError: the docs folder is missing, the index cannot be written, or another builder holds it too long.
+    """
+    started = time.perf_counter()
+    corpus.check_folder(docs)  # before anything is written
+    with (
+        _naming_disk_errors(index),
+        build_lock(index, lock_wait_s),
+        _catalogue(index, rebuild) as connection,
+        ThreadPoolExecutor(1) as helper,
+    ):
+        # Loading the encoder and hashing the files each keep a core busy for a tenth of a second or more.
+        loading = helper.submit(lambda: encoder or load_encoder(encoder_name))
+        scan = corpus.scan(docs)
+        sums = hash_files(docs, scan)
+        build = _Build(
+            connection, index, docs, loading.result(), rebuild, on_progress or (lambda progress: None), helper
+        )
+        report = build.run(scan, sums)
+    return replace(report, seconds=time.perf_counter() - started)
+
+
+@contextmanager
+def _naming_disk_errors(index: Path) -> Iterator[None]:
+    """Turn what a full, failing or read-only disk raises into one line; the transaction was rolled back by then."""
+    advice = "the index is as it was before; see that the disk has room and can be written, then run it again"
+    try:
+        yield
+    except OSError as error:
+        raise CitebotError(f"writing the index in {index} failed ({error.strerror or error}): {advice}") from error
+    except sqlite3.DatabaseError as error:
+        raise CitebotError(f"writing the index in {index} failed ({error}): {advice}") from error
+
+
+@contextmanager
+def _catalogue(index: Path, rebuild: bool) -> Iterator[sqlite3.Connection]:
+    try:
+        connection = _open_sound(index)
+    except CitebotError as error:
+        if not rebuild:
+            raise
+        log.warning("%s: starting over", error)
+        for suffix in ("", "-wal", "-shm"):
+            (index / (catalogue.FILE_NAME + suffix)).unlink(missing_ok=True)
+        connection = _open_sound(index)
+    try:
+        yield connection
+        # Fold the log into the file where no reader needs it; never wait for one, which may be a bot.
+        connection.execute("PRAGMA busy_timeout=0")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    finally:
+        connection.close()
+
+
+def _open_sound(index: Path) -> sqlite3.Connection:
+    connection = catalogue.open_for_building(index)
+    try:
+        found = catalogue.read_facts(connection).get("format", FORMAT_VERSION)
+        if found != FORMAT_VERSION:
+            raise CitebotError(catalogue.other_format(index, found))
+        verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if verdict != "ok":
+            raise catalogue.damaged(index / catalogue.FILE_NAME, verdict)
+    except BaseException as error:
+        connection.close()
+        if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
+            raise catalogue.damaged(index / catalogue.FILE_NAME, error) from error
+        raise
+    return connection
+
+
+@dataclass
+class _Build:
+    connection: sqlite3.Connection
+    index: Path
+    docs: Path
+    encoder: Encoder
+    rebuild: bool
+    on_progress: Callable[[Progress], None]
+    helper: Executor
+
+    def run(self, scan: corpus.Scan, sums: Mapping[str, str]) -> BuildReport:
+        facts = catalogue.read_facts(self.connection)
+        self._say_other_encoder(facts)
+        builder = f"{FORMAT_VERSION}:{self.encoder.identity}:{chunking.SETTINGS}:{BAGS_VERSION}"
+        plan = make_plan(self.connection, scan, sums, everything=self.rebuild or facts.get("builder") != builder)
+        if plan.to_read or plan.gone:
+            # Writing the generation needs it, and it takes its time to load: meanwhile chunks are encoded.
+            self.helper.submit(import_module, "faiss")
+        staging = Staging(self.connection, self.encoder, self.docs, builder, reuse=not self.rebuild)
+        staging.stage(plan, lambda done, chunks: self.on_progress(Progress(done, len(plan.to_read), chunks)))
+        skipped = {one.id: one.reason for one in scan.skipped} | dict(plan.unreadable) | staging.skipped
+        before = int(facts.get("generation", 0))
+        if before and self._is_up_to_date(facts, plan, skipped):
+            return self._report(plan, staging, skipped, before, committed=False)
+        self._commit(scan, plan, skipped, builder, before + 1)
+        generation.remove_others(self.index, before + 1)
+        return self._report(plan, staging, skipped, before + 1, committed=True)
+
+    def _say_other_encoder(self, facts: dict[str, str]) -> None:
+        if facts and facts["encoder_identity"] != self.encoder.identity:
+            log.warning(
+                "the index was built with encoder %s: encoding all anew with %s", facts["encoder"], self.encoder.name
+            )
+
+    def _is_up_to_date(self, facts: dict[str, str], plan: Plan, skipped: dict[str, str]) -> bool:
+        known = dict(self.connection.execute("SELECT path, reason FROM skipped"))
+        if plan.to_read or plan.gone or plan.touched or skipped != known:
+            return False
+        return not generation.find_broken(self.index, facts)
+
+    def _commit(self, scan: corpus.Scan, plan: Plan, skipped: dict[str, str], builder: str, number: int) -> None:
+        stamps = {file.id: (file.size, file.mtime_ns) for file in scan.files}
+        run = self.connection.execute
+        try:
+            with catalogue.transaction(self.connection):
+                for path in [*plan.gone, *plan.to_read]:
+                    run("DELETE FROM chunks WHERE document = (SELECT id FROM documents WHERE path=?)", (path,))
+                    run("DELETE FROM documents WHERE path=?", (path,))
+                for path in plan.to_read:
+                    self._publish(path, stamps[path])
+                for path in plan.touched:
+                    self._restamp(path, stamps[path])
+                run("DELETE FROM staged")
+                run("DELETE FROM staged_chunks")
+                run("DELETE FROM contents WHERE hash NOT IN (SELECT content FROM chunks)")
+                run("DELETE FROM skipped")
+                rows = [(path, reason, plan.sums.get(path)) for path, reason in skipped.items()]
+                self.connection.executemany("INSERT INTO skipped VALUES(?,?,?)", rows)
+                catalogue.write_facts(self.connection, self._write_generation(builder, number))
+        except BaseException:
+            generation.remove_others(self.index, number - 1)
+            raise
+
+    def _publish(self, path: str, stamp: tuple[int, int]) -> None:
+        """Make a staged document visible; nothing happens for one that could not be read."""
+        row = self.connection.execute(
+            "SELECT title, text, text_sha256, sha256, date, url, characters FROM staged WHERE path=?", (path,)
+        ).fetchone()
+        if row is None:
+            return
+        title, text, text_sha256, *rest = row
+        cursor = self.connection.execute(
+            "INSERT INTO documents(path, title, text, text_sha256, sha256, date, url, characters, size, mtime_ns, seal)"
+            " VALUES(?,?,?,?,?,?,?,?,?,?,x'')",
+            (path, title, text, text_sha256, *rest, *stamp),
+        )
+        document = cursor.lastrowid
+        self._seal_document(document)
+        chunks = self.connection.execute(
+            'SELECT start, "end", byte_start, byte_end, content FROM staged_chunks WHERE path=? ORDER BY rowid', (path,)
+        ).fetchall()
+        for chunk in chunks:
+            cursor = self.connection.execute(
+                'INSERT INTO chunks(document, start, "end", byte_start, byte_end, content, seal)'
+                " VALUES(?,?,?,?,?,?,x'')",
+                (document, *chunk),
+            )
+            mark = seal(cursor.lastrowid, document, *chunk)
+            self.connection.execute("UPDATE chunks SET seal=? WHERE id=?", (mark, cursor.lastrowid))
+
+    def _restamp(self, path: str, stamp: tuple[int, int]) -> None:
+        self.connection.execute("UPDATE documents SET size=?, mtime_ns=? WHERE path=?", (*stamp, path))
+        (document,) = self.connection.execute("SELECT id FROM documents WHERE path=?", (path,)).fetchone()
+        self._seal_document(document)
+
+    def _seal_document(self, document: int) -> None:
+        row = self.connection.execute(
+            f"SELECT {catalogue.DOCUMENT_FIELDS} FROM documents WHERE id=?", (document,)
+        ).fetchone()
+        self.connection.execute("UPDATE documents SET seal=? WHERE id=?", (seal(*row), document))
+
+    def _write_generation(self, builder: str, number: int) -> dict[str, str]:
+        """Write the derived files and return the facts that name them."""
+        files = generation.derive(self.connection, number, self.encoder.dimension)
+        sums = {name: generation.write_durably(self.index / name, data) for name, data in files.items()}
+        return {
+            "format": FORMAT_VERSION,
+            "builder": builder,
+            "generation": str(number),
+            "encoder": self.encoder.name,
+            "encoder_identity": self.encoder.identity,
+            "dimension": str(self.encoder.dimension),
+            "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "dense_sha256": sums[generation.dense_name(number)],
+            "words_sha256": sums[generation.words_name(number)],
+        }
+
+    def _report(
+        self, plan: Plan, staging: Staging, skipped: dict[str, str], number: int, *, committed: bool
+    ) -> BuildReport:
+        documents, chunks = self.connection.execute(
+            "SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM chunks)"
+        ).fetchone()
+        return BuildReport(
+            documents=documents,
+            chunks=chunks,
+            new=tuple(path for path in plan.new if path not in skipped),
+            changed=tuple(path for path in plan.changed if path not in skipped),
+            renamed=plan.renamed,
+            deleted=plan.deleted,
+            unchanged=len(plan.unchanged),
+            encoded=staging.encoded,
+            skipped=skipped,
+            generation=number,
+            committed=committed,
+        )

@@ -1,0 +1,40 @@
+"""What changed on disk since the index was built, told cheaply: by names, sizes and modification times."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from embeddings.documents.folder import scan
+from embeddings.index.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Document ids that came, changed or went since the build."""
+
+    new: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    deleted: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.new or self.changed or self.deleted)
+
+    @property
+    def count(self) -> int:
+        """How many files differ."""
+        return len(self.new) + len(self.changed) + len(self.deleted)
+
+
+def find_changes(snapshot: Snapshot, docs: Path) -> Changes:
+    """Compare the docs folder with a snapshot, without opening a file.
+
+    Raises:
+        CitebotError: the docs folder is missing.
+    """
+    known = {facts.id: (facts.size, facts.mtime_ns) for facts in snapshot.documents().values()}
+    left_out = snapshot.skipped()
+    files = {file.id: (file.size, file.mtime_ns) for file in scan(docs).files}
+    return Changes(
+        new=tuple(path for path in files if path not in known and path not in left_out),
+        changed=tuple(path for path, stamp in files.items() if path in known and known[path] != stamp),
+        deleted=tuple(path for path in known if path not in files),
+    )

@@ -1,0 +1,208 @@
+"""A snapshot: one generation of the index, opened for reading. Builds that come later do not change it.
+
+Its rows come from one SQLite read transaction and its arrays from files that transaction names, so whatever is read
+through one snapshot belongs together. Every row is checked against its seal as it is read.
+"""
+
+import logging
+import sqlite3
+import threading
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from embeddings.documents.document import Document
+from embeddings.documents.filters import Filters
+from embeddings.errors import CitebotError
+from embeddings.index.catalogue import (
+    DOCUMENT_FIELDS,
+    FILE_NAME,
+    FORMAT_VERSION,
+    NoIndex,
+    content_hash,
+    damaged,
+    open_for_reading,
+    other_format,
+    read_facts,
+    seal,
+)
+from embeddings.index.generation import Generation, Superseded, load
+from embeddings.text.chunk import Chunk
+
+log = logging.getLogger("citebot")
+OPEN_ATTEMPTS = 5
+"""A builder may replace a generation while it is being opened; five in a row would be strange."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFacts:
+    """What the index knows of a document beside its text."""
+
+    id: str
+    title: str
+    date: date | None
+    url: str | None
+    characters: int
+    sha256: str
+    """Hex digest of the file's bytes when it was indexed."""
+    size: int
+    mtime_ns: int
+
+
+class Snapshot:
+    """One generation, consistent and read-only; safe to use from several threads."""
+
+    def __init__(self, folder: Path, connection: sqlite3.Connection, facts: dict[str, str], generation: Generation):
+        self.folder = folder
+        self.facts = facts
+        self.generation = generation
+        self._connection = connection
+        self._lock = threading.Lock()
+        self._documents: dict[int, DocumentFacts] | None = None
+
+    def close(self) -> None:
+        """Give the catalogue's view back."""
+        with self._lock:
+            self._connection.close()
+
+    def _rows(self, sql: str, parameters: tuple = ()) -> list[tuple]:
+        with self._lock:
+            try:
+                return self._connection.execute(sql, parameters).fetchall()
+            except sqlite3.DatabaseError as error:
+                raise damaged(self.folder / FILE_NAME, error) from error
+
+    def documents(self) -> dict[int, DocumentFacts]:
+        """Return the facts of all documents by their row id, in order of their paths."""
+        if self._documents is None:
+            rows = self._rows(f"SELECT {DOCUMENT_FIELDS}, seal FROM documents ORDER BY path")
+            self._documents = {row[0]: self._facts(row) for row in rows}
+        return self._documents
+
+    def _facts(self, row: tuple) -> DocumentFacts:
+        _, path, title, when, url, characters, sha256, size, mtime_ns, _, row_seal = row
+        if row_seal != seal(*row[:-1]):
+            raise damaged(self.folder / FILE_NAME, f"the row of document {path!r} does not match its seal")
+        return DocumentFacts(
+            path, title, date.fromisoformat(when) if when else None, url, characters, sha256, size, mtime_ns
+        )
+
+    def find(self, path: str) -> DocumentFacts | None:
+        """Return the facts of the document with this id, or None."""
+        rows = self._rows(f"SELECT {DOCUMENT_FIELDS}, seal FROM documents WHERE path=?", (path,))
+        return self._facts(rows[0]) if rows else None
+
+    def document(self, path: str) -> Document:
+        """Return a document as it was indexed.
+
+        Raises:
+            CitebotError: no such document, or its text is damaged.
+        """
+        import hashlib
+
+        rows = self._rows("SELECT id, text, text_sha256 FROM documents WHERE path=?", (path,))
+        if not rows:
+            raise CitebotError(f"no document {path!r} in the index: `citebot status` lists what there is")
+        _, raw, sha256 = rows[0]
+        if hashlib.sha256(raw).hexdigest() != sha256:
+            raise damaged(self.folder / FILE_NAME, f"the text of document {path!r} does not match its hash")
+        facts = self.find(path)
+        return Document(path, facts.title, raw.decode("utf-8", "surrogatepass"), facts.sha256, facts.date, facts.url)
+
+    def allowed_rows(self, filters: Filters) -> np.ndarray | None:
+        """Return the boolean mask of the rows whose document passes the filters; None where there are no filters."""
+        if not filters:
+            return None
+        admitted = [row for row, facts in self.documents().items() if filters.admit(facts.id, facts.date)]
+        return np.isin(self.generation.words.document_ids, np.array(admitted, np.int64))
+
+    def chunk(self, row: int) -> tuple[Chunk, str, DocumentFacts]:
+        """Return the chunk at a row of the generation, its text, and its document's facts.
+
+        Raises:
+            CitebotError: the row, or the text it points at, is damaged.
+        """
+        identifier = int(self.generation.words.chunk_ids[row])
+        rows = self._rows(
+            'SELECT c.id, c.document, c.start, c."end", c.byte_start, c.byte_end, c.content, c.seal,'
+            " substr(d.text, c.byte_start + 1, c.byte_end - c.byte_start)"
+            " FROM chunks c JOIN documents d ON d.id = c.document WHERE c.id=?",
+            (identifier,),
+        )
+        if not rows or rows[0][7] != seal(*rows[0][:7]):
+            raise damaged(self.folder / FILE_NAME, f"chunk {identifier} does not match its seal")
+        _, document, start, end, _, _, content, _, raw = rows[0]
+        facts = self._document_facts(document)
+        text = raw.decode("utf-8", "surrogatepass")
+        self._check_content(identifier, content, facts.title, text)
+        return Chunk(facts.id, start, end), text, facts
+
+    def _document_facts(self, identifier: int) -> DocumentFacts:
+        if self._documents is not None:
+            return self._documents[identifier]
+        row = self._rows(
+            f"SELECT {DOCUMENT_FIELDS}, seal FROM documents WHERE id=?",
+            (identifier,),
+        )
+        return self._facts(row[0])
+
+    def _check_content(self, identifier: int, content: bytes, title: str, text: str) -> None:
+        if content_hash(self.facts["encoder_identity"], title, text) != content:
+            raise damaged(self.folder / FILE_NAME, f"the text of chunk {identifier} does not match its hash")
+
+    def skipped(self) -> dict[str, str]:
+        """Return the files that could not be read, with the reason of each."""
+        return dict(self._rows("SELECT path, reason FROM skipped ORDER BY path"))
+
+
+def open_snapshot(folder: Path) -> Snapshot:
+    """Open the newest generation of the index in a folder.
+
+    Raises:
+        CitebotError: no index yet, an index of another format, or a damaged catalogue.
+    """
+    for _ in range(OPEN_ATTEMPTS):
+        connection = open_for_reading(folder)
+        try:
+            facts = usable_facts(folder, connection)
+            generation = load(
+                folder, connection, facts, lambda facts=facts: newest_generation(folder) == int(facts["generation"])
+            )
+            return Snapshot(folder, connection, facts, generation)
+        except Superseded:
+            connection.close()
+        except sqlite3.DatabaseError as error:
+            connection.close()
+            raise damaged(folder / FILE_NAME, error) from error
+        except BaseException:
+            connection.close()
+            raise
+    raise CitebotError(f"the index in {folder} is being rebuilt too fast to be opened: try again")
+
+
+def usable_facts(folder: Path, connection: sqlite3.Connection) -> dict[str, str]:
+    """Read the catalogue's facts and make sure that this citebot can use the index.
+
+    Raises:
+        CitebotError: no build was ever finished here, or one of another format was.
+    """
+    facts = read_facts(connection)
+    if "generation" not in facts:
+        raise NoIndex(folder)
+    if facts.get("format") != FORMAT_VERSION:
+        raise CitebotError(other_format(folder, facts.get("format")))
+    return facts
+
+
+def newest_generation(folder: Path) -> int | None:
+    """Return the number of the newest committed generation, or None where there is none."""
+    connection = open_for_reading(folder)
+    try:
+        number = read_facts(connection).get("generation")
+    except sqlite3.DatabaseError as error:
+        raise damaged(folder / FILE_NAME, error) from error
+    finally:
+        connection.close()
+    return int(number) if number is not None else None

@@ -1,0 +1,159 @@
+"""Staging: new and changed files are read, chunked and encoded into the catalogue, where no reader sees them yet.
+
+Batches are committed as they are done, so a build that is killed goes on where it stopped; what becomes visible
+becomes so at once, in ``build.py``.
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from embeddings.documents import folder as corpus
+from embeddings.documents.document import Document
+from embeddings.encoder.encoder import Encoder
+from embeddings.index.catalogue import content_hash, seal, transaction
+from embeddings.index.plan import Plan
+from embeddings.text.chunk import Chunk
+from embeddings.text.chunking import chunk_document, encoder_input
+from embeddings.text.words import bag_of_words
+
+BATCH_CHUNKS = 256
+"""Chunks encoded and committed together: some seconds of work on two cores, so a kill loses no more than that."""
+BAGS_VERSION = "1"
+"""Raised whenever ``words.py`` makes other terms of the same text: all is then read anew."""
+VECTOR_DTYPE = np.float16
+"""How vectors are kept: half the bytes of float32, and unit vectors move by less than 1e-6 in cosine."""
+
+
+@dataclass
+class Staging:
+    """Files waiting to become visible, and how much work they were."""
+
+    connection: sqlite3.Connection
+    encoder: Encoder
+    docs: Path
+    builder: str
+    """What the staged rows depend on beside the files: format, encoder, chunk settings."""
+    reuse: bool = True
+    """Whether contents that the catalogue has already may be taken from there."""
+    term_ids: dict[str, int] = field(default_factory=dict)
+    encoded: int = 0
+    skipped: dict[str, str] = field(default_factory=dict)
+    _documents: list[tuple] = field(default_factory=list)
+    _chunks: list[tuple] = field(default_factory=list)
+    _pending: dict[bytes, tuple[str, str]] = field(default_factory=dict)
+    _done: set[bytes] = field(default_factory=set)
+
+    def stage(self, plan: Plan, on_progress: Callable[[int, int], None]) -> None:
+        """Load, chunk and encode the files the plan wants read, in batches.
+
+        ``on_progress(documents_read, chunks_encoded)`` is called as work goes on. A file that cannot be read lands in
+        ``skipped`` with its reason, and the rest goes on. What an interrupted build staged of the same bytes is kept.
+        """
+        kept = self._keep_earlier(plan)
+        self.term_ids = dict(self.connection.execute("SELECT term, id FROM terms"))
+        read = 0
+        for read, path in enumerate(plan.to_read, start=1):
+            if path not in kept:
+                self._stage_one(path)
+            if len(self._pending) >= BATCH_CHUNKS:
+                self._commit_batch(lambda chunks, read=read: on_progress(read, chunks))
+            on_progress(read, self.encoded)
+        self._commit_batch(lambda chunks: on_progress(read, chunks))
+
+    def _keep_earlier(self, plan: Plan) -> set[str]:
+        """Drop what an interrupted build staged and that is no longer wanted; return the paths that can be kept."""
+        rows = self.connection.execute("SELECT path, sha256 FROM staged WHERE builder=?", (self.builder,)).fetchall()
+        wanted = set(plan.to_read) if self.reuse else set()
+        kept = {path for path, sha256 in rows if path in wanted and plan.sums.get(path) == sha256}
+        with transaction(self.connection):
+            for (path,) in self.connection.execute("SELECT path FROM staged").fetchall():
+                if path not in kept:
+                    self.connection.execute("DELETE FROM staged WHERE path=?", (path,))
+                    self.connection.execute("DELETE FROM staged_chunks WHERE path=?", (path,))
+        return kept
+
+    def _stage_one(self, path: str) -> None:
+        try:
+            document = corpus.load(self.docs, path)
+        except corpus.Unreadable as error:
+            self.skipped[path] = error.reason
+        else:
+            self._add(document)
+
+    def _add(self, document: Document) -> None:
+        raw = document.text.encode("utf-8", "surrogatepass")
+        self._documents.append(
+            (
+                document.id,
+                document.title,
+                raw,
+                hashlib.sha256(raw).hexdigest(),
+                document.sha256,
+                document.date.isoformat() if document.date else None,
+                document.url,
+                len(document.text),
+                self.builder,
+            )
+        )
+        chunks = chunk_document(document, self.encoder.token_offsets, self.encoder.max_tokens)
+        for chunk, (byte_start, byte_end) in zip(chunks, _byte_offsets(document.text, chunks), strict=True):
+            text = document.text[chunk.start : chunk.end]
+            name = content_hash(self.encoder.identity, document.title, text)
+            self._chunks.append((document.id, chunk.start, chunk.end, byte_start, byte_end, name))
+            if self._is_new(name):
+                self._pending[name] = (document.title, text)
+
+    def _is_new(self, name: bytes) -> bool:
+        if name in self._pending or name in self._done:
+            return False
+        if not self.reuse:
+            return True
+        row = self.connection.execute("SELECT vector, terms, seal FROM contents WHERE hash=?", (name,)).fetchone()
+        # A stored vector whose seal is broken is encoded anew: that heals it.
+        return row is None or row[2] != seal(name, row[0], row[1])
+
+    def _commit_batch(self, on_encoded: Callable[[int], None]) -> None:
+        names = list(self._pending)
+        texts = [encoder_input(title, text, self.encoder.token_offsets) for title, text in self._pending.values()]
+        before = self.encoded
+        vectors = self.encoder.encode(texts, progress=lambda n: on_encoded(before + n)) if texts else []
+        with transaction(self.connection):
+            for name, vector in zip(names, vectors, strict=True):
+                self._store_content(name, *self._pending[name], vector)
+            self.connection.executemany("INSERT OR REPLACE INTO staged VALUES(?,?,?,?,?,?,?,?,?)", self._documents)
+            self.connection.executemany("INSERT INTO staged_chunks VALUES(?,?,?,?,?,?)", self._chunks)
+        self.encoded += len(names)
+        self._done.update(names)
+        self._documents, self._chunks, self._pending = [], [], {}
+
+    def _store_content(self, name: bytes, title: str, text: str, vector: np.ndarray) -> None:
+        ids = np.fromiter((self._term_id(term) for term in bag_of_words(title, text)), np.uint32)
+        packed, bag = vector.astype(VECTOR_DTYPE).tobytes(), ids.tobytes()
+        self.connection.execute(
+            "INSERT OR REPLACE INTO contents VALUES(?,?,?,?)", (name, packed, bag, seal(name, packed, bag))
+        )
+
+    def _term_id(self, term: str) -> int:
+        identifier = self.term_ids.get(term)
+        if identifier is None:
+            cursor = self.connection.execute("INSERT INTO terms(term) VALUES(?)", (term,))
+            identifier = self.term_ids[term] = cursor.lastrowid
+        return identifier
+
+
+def _byte_offsets(text: str, chunks: list[Chunk]) -> list[tuple[int, int]]:
+    """Turn the chunks' code-point offsets into UTF-8 byte offsets, walking the text once.
+
+    Chunks may overlap, so the walk goes over the sorted distinct offsets.
+    """
+    at, total, known = 0, 0, {}
+    for offset in sorted({edge for chunk in chunks for edge in (chunk.start, chunk.end)}):
+        total += len(text[at:offset].encode("utf-8", "surrogatepass"))
+        known[offset] = total
+        at = offset
+    return [(known[chunk.start], known[chunk.end]) for chunk in chunks]

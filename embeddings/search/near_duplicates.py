@@ -1,0 +1,51 @@
+"""Near-identical passages: the copies of an article that agencies pass on count once.
+
+Two passages are copies where their sets of word 3-shingles agree by at least ``SAME`` (resemblance, Broder 1997).
+Only passages of different documents are compared: within one, overlap is wanted.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from embeddings.search.passage import Passage
+
+SAME = 0.8
+"""Jaccard index from which passages are copies: a changed name or date passes, a rewritten sentence does not."""
+SHINGLE_WORDS = 3
+_WORD = re.compile(r"\w+")
+
+
+def fold_copies(passages: Iterable[Passage], limit: int) -> list[Passage]:
+    """Keep the first ``limit`` distinct passages, in order; copies become the ``copies`` of the one that came first."""
+    kept: list[Passage] = []
+    shingles: list[frozenset[str]] = []
+    for passage in passages:
+        own = shingle(passage.text)
+        twin = next((n for n, other in enumerate(kept) if _are_copies(passage, own, other, shingles[n])), None)
+        if twin is not None:
+            kept[twin] = replace(kept[twin], copies=(*kept[twin].copies, passage.chunk))
+        elif len(kept) < limit:
+            kept.append(passage)
+            shingles.append(own)
+    return kept
+
+
+def _are_copies(one: Passage, own: frozenset[str], other: Passage, others: frozenset[str]) -> bool:
+    return one.chunk.document != other.chunk.document and resemblance(own, others) >= SAME
+
+
+def shingle(text: str) -> frozenset[str]:
+    """Return the set of a text's runs of three words, case folded; a shorter text is one shingle."""
+    words = _WORD.findall(text.casefold())
+    count = max(1, len(words) - SHINGLE_WORDS + 1)
+    return frozenset(" ".join(words[n : n + SHINGLE_WORDS]) for n in range(count))
+
+
+def resemblance(one: frozenset[str], other: frozenset[str]) -> float:
+    """Return the Jaccard index of two sets.
+
+    >>> resemblance(frozenset("abc"), frozenset("bcd"))
+    0.5
+    """
+    return len(one & other) / len(one | other) if one or other else 1.0

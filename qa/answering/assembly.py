@@ -1,0 +1,123 @@
+"""From ranked candidates to the answer that leaves: quotes widened, proven on disk, accepted or refused."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from embeddings.search.passage import Passage
+from qa.answer import Answer, Quote, Span
+from qa.answering.candidates import Candidate
+from qa.answering.confidence import Calibration, Gatherer
+from qa.answering.proof import Prover
+from qa.answering.quote import place, widen
+from qa.question.terms import QuestionTerms
+
+MAX_TRIED = 20
+"""Candidates looked at: beyond these none is near the best."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    candidate: Candidate
+    confidence: float
+
+
+def assemble(
+    question: str,
+    passages: Sequence[Passage],
+    candidates: Sequence[Candidate],
+    terms: QuestionTerms,
+    calibration: Calibration,
+    threshold: float,
+    prover: Prover,
+    *,
+    top: int,
+    filtered: bool,
+) -> Answer:
+    """Make the answer: the best candidate whose quote holds on disk now, if it is worth the threshold, else a refusal.
+
+    At most ``top`` quotes, the first where the answer stands; supporting ones go before competing ones.
+    """
+    if not passages:
+        return Answer(question, None, 0.0, (), _nothing_found(prover, filtered))
+    gather = Gatherer(passages, candidates, terms)
+    weighed = [_Weighed(one, calibration.confidence(gather(one))) for one in candidates[:MAX_TRIED]]
+    chosen = next(
+        ((one, quote) for one in weighed if (quote := _quote(one.candidate.span, one.confidence, prover))), None
+    )
+    if chosen is None:
+        return Answer(question, None, 0.0, _nearest(passages, weighed, prover, top), _nothing_holds(prover))
+    winner, first = chosen
+    if winner.confidence < threshold:
+        reason = (
+            "nothing in the documents answers this:"
+            f" the best guess has confidence {winner.confidence:.2f}, below {threshold:.2f}"
+        )
+        return Answer(question, None, winner.confidence, _nearest(passages, weighed, prover, top), reason)
+    quotes = [first]
+    spans = [(span, winner.confidence) for span in winner.candidate.support]
+    spans += [(one.candidate.span, one.confidence) for one in weighed if one is not winner]
+    for span, confidence in spans:
+        if len(quotes) >= top:
+            break
+        quote = _quote(span, confidence, prover)
+        if quote is not None and not any(_overlap(quote, other) for other in quotes):
+            quotes.append(quote)
+    return Answer(question, first.answer, winner.confidence, tuple(quotes))
+
+
+def _quote(span: Span, score: float, prover: Prover, *, with_answer: bool = True) -> Quote | None:
+    """Widen a span to its sentences and prove them; None where the file no longer says so."""
+    passage = span.passage
+    offset = passage.chunk.start
+    start, end = widen(passage.text, span.start - offset, span.end - offset)
+    text = passage.text[start:end]
+    facts = prover.facts(passage.chunk.document)
+    if facts is None or not prover.holds(facts, offset + start, offset + end, text):
+        return None
+    return Quote(
+        document=passage.chunk.document,
+        title=passage.title,
+        start=offset + start,
+        end=offset + end,
+        text=text,
+        answer_start=span.start if with_answer else None,
+        answer_end=span.end if with_answer else None,
+        score=round(score, 4),
+        date=passage.date,
+        url=passage.url,
+        place=place(prover.text(facts), offset + start),
+    )
+
+
+def _nearest(passages: Sequence[Passage], weighed: Sequence[_Weighed], prover: Prover, top: int) -> tuple[Quote, ...]:
+    """Quote the sentences nearest to the question, one a passage, without calling any of it an answer."""
+    best = {}
+    for one in weighed:
+        best.setdefault(id(one.candidate.span.passage), (one.candidate.span, one.confidence))
+    quotes: list[Quote] = []
+    for passage in passages:
+        start = passage.chunk.start
+        span, score = best.get(id(passage), (Span(passage, start, start + 1, 0.0), 0.0))
+        quote = _quote(span, score, prover, with_answer=False)
+        if quote is not None and not any(_overlap(quote, other) for other in quotes):
+            quotes.append(quote)
+    return tuple(quotes[:top])
+
+
+def _overlap(one: Quote, other: Quote) -> bool:
+    return one.document == other.document and one.start < other.end and other.start < one.end
+
+
+def _nothing_found(prover: Prover, filtered: bool) -> str:
+    if not prover.snapshot.generation.rows:
+        return "the index holds no text yet: put articles into the docs folder and run `citebot index`"
+    if filtered:
+        return "no document passes the filters given (path, since, until)"
+    return "nothing in the documents is like this question"
+
+
+def _nothing_holds(prover: Prover) -> str:
+    if prover.changed:
+        names = ", ".join(sorted(prover.changed)[:3])
+        return f"what was found has changed on disk since it was indexed ({names}): run `citebot index`"
+    return "nothing in the documents answers this"

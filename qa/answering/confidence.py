@@ -1,0 +1,115 @@
+"""Confidence: the calibrated chance that a candidate is right, by a logistic regression over what reading left behind.
+
+``python -m qa.train.calibrate`` fits the weights on labelled questions, answerable and not, a file a reader; with
+them comes the default threshold below which citebot says "not in the documents".
+"""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from embeddings.errors import CitebotError
+from embeddings.search.passage import Passage
+from embeddings.text.words import tokenize
+from qa.answering.candidates import Candidate
+from qa.question.terms import QuestionTerms
+
+CALIBRATION_NAME = "calibration.json"
+"""Its name beside a trained reader's weights."""
+FOLDER = Path(__file__).parents[1] / "calibration"
+MARGIN_CAP = 12.0
+"""Margins beyond this say no more; uncapped, one odd logit would outweigh all else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for a candidate. Each field is one feature of the regression."""
+
+    margin: float
+    """How far its span beats "not here" in its passage, in logits, capped."""
+    lead: float
+    """How far it beats the best candidate that says something else, in logits, capped (negative for a runner-up)."""
+    agreement: float
+    """log2(1 + number of other places that say the same)."""
+    cosine: float
+    """The dense channel's similarity of question and passage; 0 where that channel did not find it."""
+    coverage: float
+    """Share of the question's words, by rarity, that stand in the passage."""
+    names: float
+    """Share of the question's names and numbers, by rarity, that stand in the passage, also when spelled otherwise."""
+    rank: float
+    """1 / fused rank of the passage."""
+
+
+FEATURES = tuple(Evidence.__dataclass_fields__)
+
+
+@dataclass
+class Gatherer:
+    """Collects the evidence for a question's candidates; what a passage says for all of its own is found once."""
+
+    passages: Sequence[Passage]
+    """Best first."""
+    candidates: Sequence[Candidate]
+    terms: QuestionTerms
+    _found: dict[int, Mapping[str, float]] = field(default_factory=dict)
+
+    def __call__(self, candidate: Candidate) -> Evidence:
+        """Collect the evidence for one of the candidates."""
+        rivals = [other.score for other in self.candidates if other is not candidate]
+        return Evidence(
+            margin=_cap(candidate.margin),
+            lead=_cap(candidate.score - max(rivals)) if rivals else MARGIN_CAP,
+            agreement=math.log2(1 + len(candidate.support)),
+            **self._of_passage(candidate.span.passage),
+        )
+
+    def _of_passage(self, passage: Passage) -> Mapping[str, float]:
+        if id(passage) not in self._found:
+            text = f"{passage.title}\n{passage.text}"
+            dense = passage.channels.get("dense")
+            self._found[id(passage)] = {
+                "cosine": dense.score if dense else 0.0,
+                "coverage": self.terms.coverage(set(tokenize(text))),
+                "names": self.terms.name_coverage(text),
+                "rank": 1 / next(rank for rank, one in enumerate(self.passages, start=1) if one is passage),
+            }
+        return self._found[id(passage)]
+
+
+def _cap(logits: float) -> float:
+    return max(-MARGIN_CAP, min(MARGIN_CAP, logits))
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The fitted regression of one reader and the threshold chosen with it."""
+
+    weights: Mapping[str, float]
+    bias: float
+    threshold: float
+
+    def confidence(self, evidence: Evidence) -> float:
+        """Return the chance, 0 to 1, that the candidate with this evidence is right."""
+        logit = self.bias + sum(weight * getattr(evidence, name) for name, weight in self.weights.items())
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+
+
+def load_calibration(path: Path) -> Calibration:
+    """Load a reader's calibration.
+
+    Raises:
+        CitebotError: the file is missing or is not what ``python -m qa.train.calibrate`` writes.
+    """
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        weights = {name: float(weight) for name, weight in data["weights"].items()}
+        if unknown := set(weights) - set(FEATURES):
+            raise ValueError(f"unknown features {sorted(unknown)}, known are {list(FEATURES)}")
+        return Calibration(weights, float(data["bias"]), float(data["threshold"]))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CitebotError(
+            f"the calibration {path} cannot be used ({error!r}): make it with `python -m qa.train.calibrate`"
+        ) from error

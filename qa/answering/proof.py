@@ -1,0 +1,49 @@
+"""The proof of a quote: before it leaves, it is held against the file as it is on disk now."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from embeddings.documents import folder as corpus
+from embeddings.index.snapshot import DocumentFacts, Snapshot
+
+
+@dataclass
+class Prover:
+    """Checks quotes of one answer; each file is read once.
+
+    A file whose bytes have the hash they had when it was indexed still holds the text that was indexed. A file that
+    changed is loaded anew, and a quote of it holds only where the very same characters stand at the very same place.
+    """
+
+    snapshot: Snapshot
+    docs: Path
+    changed: set[str] = field(default_factory=set)
+    """Ids of the files that are not what was indexed, of those looked at."""
+    _texts: dict[str, str | None] = field(default_factory=dict)
+    _facts: dict[str, DocumentFacts | None] = field(default_factory=dict)
+
+    def facts(self, identifier: str) -> DocumentFacts | None:
+        """Return what the index knows of a document."""
+        if identifier not in self._facts:
+            self._facts[identifier] = self.snapshot.find(identifier)
+        return self._facts[identifier]
+
+    def holds(self, facts: DocumentFacts, start: int, end: int, text: str) -> bool:
+        """Tell whether ``text`` stands at ``start:end`` of the document as it is on disk now."""
+        current = self.text(facts)
+        return current is not None and current[start:end] == text
+
+    def text(self, facts: DocumentFacts) -> str | None:
+        """Return the document's text as it is on disk now; None where the file is gone or cannot be read."""
+        if facts.id not in self._texts:
+            self._texts[facts.id] = self._load(facts)
+        return self._texts[facts.id]
+
+    def _load(self, facts: DocumentFacts) -> str | None:
+        if corpus.digest(self.docs, facts.id) == facts.sha256:
+            return self.snapshot.document(facts.id).text
+        self.changed.add(facts.id)
+        try:
+            return corpus.load(self.docs, facts.id).text
+        except corpus.Unreadable:
+            return None

@@ -1,0 +1,32 @@
+"""From a span to a quote: the answer's whole sentences, and where in the article they stand."""
+
+from embeddings.text.paragraphs import BLANK_LINE
+from embeddings.text.sentences import split_sentences
+
+MAX_QUOTE_CHARACTERS = 600
+"""A quote is read, not skimmed: where neighbouring sentences would make it longer, they stay out."""
+
+
+def widen(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the whole sentences of ``text`` that the span ``start:end`` touches.
+
+    >>> widen("It rained. The fire was put out. All slept.", 15, 19)
+    (11, 32)
+    """
+    touched = [(s, e) for s, e in split_sentences(text) if s < max(end, start + 1) and e > start]
+    if not touched:
+        return start, end
+    return min(touched[0][0], start), max(touched[-1][1], end)
+
+
+def place(text: str, start: int) -> str:
+    """Tell people where an offset stands in an article.
+
+    >>> place("Title" + chr(10) * 2 + "One." + chr(10) * 2 + "Two.", 13)
+    'paragraph 3 of 3'
+    """
+    breaks = [match.end() for match in BLANK_LINE.finditer(text.rstrip())]
+    before = sum(1 for edge in breaks if edge <= start)
+    if not breaks:
+        return f"line {text.count(chr(10), 0, start) + 1} of {text.rstrip().count(chr(10)) + 1}"
+    return f"paragraph {before + 1} of {len(breaks) + 1}"

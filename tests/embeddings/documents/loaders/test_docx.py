@@ -1,0 +1,80 @@
+"""A Word document's text, in reading order, with what python-docx alone would leave out."""
+
+import datetime
+import io
+
+import docx
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+
+from embeddings.documents.loaders.docx import load_docx
+
+
+def saved(document) -> bytes:
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def loaded_xml(*blocks: str):
+    """Load a document whose body is these blocks of WordprocessingML."""
+    document = docx.Document()
+    for block in blocks:
+        document.element.body.insert(-1, parse_xml(block.replace(" ", f" {nsdecls('w')} ", 1)))
+    return load_docx(saved(document))
+
+
+def run(text: str) -> str:
+    return f'<w:r><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+def test_paragraphs_and_tables_come_in_order():
+    document = docx.Document()
+    document.add_heading("A visit", 0)
+    document.add_paragraph("The mission came on Monday.")
+    table = document.add_table(2, 2)
+    table.cell(0, 0).merge(table.cell(0, 1)).text = "Staff"
+    table.cell(1, 0).text, table.cell(1, 1).text = "Doctors", "12"
+    document.add_paragraph("It will come again.")
+    loaded = load_docx(saved(document))
+    assert loaded.text == "A visit\n\nThe mission came on Monday.\n\nStaff\nDoctors | 12\n\nIt will come again."
+    assert loaded.title == "A visit"
+
+
+def test_a_nested_table_is_read_once():
+    document = docx.Document()
+    cell = document.add_table(1, 1).cell(0, 0)
+    cell.text = "outer"
+    cell.add_table(1, 1).cell(0, 0).text = "inner"
+    assert load_docx(saved(document)).text == "outer inner"
+
+
+def test_insertions_count_and_deletions_do_not():
+    deleted = '<w:del w:id="1" w:author="a"><w:r><w:delText>not </w:delText></w:r></w:del>'
+    inserted = f'<w:ins w:id="2" w:author="a">{run("put out ")}</w:ins>'
+    assert loaded_xml(f"<w:p >{run('It was ')}{deleted}{inserted}{run('today.')}</w:p>").text == "It was put out today."
+
+
+def test_content_controls_and_links_are_text():
+    block = f"<w:sdt ><w:sdtContent><w:p>{run('In a control.')}</w:p></w:sdtContent></w:sdt>"
+    inline = f"<w:p >{run('See ')}<w:hyperlink>{run('the report')}</w:hyperlink>{run('.')}</w:p>"
+    assert loaded_xml(block, inline).text == "In a control.\n\nSee the report."
+
+
+def test_breaks_and_tabs_are_white_space():
+    assert loaded_xml("<w:p ><w:r><w:t>a</w:t><w:tab/><w:t>b</w:t><w:br/><w:t>c</w:t></w:r></w:p>").text == "a\tb\nc"
+
+
+def test_title_and_date_are_what_the_properties_state():
+    document = docx.Document()
+    document.add_paragraph("Text.")
+    document.core_properties.title = "Stated"
+    document.core_properties.created = datetime.datetime(2023, 10, 5, 12)
+    loaded = load_docx(saved(document))
+    assert (loaded.title, loaded.date) == ("Stated", datetime.date(2023, 10, 5))
+
+
+def test_the_date_of_the_template_is_none():
+    document = docx.Document()
+    document.add_paragraph("Text.")
+    assert load_docx(saved(document)).date is None

@@ -1,0 +1,136 @@
+"""An HTML page's article, and what the page states of itself."""
+
+import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from embeddings.documents.loaders.html_page import load_html
+from embeddings.documents.loaders.loaded import LoadError
+
+BODY = """<nav><a href="/">Home</a> <a href="/news">All the news</a></nav><article><h1>Fire at the station</h1>
+<p>Firefighters put out the fire on Monday in the town of Hankendi, officials said.</p>
+<p>Nobody was hurt, and the station will open again &amp; sell fuel next week.</p></article>"""
+TEXT = (
+    "Fire at the station\n\nFirefighters put out the fire on Monday in the town of Hankendi, officials said.\n\n"
+    "Nobody was hurt, and the station will open again & sell fuel next week."
+)
+DAY = datetime.date(2023, 10, 5)
+
+
+def page(head: str = "", body: str = BODY) -> str:
+    return f"<!DOCTYPE html><html><head>{head}</head><body>{body}</body></html>"
+
+
+def test_the_article_is_kept_and_menus_are_not():
+    assert load_html(page().encode()).text == TEXT
+
+
+@pytest.mark.parametrize(
+    "fragment", ["<p>Just one paragraph.</p>", "Just one <b>paragraph</b>.", "<title>T</title>Just one paragraph."]
+)
+def test_a_part_of_a_page_is_read(fragment):
+    assert load_html(fragment.encode()).text == "Just one paragraph."
+
+
+def test_rows_and_items_stay_together_and_paragraphs_apart():
+    body = "<article><p>Before the list.</p><ul><li>one</li><li>two</li></ul>"
+    body += "<table><tr><td>Doctors</td><td>12</td></tr><tr><td>Nurses</td><td>30</td></tr></table></article>"
+    text = load_html(page(body=body).encode()).text
+    assert "Before the list.\n\n- one\n- two\n\n| Doctors | 12 |\n" in text
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        ('<meta property="og:title" content="Stated"><title>Other</title>', "Stated"),
+        ("<title>The Daily News | Fire at the station</title>", "Fire at the station"),
+        ("<title>A page about a fire</title>", "A page about a fire"),
+        ("", "Fire at the station"),
+    ],
+)
+def test_the_title_is_stated_or_the_headline(head, title):
+    assert load_html(page(head).encode()).title == title
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<meta property="article:published_time" content="2023-10-05T10:00:00Z">',
+        '<meta name="DC.date" content="2023-10-05">',
+        '<meta itemprop="datePublished" content="October 5, 2023">',
+        '<script type="application/ld+json">{"@type":"NewsArticle","datePublished": "2023-10-05T10:00"}</script>',
+        '<link rel="canonical" href="https://example.org/2023/10/05/fire">',
+        '<meta name="date" content="unknown"><meta name="dc.date" content="5 October 2023">',
+    ],
+)
+def test_the_date_is_what_the_page_states(head):
+    assert load_html(page(head).encode()).date == DAY
+
+
+def test_a_marked_time_element_states_the_date():
+    body = BODY.replace("<h1>", '<time itemprop="datePublished" datetime="2023-10-05">Thursday</time><h1>')
+    assert load_html(page(body=body).encode()).date == DAY
+
+
+def test_a_day_that_the_text_tells_of_is_not_the_date():
+    body = BODY.replace("Monday", "1999-05-05") + '<time datetime="2001-01-01">then</time><p>© 2021-02-03</p>'
+    assert load_html(page(body=body).encode()).date is None
+
+
+def test_the_address_is_the_canonical_one_and_never_a_script():
+    assert (
+        load_html(page('<link rel="canonical" href="https://example.org/a">').encode()).url == "https://example.org/a"
+    )
+    assert load_html(page('<link rel="canonical" href="javascript:alert(1)">').encode()).url is None
+
+
+@pytest.mark.parametrize(
+    ("declaration", "encoding"),
+    [
+        ('<meta charset="windows-1251">', "cp1251"),
+        ("<meta charset=koi8-r>", "koi8_r"),
+        ('<meta http-equiv="Content-Type" content="text/html; charset=windows-1251">', "cp1251"),
+        ("", "utf-8-sig"),
+        ("", "utf-16"),
+    ],
+)
+def test_a_page_is_decoded_as_it_declares(declaration, encoding):
+    data = page(declaration).replace("Hankendi", "Ханкенди").encode(encoding)
+    assert load_html(data).text == TEXT.replace("Hankendi", "Ханкенди")
+
+
+def test_latin_1_is_read_as_browsers_read_it():
+    data = page("<meta charset=iso-8859-1>").replace("Hankendi", "“Hänkendi”").encode("cp1252")
+    assert "“Hänkendi”" in load_html(data).text
+
+
+def test_xhtml_with_a_declaration_is_read():
+    data = '<?xml version="1.0" encoding="windows-1251"?>\n' + page().replace("Hankendi", "Ханкенди")
+    assert "Ханкенди" in load_html(data.encode("cp1251")).text
+
+
+def test_one_wrong_byte_costs_one_sign():
+    data = page("<meta charset=utf-8>").replace("officials", "Bürger").encode().replace(b"Hankendi", b"H\xe4nkendi")
+    assert "H\ufffdnkendi, Bürger" in load_html(data).text
+
+
+@pytest.mark.parametrize("codec", ["rot13", "zlib", "idna", "punycode", "unicode_escape", "no-such", "utf-7"])
+def test_a_declared_codec_that_is_none_of_text_is_passed_over(codec):
+    data = page(f"<meta charset={codec}>").replace("Hankendi", "Hänkendi").encode("cp1252")
+    assert "Hänkendi" in load_html(data).text
+
+
+def test_tag_soup_loses_nothing():
+    soup = "".join(f"<font>word{number} " for number in range(600))
+    text = load_html(page(body=soup).encode()).text
+    assert all(f"word{number}" in text for number in (0, 300, 599))
+
+
+@given(st.text(st.sampled_from("<>/!-pdiva &;#x0=\"' \n\0é\ud800")))
+def test_any_markup_is_text_or_a_named_refusal(markup):
+    try:
+        assert load_html(markup.encode("utf-8", "replace")).text.strip()
+    except LoadError as error:
+        assert str(error)

@@ -1,0 +1,185 @@
+"""A build follows the folder: what is new, changed, renamed and deleted, and what need not be encoded again."""
+
+import os
+import threading
+
+import pytest
+
+from embeddings.errors import CitebotError
+from embeddings.index.build import build_index
+from embeddings.index.integrity import verify
+from embeddings.index.lock import build_lock
+from embeddings.index.snapshot import open_snapshot
+
+ARTICLES = {
+    "fire.txt": "Fire at the station\n\nFirefighters put out the fire. Nobody was hurt in the end.\n",
+    "news/visit.txt": "A visit\n\nThe mission will visit the region again. The president said so on Monday.\n",
+    "news/grain.txt": "Grain prices\n\nWheat became dearer in spring. Traders expect more of it in autumn.\n",
+}
+
+
+@pytest.fixture
+def built(tmp_path, write_articles, small_encoder):
+    docs, index = write_articles(ARTICLES), tmp_path / "index"
+    report = build_index(docs, index, encoder=small_encoder)
+    small_encoder.texts.clear()
+    return docs, index, report
+
+
+def texts_of(index):
+    snapshot = open_snapshot(index)
+    return {facts.id: snapshot.document(facts.id).text for facts in snapshot.documents().values()}
+
+
+def test_a_first_build_holds_every_document_to_the_letter(built):
+    _, index, report = built
+    assert (report.documents, report.new, report.committed) == (3, tuple(sorted(ARTICLES)), True)
+    assert texts_of(index) == ARTICLES
+    assert verify(index) == []
+
+
+def test_every_chunk_is_its_documents_text_at_its_offsets(built):
+    _, index, report = built
+    snapshot = open_snapshot(index)
+    for row in range(report.chunks):
+        chunk, text, facts = snapshot.chunk(row)
+        assert text == ARTICLES[chunk.document][chunk.start : chunk.end]
+        assert facts.id == chunk.document
+
+
+def test_nothing_changed_makes_no_generation_and_encodes_nothing(built, small_encoder):
+    docs, index, first = built
+    report = build_index(docs, index, encoder=small_encoder)
+    assert (report.committed, report.generation, report.unchanged, small_encoder.texts) == (
+        False,
+        first.generation,
+        3,
+        [],
+    )
+
+
+def test_only_what_changed_is_encoded(built, small_encoder, write_articles):
+    docs, index, _ = built
+    write_articles({"news/grain.txt": "Grain prices\n\nWheat became cheaper in spring.\n"})
+    report = build_index(docs, index, encoder=small_encoder)
+    assert report.changed == ("news/grain.txt",)
+    assert len(small_encoder.texts) == report.encoded == 1
+    assert "cheaper" in texts_of(index)["news/grain.txt"]
+
+
+def test_a_deleted_file_takes_its_passages_along(built, small_encoder):
+    docs, index, first = built
+    (docs / "fire.txt").unlink()
+    report = build_index(docs, index, encoder=small_encoder)
+    assert (report.deleted, small_encoder.texts) == (("fire.txt",), [])
+    assert report.chunks < first.chunks
+    snapshot = open_snapshot(index)
+    assert "fire.txt" not in {snapshot.chunk(row)[0].document for row in range(report.chunks)}
+
+
+def test_a_renamed_file_is_not_encoded_again(built, small_encoder):
+    docs, index, _ = built
+    (docs / "fire.txt").rename(docs / "blaze.txt")
+    report = build_index(docs, index, encoder=small_encoder)
+    assert (report.renamed, report.new, report.deleted, small_encoder.texts) == (
+        (("fire.txt", "blaze.txt"),),
+        (),
+        (),
+        [],
+    )
+    assert texts_of(index)["blaze.txt"] == ARTICLES["fire.txt"]
+
+
+def test_a_touched_file_is_not_encoded_again_and_no_longer_counts_as_changed(built, small_encoder):
+    from embeddings.index.changes import find_changes
+
+    docs, index, _ = built
+    os.utime(docs / "fire.txt", ns=(1, 1))
+    assert find_changes(open_snapshot(index), docs).changed == ("fire.txt",)
+    build_index(docs, index, encoder=small_encoder)
+    assert small_encoder.texts == []
+    assert not find_changes(open_snapshot(index), docs)
+
+
+def test_same_size_and_time_but_other_bytes_are_noticed(built, small_encoder):
+    docs, index, _ = built
+    path = docs / "fire.txt"
+    stamp = path.stat()
+    path.write_text(ARTICLES["fire.txt"].replace("Nobody", "Eleven"), encoding="utf-8")
+    os.utime(path, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+    assert build_index(docs, index, encoder=small_encoder).changed == ("fire.txt",)
+
+
+def test_a_file_that_became_unreadable_leaves_and_is_named(built, small_encoder, write_articles):
+    docs, index, _ = built
+    write_articles({"fire.txt": b"\x00\x01\x02" * 400})
+    report = build_index(docs, index, encoder=small_encoder)
+    assert "fire.txt" in report.skipped
+    assert "fire.txt" not in texts_of(index)
+    again = build_index(docs, index, encoder=small_encoder)
+    assert (again.skipped, again.committed) == (report.skipped, False)
+
+
+def test_equal_folders_give_equal_files(tmp_path, write_articles, small_encoder):
+    docs = write_articles(ARTICLES)
+    for name in ("one", "two"):
+        build_index(docs, tmp_path / name, encoder=small_encoder)
+    for path in (tmp_path / "one").glob("*-000001.*"):
+        assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
+
+
+def test_rebuild_encodes_all_and_answers_the_same(built, small_encoder):
+    docs, index, first = built
+    report = build_index(docs, index, encoder=small_encoder, rebuild=True)
+    assert len(small_encoder.texts) == first.encoded
+    assert (report.generation, report.documents) == (first.generation + 1, 3)
+    assert verify(index) == []
+
+
+def test_another_encoder_makes_everything_anew(built, small_encoder):
+    docs, index, _ = built
+    small_encoder.identity = "f" * 64
+    report = build_index(docs, index, encoder=small_encoder)
+    assert len(small_encoder.texts) == report.chunks
+    assert open_snapshot(index).facts["encoder_identity"] == "f" * 64
+
+
+def test_an_empty_folder_is_an_empty_index(tmp_path, write_articles, small_encoder):
+    report = build_index(write_articles({}), tmp_path / "index", encoder=small_encoder)
+    assert (report.documents, report.chunks) == (0, 0)
+    assert open_snapshot(tmp_path / "index").generation.rows == 0
+
+
+def test_a_missing_folder_is_one_clear_line_and_makes_no_index(tmp_path, small_encoder):
+    with pytest.raises(CitebotError, match="nowhere"):
+        build_index(tmp_path / "nowhere", tmp_path / "index", encoder=small_encoder)
+    assert not (tmp_path / "index").exists()
+
+
+def test_a_second_builder_waits_and_then_leaves_with_a_clear_line(built, small_encoder):
+    docs, index, _ = built
+    with build_lock(index), pytest.raises(CitebotError, match="another build"):
+        build_index(docs, index, encoder=small_encoder, lock_wait_s=0.2)
+
+
+@pytest.mark.timeout(20)
+def test_a_build_does_not_wait_for_those_who_read(built, small_encoder, write_articles):
+    docs, index, _ = built
+    reader = open_snapshot(index)
+    write_articles({"fire.txt": "Fire\n\nAnother text.\n"})
+    assert build_index(docs, index, encoder=small_encoder).committed
+    reader.close()
+
+
+def test_two_builders_at_once_both_end_well(tmp_path, write_articles, small_encoder):
+    docs, index, reports = write_articles(ARTICLES), tmp_path / "index", []
+    threads = [
+        threading.Thread(target=lambda: reports.append(build_index(docs, index, encoder=small_encoder)))
+        for _ in range(2)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(report.committed for report in reports) == [False, True]
+    assert verify(index) == []

@@ -1,0 +1,46 @@
+"""Copies of an article count once; what only resembles it stays."""
+
+from embeddings.search.near_duplicates import fold_copies, resemblance, shingle
+from embeddings.search.passage import Passage
+from embeddings.text.chunk import Chunk
+
+TEXT = (
+    "Firefighters put out the fire at the gas station on Monday, and nobody was hurt, the ministry said in a statement."
+)
+
+
+def passage(document: str, text: str, start: int = 0) -> Passage:
+    return Passage(Chunk(document, start, start + len(text)), text, "Title", 1.0)
+
+
+def test_copies_fold_into_the_first_and_are_named():
+    found = [
+        passage("a.txt", TEXT),
+        passage("b.txt", TEXT + " "),
+        passage("c.txt", TEXT.upper()),
+        passage("d.txt", "Other words."),
+    ]
+    kept = fold_copies(found, 10)
+    assert [one.chunk.document for one in kept] == ["a.txt", "d.txt"]
+    assert [copy.document for copy in kept[0].copies] == ["b.txt", "c.txt"]
+
+
+def test_copies_do_not_use_up_the_limit():
+    found = [passage(f"{n}.txt", TEXT) for n in range(20)] + [passage("z.txt", "Something else was written here.")]
+    assert [one.chunk.document for one in fold_copies(found, 2)] == ["0.txt", "z.txt"]
+
+
+def test_a_rewritten_article_stays():
+    other = "The blaze at a petrol station was extinguished; no one was injured, according to officials on Monday."
+    assert len(fold_copies([passage("a.txt", TEXT), passage("b.txt", other)], 10)) == 2
+
+
+def test_overlapping_chunks_of_one_document_stay():
+    assert len(fold_copies([passage("a.txt", TEXT), passage("a.txt", TEXT, 500)], 10)) == 2
+
+
+def test_the_jaccard_index_of_shingles():
+    one, other = shingle("a b c d"), shingle("a b c e")
+    assert one == {"a b c", "b c d"}
+    assert resemblance(one, other) == 1 / 3
+    assert resemblance(frozenset(), frozenset()) == 1.0
