@@ -1,6 +1,6 @@
 """Exports a sentence-transformers model, whole, to ONNX: transformer, pooling and what follows, in one graph.
 
-Run as ``python -m embeddings.encoder.export FOLDER TARGET PRECISION IDENTITY``, by embeddings/encoder/exported.py; it does not choose
+Run as ``python -m embeddings.encoder.export FOLDER TARGET PRECISION IDENTITY``, by ``exported.py``; it does not choose
 where, and does not lock. Ends with a proof: the exported encoder must give sentence-transformers' own vectors.
 """
 

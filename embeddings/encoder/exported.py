@@ -1,6 +1,6 @@
 """An exported encoder on disk: a folder with model.onnx, tokenizer.json and encoder.json, which holds their SHA-256.
 
-Reads it, proves it, and has it made where it is missing or damaged. The making itself (embeddings/encoder/export.py) runs in a
+Reads it, proves it, and has it made where it is missing or damaged. The making itself (``export.py``) runs in a
 process of its own: it imports torch, which must neither stay in the memory of a bot nor write to its output.
 """
 

@@ -1,7 +1,7 @@
 """Calibrate a reader's confidence: ``python -m qa.train.calibrate --articles DIR --questions FILE --reader NAME``.
 
 Every question is asked three times: of the whole index; of the index without its paragraph; of the index without its
-article. A logistic regression over the evidence (``qa/answering/confidence.py``) then learns the chance that the best candidate
+article. A logistic regression over the evidence (``confidence.py``) then learns the chance that the best candidate
 is right, half-way between two notions of it: an exact match, and the right thing with edges of its own. The threshold
 is set where fewer than one in ten is answered of the questions asked without their paragraph or without their article,
 as many of each. Half of the articles fit and the other half checks; the weights written are

@@ -268,7 +268,8 @@ def test_any_bytes_are_a_document_or_a_named_refusal(tmp_path, name, data):
 
 
 def test_reading_plain_text_loads_no_parser(repository):
-    code = "import sys; sys.path.insert(0, sys.argv[1]); from pathlib import Path; from embeddings.documents.folder import load;"
+    code = "import sys; sys.path.insert(0, sys.argv[1]); from pathlib import Path;"
+    code += "from embeddings.documents.folder import load;"
     code += "load(Path(sys.argv[1]) / 'seeds', '000_4fae22fe13dc8cd8.txt');"
     code += "print(sorted({'trafilatura', 'lxml', 'docx', 'pypdfium2', 'chardet'} & set(sys.modules)))"
     run = subprocess.run([sys.executable, "-c", code, repository], capture_output=True, text=True, check=True)

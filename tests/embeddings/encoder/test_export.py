@@ -229,7 +229,8 @@ def test_a_cache_that_cannot_be_written_is_replaced_by_a_temporary_one(tmp_path,
 
 @pytest.mark.parametrize(("mode", "used"), [(0o700, True), (0o777, False)])
 def test_a_spare_cache_that_others_can_write_is_not_read(tmp_path, mode, used):
-    script = "from embeddings.encoder.cache import *; spare_cache().mkdir(); spare_cache().chmod(%d); print(readable_caches())"
+    script = "from embeddings.encoder.cache import *;"
+    script += " spare_cache().mkdir(); spare_cache().chmod(%d); print(readable_caches())"
     environment = os.environ | {"TMPDIR": str(tmp_path), "PYTHONPATH": str(Path(__file__).parents[3])}
     command = [sys.executable, "-c", script % mode]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)

@@ -48,7 +48,8 @@ def test_the_worker_sees_no_token(worker, monkeypatch):
 def test_nothing_is_imported_from_the_working_directory(repository, tmp_path):
     for library in ("docx", "lxml", "trafilatura", "json"):
         (tmp_path / f"{library}.py").write_text("raise SystemExit('the wrong file')")
-    code = "import sys; from embeddings.documents.loaders.isolated import WORKER; print(WORKER.load(sys.argv[1].encode(), 'html'))"
+    code = "import sys; from embeddings.documents.loaders.isolated import WORKER;"
+        " print(WORKER.load(sys.argv[1].encode(), 'html'))"
     run = subprocess.run(
         [sys.executable, "-P", "-c", code, PAGE.decode()],
         cwd=tmp_path,
@@ -62,7 +63,8 @@ def test_nothing_is_imported_from_the_working_directory(repository, tmp_path):
 
 def test_the_worker_ends_with_its_builder(repository):
     code = (
-        "import os, sys; from embeddings.documents.loaders.isolated import WORKER; WORKER.load(sys.argv[1].encode(), 'html');"
+        "import os, sys; from embeddings.documents.loaders.isolated import WORKER;"
+        " WORKER.load(sys.argv[1].encode(), 'html');"
         "print(WORKER._process.pid, flush=True); os.kill(os.getpid(), 9)"
     )
     run = subprocess.run(
