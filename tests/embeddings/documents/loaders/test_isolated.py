@@ -49,7 +49,7 @@ def test_nothing_is_imported_from_the_working_directory(repository, tmp_path):
     for library in ("docx", "lxml", "trafilatura", "json"):
         (tmp_path / f"{library}.py").write_text("raise SystemExit('the wrong file')")
     code = "import sys; from embeddings.documents.loaders.isolated import WORKER;"
-        " print(WORKER.load(sys.argv[1].encode(), 'html'))"
+    code += "print(WORKER.load(sys.argv[1].encode(), 'html'))"
     run = subprocess.run(
         [sys.executable, "-P", "-c", code, PAGE.decode()],
         cwd=tmp_path,
