@@ -7,8 +7,8 @@ from qa.conversation.collection import newest_first, topics
 from qa.engine import Engine
 
 ARTICLES = {
-    "harbour.md": "---\ntitle: Berg builds\ndate: 2023-05-01\n---\nThe harbour of Rovik is old. On Monday Olav Berg said"
-    " that Rovik needs another. In Rovik many agree with Olav Berg.",
+    "harbour.md": "---\ntitle: Berg builds\ndate: 2023-05-01\n---\nThe harbour of Rovik is old. On Monday Olav Berg"
+    " said that Rovik needs another. In Rovik many agree with Olav Berg.",
     "school.txt": "A school\n\nThe school of Rovik has a roof again. Rovik is glad, and so is Rovik's mayor.",
     "tin.txt": "Tin\n\nMost Tin comes from Bolivia. The tin of Bolivia is pure; miners of Bolivia say so.",
 }
