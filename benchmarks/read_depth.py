@@ -1,6 +1,6 @@
 """How many passages are worth reading: answers, and what they cost, by the number of passages the reader is given.
 
-    python benchmarks/read_depth.py DATA_DIR [--questions 400] [--reader small] [--read 3 5 8 16] [--changed-names]
+    python benchmarks/read_depth.py DATA_DIR [--questions 400] [--read 3 5 8 16] [--changed-names]
 
 The corpus are the 48 articles of new_wiki (SquadShifts); the questions are those of its 12 development titles. Exact
 match and F1 are of the best guess (threshold 0), in percent; "right" is the share with F1 from 0.5. All depths answer
@@ -35,7 +35,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--questions", type=int, default=400)
-    parser.add_argument("--reader", default="small")
+    parser.add_argument("--reader", type=Path, help="folder of an exported reader; default: the packaged one")
     parser.add_argument("--read", type=int, nargs="+", default=[3, 5, 8, 16])
     parser.add_argument("--changed-names", action="store_true")
     arguments = parser.parse_args()

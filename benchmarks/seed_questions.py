@@ -1,6 +1,6 @@
 """The questions about seeds/: the gold text in the first quote, and refusals where there is nothing to find.
 
-    python benchmarks/seed_questions.py QUESTIONS.jsonl [--reader small]
+    python benchmarks/seed_questions.py QUESTIONS.jsonl
 
 One {"id", "question", "answers"} a line; no answers: not answerable. All is told at the default threshold.
 """
@@ -21,7 +21,7 @@ from qa.evaluation.labelled import read_questions  # noqa: E402
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("questions", type=Path)
-    parser.add_argument("--reader", default="small")
+    parser.add_argument("--reader", type=Path, help="folder of an exported reader; default: the packaged one")
     arguments = parser.parse_args()
     questions = read_questions(arguments.questions)
     found = given = refused = 0

@@ -1,6 +1,6 @@
 """Questions to a warm engine: every quote held against the file, the time of each stage, and the memory.
 
-    python benchmarks/warm_ask.py DATA_DIR [--questions 7938] [--reader small]
+    python benchmarks/warm_ask.py DATA_DIR [--questions 7938]
 
 The corpus are the 48 articles of new_wiki (SquadShifts) written out as text files. A quote or an answer that is not to
 the letter what the file holds at its offsets counts as a violation. Each question is asked for its best guess
@@ -41,7 +41,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--questions", type=int, default=7938)
-    parser.add_argument("--reader", default="small")
+    parser.add_argument("--reader", type=Path, help="folder of an exported reader; default: the packaged one")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         written = write_articles(arguments.data, Path(folder) / "wiki")

@@ -25,7 +25,8 @@ class Settings:
     index: Path = Path(".citebot")
     encoder: str | None = None
     """A sentence-transformers name or folder; None is the packaged all-MiniLM-L6-v2."""
-    reader: str = "small"
+    reader: Path | None = None
+    """Folder of an exported reader; None is the packaged one."""
     threshold: float | None = None
     """Confidence below which a question is refused, 0 to 1; None is the reader's own."""
     cache: Path | None = None
@@ -154,7 +155,7 @@ TABLE = (
     Setting("CITEBOT_DOCS", "docs", as_path, "a folder"),
     Setting("CITEBOT_INDEX", "index", as_path, "a folder"),
     Setting("CITEBOT_ENCODER", "encoder", str, "a sentence-transformers name or folder"),
-    Setting("CITEBOT_READER", "reader", str, "small, large, sentences or a folder"),
+    Setting("CITEBOT_READER", "reader", Path, "the folder of an exported reader"),
     Setting("CITEBOT_THRESHOLD", "threshold", _share, "a number from 0 to 1"),
     Setting("CITEBOT_CACHE", "cache", as_path, "a folder"),
     Setting("CITEBOT_TELEGRAM_TOKEN", "telegram_token", str, "the token BotFather gave"),

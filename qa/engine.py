@@ -22,16 +22,14 @@ from embeddings.text.chunk import Chunk
 from qa.answer import Answer, Turn
 from qa.answering.assembly import assemble
 from qa.answering.candidates import rank
-from qa.answering.confidence import Calibration
+from qa.answering.confidence import CALIBRATION_NAME, Calibration, load_calibration
 from qa.answering.proof import Prover
 from qa.answering.yes_or_no import state
-from qa.large import OnStep
 from qa.question.follow_up import stand_alone
 from qa.question.respell import respell
 from qa.question.terms import weigh_terms
 from qa.question.tidy import tidy
-from qa.reading.reader import Reader, Reading
-from qa.reading.readers import load_reader
+from qa.reading.reader import PACKAGED, Reader, Reading, load_reader
 from qa.timings import Timings
 
 log = logging.getLogger("citebot")
@@ -91,22 +89,21 @@ class Engine:
         index: Path,
         *,
         encoder_name: str | None = None,
-        reader: str = "small",
+        reader: Path | None = None,
         threshold: float | None = None,
-        on_step: OnStep | None = None,
     ) -> "Engine":
         """Open the index in ``index``, whose articles lie below ``docs``.
 
-        ``on_step`` is told how far the set-up is of a reader that needs one.
+        ``reader`` is the folder of an exported one; None is the packaged one.
 
         Raises:
-            CitebotError: no index yet, an index of another encoder or format, a damaged one, or an unknown reader.
+            CitebotError: no index yet, an index of another encoder or format, a damaged one, or no such reader.
         """
         snapshot = open_snapshot(index)
         encoder = load_encoder(encoder_name)
         _check_encoder(snapshot, encoder)
-        loaded, calibration = load_reader(reader, encoder, lambda terms: weigh(engine.snapshot, terms), on_step)
-        engine = cls(
+        loaded, calibration = load_reader(reader), _calibration(reader)
+        return cls(
             docs,
             index,
             snapshot,
@@ -115,7 +112,6 @@ class Engine:
             calibration,
             calibration.threshold if threshold is None else threshold,
         )
-        return engine
 
     @property
     def reader(self) -> Reader:
@@ -259,6 +255,12 @@ class Engine:
     def close(self) -> None:
         """Let go of the index."""
         self._snapshot.close()
+
+
+def _calibration(reader: Path | None) -> Calibration:
+    """A reader's own; one that nobody calibrated borrows the packaged one's: `citebot eval` shows how good it is."""
+    own = (PACKAGED if reader is None else reader.expanduser()) / CALIBRATION_NAME
+    return load_calibration(own if own.is_file() else PACKAGED / CALIBRATION_NAME)
 
 
 def _check_encoder(snapshot: Snapshot, encoder: Encoder) -> None:

@@ -198,16 +198,12 @@ async def _open_engine(settings: Settings) -> "Engine":
     from embeddings.index.catalogue import FILE_NAME
     from embeddings.index.snapshot import newest_generation
     from qa.engine import Engine
-    from qa.reading.readers import LARGE
 
     if not (settings.index / FILE_NAME).exists() or newest_generation(settings.index) is None:
         _LOG.info("no index yet: building it", extra={"docs": str(settings.docs)})
         async for entry in building.build(settings.docs, settings.index, settings.encoder):
             if "report" in entry:
                 _LOG.info("indexed", extra=entry["report"])
-    if settings.reader == LARGE:
-        # Minutes, the first time: in a process that a stop can end.
-        await building.prepare(settings.reader)
     choice = {"encoder_name": settings.encoder, "reader": settings.reader, "threshold": settings.threshold}
     return await asyncio.to_thread(partial(Engine.open, settings.docs, settings.index, **choice))
 

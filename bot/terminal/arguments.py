@@ -146,8 +146,8 @@ def _add_asking(parser: "_Parser", *, top: int, what: str, reads: bool = True) -
 
 
 def _add_reading(parser: "_Parser") -> None:
-    told = "small, large (an extra), sentences, or a model's folder (default: small)"
-    parser.add_argument("--reader", metavar="NAME", help=told)
+    told = "folder of an exported reader (default: the packaged one)"
+    parser.add_argument("--reader", type=_folder, metavar="DIR", help=told)
     parser.add_argument("--threshold", type=_share, metavar="P", help="refuse below this confidence, 0 to 1")
 
 

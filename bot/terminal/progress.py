@@ -32,16 +32,6 @@ def counting(what: str) -> Iterator[Callable[[int, int], None] | None]:
 
 
 @contextmanager
-def setup_progress() -> Iterator[Callable[[int, int, str], None] | None]:
-    """Show how far a reader's set-up is, in hundredths; None where nobody looks on."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    with _bar("setting up") as advance:
-        yield advance
-
-
-@contextmanager
 def _bar(what: str) -> Iterator[Callable[[int, int, str], None]]:
     """A bar that comes with the first step, since until then there may be nothing to do, and is gone at the end."""
     from rich.console import Console

@@ -24,7 +24,9 @@ class Candidate:
 
     span: Span
     margin: float
-    """Score of the span less the score of "not here" in the same passage, in logits."""
+    """How far the span beats "not here" in its passage, in logits."""
+    relevance: float = 0.0
+    """What the reader makes of the span's passage as a whole, in logits."""
     support: tuple[Span, ...] = field(default=())
 
     @property
@@ -57,26 +59,27 @@ def normalise(text: str) -> str:
 
 def rank(readings: Sequence[Reading]) -> list[Candidate]:
     """Merge the spans of all readings into candidates, best first; ties go to the earlier passage."""
-    spans = [(span.score - reading.no_answer, span) for reading in readings for span in reading.spans]
-    spans.sort(key=lambda pair: -pair[0])
-    kept: list[list[tuple[float, Span]]] = []
-    for margin, span in spans:
+    relevance = {id(reading.passage): reading.relevance for reading in readings}
+    spans = sorted((span for reading in readings for span in reading.spans), key=lambda span: -span.score)
+    kept: list[list[Span]] = []
+    for span in spans:
         group = next((group for group in kept if _says_the_same(span, group)), None)
         if group is None:
-            kept.append([(margin, span)])
-        elif not any(_overlap(span, other) for _, other in group):
-            group.append((margin, span))
+            kept.append([span])
+        elif not any(_overlap(span, other) for other in group):
+            group.append(span)
     candidates = [
-        Candidate(group[0][1], group[0][0], tuple(span for margin, span in group[1:] if margin > 0)) for group in kept
+        Candidate(best, best.score, relevance[id(best.passage)], tuple(span for span in others if span.score > 0))
+        for best, *others in kept
     ]
     return sorted(candidates, key=lambda candidate: -candidate.score)
 
 
-def _says_the_same(span: Span, group: list[tuple[float, Span]]) -> bool:
-    if any(_overlap(span, other) for _, other in group):
+def _says_the_same(span: Span, group: list[Span]) -> bool:
+    if any(_overlap(span, other) for other in group):
         return True
     words = normalise(span_text(span))
-    return bool(words) and words == normalise(span_text(group[0][1]))
+    return bool(words) and words == normalise(span_text(group[0]))
 
 
 def _overlap(one: Span, other: Span) -> bool:

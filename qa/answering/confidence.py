@@ -18,7 +18,6 @@ from qa.question.terms import QuestionTerms
 
 CALIBRATION_NAME = "calibration.json"
 """Its name beside a trained reader's weights."""
-FOLDER = Path(__file__).parents[1] / "calibration"
 MARGIN_CAP = 12.0
 """Margins beyond this say no more; uncapped, one odd logit would outweigh all else."""
 
@@ -41,6 +40,8 @@ class Evidence:
     """Share of the question's names and numbers, by rarity, that stand in the passage, also when spelled otherwise."""
     rank: float
     """1 / fused rank of the passage."""
+    relevance: float
+    """What the reader makes of its passage as a whole, in logits, capped."""
 
 
 FEATURES = tuple(Evidence.__dataclass_fields__)
@@ -63,6 +64,7 @@ class Gatherer:
             margin=_cap(candidate.margin),
             lead=_cap(candidate.score - max(rivals)) if rivals else MARGIN_CAP,
             agreement=math.log2(1 + len(candidate.support)),
+            relevance=_cap(candidate.relevance),
             **self._of_passage(candidate.span.passage),
         )
 

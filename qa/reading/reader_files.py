@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from embeddings.errors import CitebotError
-from qa.reading.windows import KINDS
 
 FACTS_NAME, MODEL_NAME, TOKENIZER_NAME = "reader.json", "model.onnx", "tokenizer.json"
-OUTPUTS = ("start_logits", "end_logits")
-SMALLEST_WINDOW = 128
-"""Tokens. A model that reads less at once could not take a question and a passage."""
-MOST_PRIOR = 1.0
-"""Beyond this many logits a token every answer would be as long as it may be."""
+INPUTS = ("input_ids", "attention_mask", "token_type_ids")
+OUTPUTS = ("start_logits", "end_logits", "relevance")
+"""Start and end (batch, tokens), the first token's being "not here"; relevance (batch,): does the passage answer?"""
+SMALLEST_WINDOW = 160
+"""Tokens. A model that reads less at once could not take a question, a context and a passage."""
 REMEDY = "export the model anew with `python -m qa.train.export`"
 
 
@@ -29,11 +28,8 @@ class ReaderFacts:
     """The first token and the separator."""
     passages: int
     """How many passages it is best given."""
-    windows: str
-    """What it reads at once: one of ``qa.reading.windows.KINDS``."""
-    length_prior: float
-    """Logits that a span gains by each token after its first (see ``qa.reading.spans``): some models point at less than
-    people answer."""
+    context: bool
+    """Whether it was taught to look at where a passage comes from."""
 
 
 def read_facts(folder: Path) -> ReaderFacts:
@@ -48,15 +44,12 @@ def read_facts(folder: Path) -> ReaderFacts:
         first, separator = facts["special_tokens"]
         sums = {name: str(facts["sha256"][name]) for name in (MODEL_NAME, TOKENIZER_NAME)}
         sizes = {"max_tokens": int(facts["max_tokens"]), "passages": int(facts["passages"])}
-        prior = float(facts.get("length_prior", 0.0))
-        windows = str(facts.get("windows", KINDS[0]))
-        _demand(windows in KINDS, f"windows are {windows!r}, wanted is one of {list(KINDS)}")
         _demand(sizes["max_tokens"] >= SMALLEST_WINDOW, f"max_tokens is below {SMALLEST_WINDOW}")
         _demand(sizes["passages"] >= 1, "passages is below 1")
-        _demand(0 <= prior <= MOST_PRIOR, f"length_prior is {prior}, wanted is 0 to {MOST_PRIOR}")
+        _demand(isinstance(facts["context"], bool), "context is neither true nor false")
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise CitebotError(f"the reader's facts {path} cannot be used ({error!r}): {REMEDY}") from error
-    return ReaderFacts(sums, **sizes, special_tokens=(str(first), str(separator)), windows=windows, length_prior=prior)
+    return ReaderFacts(sums, **sizes, special_tokens=(str(first), str(separator)), context=facts["context"])
 
 
 def _demand(holds: bool, complaint: str) -> None:

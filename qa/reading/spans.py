@@ -5,8 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 
 LONGEST_ANSWER_TOKENS = 30
-PRIOR_TOKENS = 4
-"""Tokens after a span's first that a reader's length prior rewards."""
 EDGES = 12
 """Starts looked at, and for each of them ends: the best of each."""
 NEVER = -1e9
@@ -20,13 +18,11 @@ def best_spans(
     end: np.ndarray,
     offsets: Sequence[tuple[int, int]],
     words: Sequence[int | None],
-    prior: float = 0.0,
 ) -> list[tuple[float, int, int]]:
     """Return (score, start, end) of the likeliest spans, best first, as offsets in the passage.
 
     ``start`` and ``end`` are the logits (tokens,) of the passage alone. A span is a start and an end not before
-    it, at most ``LONGEST_ANSWER_TOKENS`` long, of whole words: a name never loses its last syllable. ``prior`` is what
-    it gains, in logits, by each token after its first, up to ``PRIOR_TOKENS``.
+    it, at most ``LONGEST_ANSWER_TOKENS`` long, of whole words: a name never loses its last syllable.
     """
     begins = np.array([n == 0 or words[n] is None or words[n] != words[n - 1] for n in range(len(words))])
     stops = np.append(begins[1:], True)
@@ -35,7 +31,7 @@ def best_spans(
     for first in np.argsort(-start, kind="stable")[:EDGES]:
         reach = end[first : first + LONGEST_ANSWER_TOKENS]
         for length in np.argsort(-reach, kind="stable")[:EDGES]:
-            score = float(start[first] + reach[length]) + prior * min(int(length), PRIOR_TOKENS)
+            score = float(start[first] + reach[length])
             if score > NEVER / 2:
                 found.append((score, offsets[first][0], offsets[first + length][1]))
     return sorted(found, key=lambda one: (-one[0], one[1], one[2]))

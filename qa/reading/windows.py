@@ -1,33 +1,31 @@
-"""Windows: the stretches of a passage that a reader sees at once, beside the question.
+"""Windows: what a reader sees at once: the question, where the passage comes from, and the passage.
 
-A reader trained on a few sentences reads a few sentences: windows of whole sentences that share one. A reader trained
-on whole passages reads them whole, and what is longer than the model in windows that share a stride of tokens.
+A passage longer than the model takes is read in windows that share a stride of tokens.
 """
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from embeddings.text.encodable import encodable
-from embeddings.text.sentences import split_sentences
 
 if TYPE_CHECKING:
-    from tokenizers import Encoding, Tokenizer
+    from tokenizers import Tokenizer
 
-KINDS = ("passage", "sentence")
 MAX_QUESTION_TOKENS = 64
 """A question longer than this loses its end; nobody reads such a question to its end either."""
+MAX_CONTEXT_TOKENS = 32
+"""What a reader is told of where a passage comes from, as in training."""
 STRIDE_TOKENS = 96
 """Tokens that neighbouring windows of a long passage share."""
-SENTENCE_WINDOW_CHARACTERS = 420
-"""Length of a window of whole sentences, about 100 tokens, as in training; a longer sentence stands alone."""
 Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """What the model reads in one go: first token, question, separator, a stretch of the passage, separator."""
+    """What the model reads in one go: first token, question, separator, context and separator where there is one, a
+    stretch of the passage, separator.
+    """
 
     ids: list[int]
     types: list[int]
@@ -44,30 +42,31 @@ class Windows:
     """Cuts passages into windows for one model."""
 
     tokenizer: "Tokenizer"
-    kind: str
-    """One of ``KINDS``."""
     max_tokens: int
     """Tokens the model reads at once, special ones included."""
     special: Span
     """Ids of the first token and of the separator."""
 
-    def cut(self, question: str, text: str) -> list[Window]:
-        """Return the windows of a passage, in order; none where it has no token. Together they hold all its tokens."""
-        asked = self.tokenizer.encode(encodable(question), add_special_tokens=False).ids[:MAX_QUESTION_TOKENS]
-        content = self.tokenizer.encode(encodable(text), add_special_tokens=False)
-        room = self.max_tokens - len(asked) - 3
-        stretches = _by_sentence(text, content) if self.kind == "sentence" else [(0, len(content.ids))]
-        return [
-            self._window(asked, content, first, last)
-            for stretch in stretches
-            for first, last in strided(*stretch, room)
-        ]
+    def cut(self, question: str, context: str, text: str) -> list[Window]:
+        """Return the windows of a passage, in order; none where it has no token. Together they hold all its tokens.
 
-    def _window(self, asked: list[int], content: "Encoding", first: int, last: int) -> Window:
+        ``context`` says where the passage comes from; empty where that is unknown or the model was not taught it.
+        """
         start, separator = self.special
-        ids = [start, *asked, separator, *content.ids[first:last], separator]
-        types = [0] * (len(asked) + 2) + [1] * (last - first + 1)
-        return Window(ids, types, len(asked) + 2, content.offsets[first:last], content.word_ids[first:last])
+        asked = self._ids(question)[:MAX_QUESTION_TOKENS]
+        told = self._ids(context)[:MAX_CONTEXT_TOKENS]
+        before = [start, *asked, separator, *told, *([separator] if told else [])]
+        types = [0] * (len(asked) + 2)
+        content = self.tokenizer.encode(encodable(text), add_special_tokens=False)
+        windows = []
+        for first, last in strided(0, len(content.ids), self.max_tokens - len(before) - 1):
+            ids = [*before, *content.ids[first:last], separator]
+            kinds = types + [1] * (len(ids) - len(types))
+            windows.append(Window(ids, kinds, len(before), content.offsets[first:last], content.word_ids[first:last]))
+        return windows
+
+    def _ids(self, text: str) -> list[int]:
+        return self.tokenizer.encode(encodable(text), add_special_tokens=False).ids
 
 
 def strided(first: int, last: int, room: int) -> Iterator[Span]:
@@ -82,30 +81,3 @@ def strided(first: int, last: int, room: int) -> Iterator[Span]:
         if first + room >= last:
             return
         first += room - stride
-
-
-def sentence_windows(sentences: Sequence[Span], most: int = SENTENCE_WINDOW_CHARACTERS) -> list[Span]:
-    """Return (start, end) of windows of whole sentences, at most ``most`` characters where more than one; each shares
-    a sentence with the one before where that fits.
-
-    >>> sentence_windows([(0, 10), (11, 20), (21, 30)], most=20)
-    [(0, 20), (11, 30)]
-    """  # fmt: skip
-    windows: list[Span] = []
-    begin = 0
-    for n, (start, end) in enumerate(sentences):
-        if n > begin and end - sentences[begin][0] > most:
-            windows.append((sentences[begin][0], sentences[n - 1][1]))
-            begin = n - 1 if n - 1 > begin and end - sentences[n - 1][0] <= most else n
-        if n + 1 == len(sentences):
-            windows.append((sentences[begin][0], max(start, end)))
-    return windows
-
-
-def _by_sentence(text: str, content: "Encoding") -> list[Span]:
-    """Return the token range of each window of sentences."""
-    starts, ends = [start for start, _ in content.offsets], [end for _, end in content.offsets]
-    ranges = [
-        (bisect_right(ends, start), bisect_left(starts, end)) for start, end in sentence_windows(split_sentences(text))
-    ]
-    return [(first, last) for first, last in ranges if first < last]

@@ -55,7 +55,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--articles", type=Path, required=True, help="folder of the articles (benchmarks/new_wiki.py)")
     parser.add_argument("--questions", type=Path, required=True, help="their questions, SQuAD JSON with contexts")
-    parser.add_argument("--reader", default="small")
+    parser.add_argument("--reader", type=Path, help="folder of an exported reader; default: the packaged one")
     parser.add_argument("--sample", type=int, default=800, help="questions asked, each three times")
     parser.add_argument("--out", type=Path, required=True, help="where the calibration goes")
     arguments = parser.parse_args()

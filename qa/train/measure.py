@@ -19,7 +19,7 @@ from embeddings.search.passage import Passage
 from embeddings.text.chunk import Chunk
 from qa.evaluation.labelled import Question, read_questions
 from qa.evaluation.metrics import auroc, exact_match, f1
-from qa.reading.reader import Reader
+from qa.reading.reader import Reader, load_reader
 from qa.train.examples import DEVELOPMENT_TITLES
 from qa.train.nearest import nearest_by_words
 
@@ -51,15 +51,13 @@ def main() -> int:
     parser.add_argument("--sample", type=int, help="questions looked at; default: all")
     parser.add_argument("--out", type=Path, help="also write the figures there")
     arguments = parser.parse_args()
-    from qa.reading.span_reader import load_span_reader
-
     questions = development_questions(arguments.data)
     chosen = random.Random(0).sample(questions, min(arguments.sample or len(questions), len(questions)))
-    reader = load_span_reader(arguments.model)
+    reader = load_reader(arguments.model)
     told = {"questions": len(chosen), "reader": reader.identity, **given(reader, chosen)}
     told |= among_others(reader, find_rivals(chosen, questions))
     if arguments.against:
-        told["against"] = given(load_span_reader(arguments.against), chosen)
+        told["against"] = given(load_reader(arguments.against), chosen)
     text = json.dumps(told, indent=1)
     print(text)
     if arguments.out:
@@ -116,9 +114,7 @@ def among_others(reader: Reader, cases: Sequence[Case]) -> dict[str, float | Non
 def best(reader: Reader, question: str, texts: Sequence[str]) -> tuple[str, float]:
     """Return the words the reader likes best in any of the texts, and how far they beat "not here"."""
     passages = [Passage(Chunk(str(n), 0, len(text)), text, "", 0.0) for n, text in enumerate(texts)]
-    spans = [
-        (span.score - reading.no_answer, span) for reading in reader.read(question, passages) for span in reading.spans
-    ]
+    spans = [(span.score, span) for reading in reader.read(question, passages) for span in reading.spans]
     if not spans:
         return "", -np.inf
     score, span = max(spans, key=lambda one: one[0])

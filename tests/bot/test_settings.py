@@ -22,7 +22,7 @@ def env_file(tmp_path):
 def test_nothing_set_gives_the_promised_defaults(tmp_path):
     settings = load_settings({}, tmp_path)
     assert (settings.docs, settings.index) == (Path("seeds"), Path(".citebot"))
-    assert (settings.encoder, settings.reader, settings.threshold) == (None, "small", None)
+    assert (settings.encoder, settings.reader, settings.threshold) == (None, None, None)
     assert settings.telegram_api_url == "https://api.telegram.org/bot"
     assert (settings.telegram_token, settings.telegram_allowed, settings.telegram_admins) == (
         None,
@@ -37,7 +37,7 @@ def test_every_setting_of_the_contract_is_read(tmp_path):
         "CITEBOT_DOCS": "/srv/news",
         "CITEBOT_INDEX": "/srv/index",
         "CITEBOT_ENCODER": "all-mpnet-base-v2",
-        "CITEBOT_READER": "large",
+        "CITEBOT_READER": "models/mine",
         "CITEBOT_THRESHOLD": "0.25",
         "CITEBOT_TELEGRAM_TOKEN": TOKEN,
         "CITEBOT_TELEGRAM_API_URL": "http://127.0.0.1:8081/bot",
@@ -49,7 +49,7 @@ def test_every_setting_of_the_contract_is_read(tmp_path):
     }
     settings = load_settings(environ, tmp_path)
     assert (settings.docs, settings.index) == (Path("/srv/news"), Path("/srv/index"))
-    assert (settings.encoder, settings.reader, settings.threshold) == ("all-mpnet-base-v2", "large", 0.25)
+    assert (settings.encoder, settings.reader, settings.threshold) == ("all-mpnet-base-v2", Path("models/mine"), 0.25)
     assert (settings.telegram_token, settings.telegram_api_url) == (TOKEN, "http://127.0.0.1:8081/bot")
     assert (settings.telegram_allowed, settings.telegram_admins) == ({11, -10022, 33}, {11})
     assert (settings.webhook_url, settings.webhook_secret) == ("https://bot.example.org/hook", "a-b_C9")
@@ -60,7 +60,11 @@ def test_the_environment_wins_over_the_env_file_and_a_flag_over_both(env_file):
     cwd = env_file("CITEBOT_DOCS=from_file\nCITEBOT_INDEX=from_file\nCITEBOT_READER=from_file\n")
     environ = {"CITEBOT_DOCS": "from_environment", "CITEBOT_INDEX": "from_environment"}
     settings, complaints = read_settings(environ, cwd, {"docs": Path("from_flag")})
-    assert (str(settings.docs), str(settings.index), settings.reader) == ("from_flag", "from_environment", "from_file")
+    assert tuple(map(str, (settings.docs, settings.index, settings.reader))) == (
+        "from_flag",
+        "from_environment",
+        "from_file",
+    )
     assert complaints == []
 
 
@@ -71,9 +75,9 @@ def test_a_flag_wins_over_a_value_that_cannot_be_read(tmp_path):
 
 @pytest.mark.parametrize("empty", ["", "   "])
 def test_an_empty_value_counts_as_not_set(env_file, empty):
-    cwd = env_file("CITEBOT_READER=large\nCITEBOT_THRESHOLD=\n")
+    cwd = env_file("CITEBOT_READER=models/mine\nCITEBOT_THRESHOLD=\n")
     settings = load_settings({"CITEBOT_READER": empty}, cwd)
-    assert (settings.reader, settings.threshold) == ("large", None)
+    assert (settings.reader, settings.threshold) == (Path("models/mine"), None)
 
 
 @pytest.mark.parametrize(
@@ -106,10 +110,10 @@ def test_no_secret_is_ever_shown(tmp_path):
 
 
 def test_all_wrong_settings_are_found_and_those_of_the_bot_are_marked(tmp_path):
-    environ = {"CITEBOT_THRESHOLD": "high", "CITEBOT_WEBHOOK_PORT": "0", "CITEBOT_READER": "large"}
+    environ = {"CITEBOT_THRESHOLD": "high", "CITEBOT_WEBHOOK_PORT": "0", "CITEBOT_READER": "models/mine"}
     settings, complaints = read_settings(environ, tmp_path)
     assert [complaint.telegram for complaint in complaints] == [False, True]
-    assert settings == Settings(reader="large")
+    assert settings == Settings(reader=Path("models/mine"))
 
 
 def test_an_env_file_may_be_quoted_exported_commented_and_begin_with_a_mark(env_file):
@@ -118,12 +122,12 @@ def test_an_env_file_may_be_quoted_exported_commented_and_begin_with_a_mark(env_
         "utf-8-sig",
     )
     settings = load_settings({}, cwd)
-    assert (str(settings.docs), str(settings.index), settings.reader) == ("my news", "an index", "$HOME")
+    assert tuple(map(str, (settings.docs, settings.index, settings.reader))) == ("my news", "an index", "$HOME")
 
 
 def test_a_line_of_the_env_file_that_is_none_is_named_and_left_out(env_file, caplog):
-    cwd = env_file("CITEBOT_READER=large\nwhat is this\n")
-    assert load_settings({}, cwd).reader == "large"
+    cwd = env_file("CITEBOT_READER=models/mine\nwhat is this\n")
+    assert load_settings({}, cwd).reader == Path("models/mine")
     assert ".env, line 2" in caplog.text
 
 
@@ -139,7 +143,7 @@ def test_a_folder_called_env_is_no_settings_file(tmp_path):
 
 
 def test_a_mistyped_variable_is_found(env_file):
-    cwd = env_file("CITEBOT_TRESHOLD=0.5\nCITEBOT_READER=large\n")
+    cwd = env_file("CITEBOT_TRESHOLD=0.5\nCITEBOT_READER=models/mine\n")
     assert unknown_variables(given({"CITEBOT_DOX": "news", "PATH": "/bin"}, cwd)) == ["CITEBOT_DOX", "CITEBOT_TRESHOLD"]
 
 

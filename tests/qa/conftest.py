@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,10 @@ WORDS = [
     "a", "an", "and", "of", "at", "noon", "1990", "##s", "##fighter", ".", ",", "(", ")", '"', ":", "baku",
     "azerbaijani", "firefighter", "quench", "##ed", "rain", "stopped", "nobody", "saw"
 ]  # fmt: skip
+
+
+NAMES = ("starts", "ends", "relevant")
+"""Of the tables in a toy reader's graph."""
 
 
 def write_tokenizer(path: Path) -> dict[str, int]:
@@ -28,8 +32,8 @@ def write_tokenizer(path: Path) -> dict[str, int]:
     return vocabulary
 
 
-def write_model(path: Path, start: np.ndarray, end: np.ndarray, outputs: tuple[str, str]) -> None:
-    """Write an ONNX graph that looks each token's logits up."""
+def write_model(path: Path, tables: Sequence[np.ndarray], outputs: tuple[str, str, str]) -> None:
+    """Write an ONNX graph that looks each token's logits up; a window is as relevant as its tokens together."""
     import onnx
     from onnx import TensorProto, helper, numpy_helper
 
@@ -37,13 +41,20 @@ def write_model(path: Path, start: np.ndarray, end: np.ndarray, outputs: tuple[s
     shape = ["batch", "tokens"]
     graph = helper.make_graph(
         [
-            helper.make_node("Gather", [table, "input_ids"], [name])
-            for table, name in zip(("starts", "ends"), outputs, strict=True)
+            *(
+                helper.make_node("Gather", [table, "input_ids"], [name])
+                for table, name in zip(NAMES, (*outputs[:2], "relevances"), strict=True)
+            ),
+            helper.make_node("ReduceSum", ["relevances", "last"], [outputs[2]], keepdims=0),
         ],
         "toy",
         [helper.make_tensor_value_info(name, TensorProto.INT64, shape) for name in names],
-        [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name in outputs],
-        [numpy_helper.from_array(start, "starts"), numpy_helper.from_array(end, "ends")],
+        [
+            helper.make_tensor_value_info(name, TensorProto.FLOAT, shape[: 1 + (n < 2)])
+            for n, name in enumerate(outputs)
+        ],
+        [numpy_helper.from_array(table, name) for table, name in zip(tables, NAMES, strict=True)]
+        + [numpy_helper.from_array(np.array([-1]), "last")],
     )
     onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), path)
 
@@ -56,23 +67,28 @@ def write_reader(tmp_path: Path) -> Callable[..., Path]:
         starts: Mapping[str, float],
         ends: Mapping[str, float],
         *,
-        outputs: tuple[str, str] = ("start_logits", "end_logits"),
+        relevant: Mapping[str, float] | None = None,
+        outputs: tuple[str, str, str] = ("start_logits", "end_logits", "relevance"),
         folder: str = "toy",
         **facts: object,
     ) -> Path:
         target = tmp_path / folder
         target.mkdir()
         vocabulary = write_tokenizer(target / "tokenizer.json")
-        tables = [np.zeros(len(vocabulary), np.float32) for _ in range(2)]
-        for table, logits in zip(tables, (starts, ends), strict=True):
+        tables = [np.zeros(len(vocabulary), np.float32) for _ in range(3)]
+        for table, logits in zip(tables, (starts, ends, relevant or {}), strict=True):
             for word, logit in logits.items():
                 table[vocabulary[word]] = logit
-        write_model(target / "model.onnx", *tables, outputs)
+        write_model(target / "model.onnx", tables, outputs)
         sums = {
             name: hashlib.sha256((target / name).read_bytes()).hexdigest() for name in ("model.onnx", "tokenizer.json")
         }
-        told = {"sha256": sums, "max_tokens": 128, "special_tokens": ["[CLS]", "[SEP]"], "passages": 5} | facts
-        (target / "reader.json").write_text(json.dumps(told), encoding="utf-8")
+        told = (
+            {"sha256": sums, "max_tokens": 160, "special_tokens": ["[CLS]", "[SEP]"], "passages": 5}
+            | {"context": False}
+            | facts
+        )
+        (target / "reader.json").write_text(json.dumps(told | facts), encoding="utf-8")
         return target
 
     return write

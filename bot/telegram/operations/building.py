@@ -1,7 +1,7 @@
 """Indexing in a process of its own: it may load what answering must not, and it never holds up the event loop.
 
-Run as ``python -m bot.telegram.operations.building DOCS INDEX [ENCODER]``, or ``… --check DOCS ID`` to try one file, or
-``… --reader NAME`` to set a reader up. It writes one JSON object a line: progress, then the report or the error.
+Run as ``python -m bot.telegram.operations.building DOCS INDEX [ENCODER]``, or ``… --check DOCS ID`` to try one file.
+It writes one JSON object a line: progress, then the report or the error.
 """
 
 import asyncio
@@ -13,8 +13,8 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
+from bot.settings import SECRETS
 from embeddings.errors import CitebotError
-from qa.large.setup import SECRETS
 
 CHECK_SECONDS = 60.0
 """A file that can't be read within this is left out."""
@@ -29,17 +29,6 @@ async def build(docs: Path, index: Path, encoder: str | None) -> AsyncIterator[d
     async with aclosing(_lines([str(docs), str(index), *([encoder] if encoder else [])])) as lines:
         async for entry in lines:
             yield entry
-
-
-async def prepare(reader: str) -> None:
-    """Set a reader up in a child process, where it needs that.
-
-    Raises:
-        CitebotError: it cannot be set up, with its reason.
-    """
-    async with aclosing(_lines(["--reader", reader])) as lines:
-        async for _ in lines:
-            pass
 
 
 async def check(docs: Path, identifier: str) -> None:
@@ -118,17 +107,13 @@ def _check(docs: str, identifier: str) -> None:
     load(Path(docs), identifier)
 
 
-def _prepare(reader: str) -> None:
-    from qa.reading.readers import prepare_reader
-
-    prepare_reader(reader)
-
-
 def _main(arguments: list[str]) -> int:
     os.nice(10)  # answering comes first
     try:
-        work = {"--check": _check, "--reader": _prepare}.get(arguments[0])
-        work(*arguments[1:]) if work else _build(*arguments)
+        if arguments[0] == "--check":
+            _check(*arguments[1:])
+        else:
+            _build(*arguments)
     except CitebotError as error:
         _say({"error": str(error)})
         return 1

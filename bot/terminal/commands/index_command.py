@@ -5,11 +5,10 @@ import logging
 import signal
 
 from bot.settings import Settings
-from bot.terminal.progress import build_progress, setup_progress
+from bot.terminal.progress import build_progress
 from bot.terminal.rendering.show import write
 from bot.terminal.rendering.wording import counted
 from embeddings.index.build import BuildReport, build_index
-from qa.reading.readers import prepare_reader
 
 log = logging.getLogger("citebot")
 
@@ -23,10 +22,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _build_and_tell(settings: Settings, *, rebuild: bool) -> None:
-    """Build, then set up the reader where it needs that: an index is worth having without it."""
     write(summary(build(settings, rebuild=rebuild)) + "\n")
-    with setup_progress() as on_step:
-        prepare_reader(settings.reader, on_step)
 
 
 def build(settings: Settings, *, rebuild: bool = False) -> BuildReport:

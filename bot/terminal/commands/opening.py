@@ -6,7 +6,6 @@ from pathlib import Path
 
 from bot.settings import Settings
 from bot.terminal.arguments import WrongUsage
-from bot.terminal.progress import setup_progress
 from bot.terminal.rendering.wording import counted
 from embeddings.documents.filters import Filters
 from embeddings.index.catalogue import NoIndex
@@ -37,15 +36,13 @@ def open_built(settings: Settings) -> Engine:
     Raises:
         CitebotError: as ``Engine.open``.
     """
-    with setup_progress() as on_step:
-        return Engine.open(
-            settings.docs,
-            settings.index,
-            encoder_name=settings.encoder,
-            reader=settings.reader,
-            threshold=settings.threshold,
-            on_step=on_step,
-        )
+    return Engine.open(
+        settings.docs,
+        settings.index,
+        encoder_name=settings.encoder,
+        reader=settings.reader,
+        threshold=settings.threshold,
+    )
 
 
 def has_index(folder: Path) -> bool:

@@ -9,20 +9,18 @@ from qa.answering.candidates import normalise, rank
 from qa.reading.reader import Reading
 
 
-def reading(
-    document: str, text: str, answers: list[tuple[str, float]], no_answer: float = 0.0, start: int = 0
-) -> Reading:
+def reading(document: str, text: str, answers: list[tuple[str, float]], start: int = 0) -> Reading:
     passage = Passage(Chunk(document, start, start + len(text)), text, "Title", 1.0)
     spans = tuple(
         Span(passage, start + text.index(answer), start + text.index(answer) + len(answer), score)
         for answer, score in answers
     )
-    return Reading(passage, spans, no_answer)
+    return Reading(passage, spans, 0.0)
 
 
 def test_candidates_are_ranked_by_their_margin_over_not_here():
     found = rank(
-        [reading("a", "red or blue", [("red", 9.0)], 8.0), reading("b", "green or white", [("green", 5.0)], 1.0)]
+        [reading("a", "red or blue", [("red", 1.0)]), reading("b", "green or white", [("green", 4.0)])]
     )
     assert [(one.text, one.margin) for one in found] == [("green", 4.0), ("red", 1.0)]
 
@@ -41,7 +39,7 @@ def test_equal_answers_from_several_places_support_each_other():
 
 
 def test_support_that_says_not_here_does_not_count():
-    found = rank([reading("a", "red", [("red", 3.0)]), reading("b", "red", [("red", 1.0)], no_answer=2.0)])
+    found = rank([reading("a", "red", [("red", 3.0)]), reading("b", "red", [("red", -1.0)])])
     assert found[0].support == ()
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import qa.reading.spans
-from qa.reading.spans import EDGES, LONGEST_ANSWER_TOKENS, PRIOR_TOKENS, best_spans, trim
+from qa.reading.spans import EDGES, LONGEST_ANSWER_TOKENS, best_spans, trim
 
 LOGITS = st.integers(1, 10).flatmap(
     lambda n: st.tuples(*[st.lists(st.integers(-40, 40), min_size=n, max_size=n) for _ in range(2)])
@@ -20,13 +20,6 @@ def test_the_examples_in_the_docstrings_hold():
     assert doctest.testmod(qa.reading.spans).failed == 0
 
 
-PRIOR = 0.1
-
-
-def gained(further_tokens: int) -> float:
-    return PRIOR * min(further_tokens, PRIOR_TOKENS)
-
-
 @given(LOGITS)
 def test_spans_are_those_of_an_exhaustive_search(logits):
     start, end = (np.array(one, np.float32) for one in logits)
@@ -34,11 +27,9 @@ def test_spans_are_those_of_an_exhaustive_search(logits):
     assert count <= EDGES
     offsets = [(10 * n, 10 * n + 9) for n in range(count)]
     wanted = [
-        (float(start[i] + end[j]) + gained(j - i), offsets[i][0], offsets[j][1])
-        for i, j in product(range(count), repeat=2)
-        if i <= j
+        (float(start[i] + end[j]), offsets[i][0], offsets[j][1]) for i, j in product(range(count), repeat=2) if i <= j
     ]
-    found = best_spans(start, end, offsets, list(range(count)), PRIOR)
+    found = best_spans(start, end, offsets, list(range(count)))
     assert found == sorted(wanted, key=lambda one: (-one[0], one[1], one[2]))
 
 
@@ -47,8 +38,8 @@ def test_no_span_is_longer_than_the_cap():
     start, end = np.zeros(count, np.float32), np.zeros(count, np.float32)
     start[0], end[-1], end[5] = 9, 9, 3
     offsets = [(n, n + 1) for n in range(count)]
-    found = best_spans(start, end, offsets, list(range(count)), PRIOR)
-    assert found[0] == (12.0 + gained(5), 0, 6)
+    found = best_spans(start, end, offsets, list(range(count)))
+    assert found[0] == (12.0, 0, 6)
     assert max(last - first for _, first, last in found) <= LONGEST_ANSWER_TOKENS
 
 
@@ -56,9 +47,9 @@ def test_a_span_begins_and_ends_with_whole_words():
     # Words 0 and 2 have two pieces each.
     words, offsets = [0, 0, 1, 2, 2], [(0, 2), (2, 4), (5, 6), (7, 9), (9, 11)]
     start, end = np.array([1, 9, 0, 2, 9.0]), np.array([9, 1, 0, 9, 2.0])
-    found = best_spans(start, end, offsets, words, PRIOR)
+    found = best_spans(start, end, offsets, words)
     assert {(first, last) for _, first, last in found} == {(0, 4), (0, 6), (0, 11), (5, 6), (5, 11), (7, 11)}
-    assert found[0] == (4.0 + gained(1), 7, 11)
+    assert found[0] == (4.0, 7, 11)
 
 
 def test_nothing_gives_nothing():

@@ -1,12 +1,10 @@
-"""A small encoder to fit, and a small set of labelled questions in the published formats."""
+"""A small reader to export, and a small set of labelled questions in the published formats."""
 
 import gzip
 import json
 from pathlib import Path
 
 import pytest
-
-from embeddings.encoder.model_source import find_source
 
 PLACES = (
     "Baku",
@@ -27,19 +25,20 @@ PLACES = (
 
 
 @pytest.fixture(scope="session")
-def body(tmp_path_factory) -> Path:
-    """A folder with a small encoder that nobody trained, and the tokenizer of the packaged one."""
+def weights(tmp_path_factory) -> Path:
+    """The safetensors file of a small reader that nobody trained."""
     import torch
-    from tokenizers import Tokenizer
+    from safetensors.torch import save_file
     from transformers import BertConfig, BertModel
 
     torch.manual_seed(0)
-    folder = tmp_path_factory.mktemp("body")
-    tokenizer = Tokenizer.from_file(str(find_source().folder / "tokenizer.json"))
-    tokenizer.save(str(folder / "tokenizer.json"))
-    shape = {"hidden_size": 32, "num_hidden_layers": 5, "num_attention_heads": 2, "intermediate_size": 64}
-    BertModel(BertConfig(vocab_size=tokenizer.get_vocab_size(), **shape)).save_pretrained(folder)
-    return folder
+    shape = {"hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 128}
+    parts = dict(BertModel(BertConfig(vocab_size=30522, initializer_range=0.2, **shape)).state_dict())
+    for name, rows in (("span", 2), ("relevance", 1)):
+        parts |= {f"{name}.weight": torch.randn(rows, 64), f"{name}.bias": torch.zeros(rows)}
+    path = tmp_path_factory.mktemp("weights") / "reader.safetensors"
+    save_file({name: part.contiguous() for name, part in parts.items()}, path)
+    return path
 
 
 def article(place: str) -> dict:
@@ -67,17 +66,3 @@ def data(tmp_path_factory) -> Path:
     with gzip.open(folder / "squadshifts_new_wiki.json.gz", "wt", encoding="utf-8") as file:
         json.dump({"data": [article(place) for place in PLACES]}, file)
     return folder
-
-
-@pytest.fixture
-def fitted(body):
-    """A network whose weights are nobody's first ones: what is alike is written but once into an export."""
-    import torch
-
-    from qa.train.model import SpanModel
-
-    model, source = SpanModel(body, attention="eager"), torch.Generator().manual_seed(1)
-    with torch.no_grad():
-        for weights in model.learnt().values():
-            weights += 0.05 * torch.randn(weights.shape, generator=source)
-    return model.eval()

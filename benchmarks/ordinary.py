@@ -1,0 +1,130 @@
+"""Ordinary questions: what people ask of a folder of articles, by kind, and how often the answer itself is right.
+
+    python benchmarks/ordinary.py DATA_DIR [--half open|closed|all] [--show] [--json FILE]
+
+The folder: the 12 development articles of new_wiki (SquadShifts, in DATA_DIR), the seed article, and the documents in
+`ordinary/documents`, written for this by people who saw no question. The questions in `ordinary/*.jsonl` were written by
+others, who saw only the texts; with each stands a pattern for a right answer. They are asked as any program would, by
+`citebot ask --batch --json`.
+
+right: the pattern holds of the answer; in the quote: only of the sentences quoted with it; refused: no answer to a
+question that the texts answer; falsely: an answer to a question that they do not. Half of the questions, by a hash of
+their id, is looked at while citebot is worked on (`open`); the other half is opened for the final figure alone.
+"""
+
+import argparse
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter, defaultdict
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+from new_wiki import DEV_TITLES, read_articles
+
+HERE = Path(__file__).parent
+HALVES = ("open", "closed", "all")
+OUTCOMES = ("right", "in the quote", "wrong", "refused", "refused rightly", "falsely")
+
+
+def half_of(identifier: str) -> str:
+    return HALVES[hashlib.sha256(identifier.encode()).digest()[0] % 2]
+
+
+def read_questions(half: str) -> list[dict]:
+    lines = [line for path in sorted((HERE / "ordinary").glob("*.jsonl")) for line in path.open(encoding="utf-8")]
+    questions = [json.loads(line) for line in lines if line.strip()]
+    return [one for one in questions if half in ("all", half_of(one["id"]))]
+
+
+def gather(data: Path, docs: Path) -> None:
+    """Write the folder that is asked."""
+    for article in read_articles(data)[-DEV_TITLES:]:
+        (docs / article.file).write_text(article.text, encoding="utf-8", newline="")
+    for folder in (HERE.parent / "seeds", HERE / "ordinary" / "documents"):
+        shutil.copytree(folder, docs, dirs_exist_ok=True)
+
+
+def citebot(*arguments: object) -> str:
+    command = [sys.executable, "-m", "bot", *map(str, arguments)]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, encoding="utf-8").stdout
+
+
+def ask_all(questions: list[dict], docs: Path, index: Path) -> list[dict]:
+    citebot("index", "--docs", docs, "--index", index)
+    batch = index.parent / "batch.jsonl"
+    batch.write_text("".join(json.dumps({"id": one["id"], "question": one["question"]}) + "\n" for one in questions))
+    told = citebot("ask", "--batch", batch, "--json", "--docs", docs, "--index", index)
+    return [json.loads(line) for line in told.splitlines()]
+
+
+def judge(question: dict, answer: dict) -> str:
+    if not question["answered"]:
+        return "falsely" if answer["answered"] else "refused rightly"
+    if not answer["answered"]:
+        return "refused"
+    said = [answer["answer"], *(part.get("answer") or "" for part in answer.get("parts") or ())]
+    if re.search(question["right"], "\n".join(said), re.IGNORECASE):
+        return "right"
+    quoted = answer["quotes"][0]["text"]
+    return "in the quote" if re.search(question["quote"] or question["right"], quoted, re.IGNORECASE) else "wrong"
+
+
+def show(question: dict, answer: dict, outcome: str) -> None:
+    quote = answer["quotes"][0] if answer["quotes"] else {"document": None, "text": ""}
+    print(f"[{outcome}] {question['id']} {question['kind']}: {question['question']}  ({question['document']})")
+    print(f"    right: {question['right']}   evidence: {question.get('evidence')}")
+    print(f"    {answer['confidence']:.2f} {answer['answer']!r} — {quote['document']}: {quote['text'][:300]!r}")
+
+
+def print_table(rows: dict[str, Counter]) -> None:
+    print(f"| {'kind':15} | " + " | ".join(OUTCOMES) + " |")
+    print("|---|" + "---|" * len(OUTCOMES))
+    for kind, counts in [*sorted(rows.items()), ("all", sum(rows.values(), Counter()))]:
+        cells = (f"{counts[outcome] or '':>{len(outcome)}}" for outcome in OUTCOMES)
+        print(f"| {kind:15} | " + " | ".join(cells) + " |")
+
+
+def print_shares(counts: Counter) -> None:
+    here = sum(counts[name] for name in OUTCOMES[:4])
+    missing = sum(counts[name] for name in OUTCOMES[4:])
+    shares = [(name, counts[name] / max(1, here)) for name in OUTCOMES[:4]]
+    shares.append((OUTCOMES[5], counts[OUTCOMES[5]] / max(1, missing)))
+    print(
+        f"\n{here} answered by the texts, {missing} not: " + ", ".join(f"{name} {share:.1%}" for name, share in shares)
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path, metavar="DATA_DIR")
+    parser.add_argument("--half", choices=HALVES, default=HALVES[0])
+    parser.add_argument("--show", action="store_true", help="print each question that went wrong")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write every question with its answer and outcome")
+    arguments = parser.parse_args()
+    questions = read_questions(arguments.half)
+    with tempfile.TemporaryDirectory() as folder:
+        docs = Path(folder) / "docs"
+        docs.mkdir()
+        gather(arguments.data, docs)
+        answers = ask_all(questions, docs, Path(folder) / "index")
+    rows: dict[str, Counter] = defaultdict(Counter)
+    told = []
+    for question, answer in zip(questions, answers, strict=True):
+        outcome = judge(question, answer)
+        rows[question["kind"]][outcome] += 1
+        told.append({**question, "outcome": outcome, "told": answer})
+        if arguments.show and outcome not in ("right", "refused rightly"):
+            show(question, answer, outcome)
+    if arguments.json:
+        arguments.json.write_text("".join(json.dumps(one) + "\n" for one in told))
+    print_table(rows)
+    print_shares(sum(rows.values(), Counter()))
+
+
+if __name__ == "__main__":
+    main()
