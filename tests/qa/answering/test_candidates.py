@@ -19,9 +19,7 @@ def reading(document: str, text: str, answers: list[tuple[str, float]], start: i
 
 
 def test_candidates_are_ranked_by_their_margin_over_not_here():
-    found = rank(
-        [reading("a", "red or blue", [("red", 1.0)]), reading("b", "green or white", [("green", 4.0)])]
-    )
+    found = rank([reading("a", "red or blue", [("red", 1.0)]), reading("b", "green or white", [("green", 4.0)])])
     assert [(one.text, one.margin) for one in found] == [("green", 4.0), ("red", 1.0)]
 
 
