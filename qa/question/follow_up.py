@@ -1,196 +1,170 @@
-"""Follow-up questions: completed from the turn before, so that they stand alone.
+"""Follow-up questions: what a question may mean after the turns before it, as questions that stand alone.
 
-Rules, not a model: they touch a question only where it leans on what came before (a pronoun, "what about", an
-ellipsis), and what a question was understood as is always shown, so that a wrong completion is seen and not believed.
+Rules, not a model, and so they only propose: several completions, likeliest first. Which one is right, if any, the
+confidence of its answer decides (``qa/answering/conversation.py``), and what was understood is shown.
 """
 
 import re
 from collections.abc import Sequence
 
 from qa.answer import Turn
+from qa.question.leaning import LEAD_IN, Lean, is_fragment, leans
+from qa.question.phrases import AUXILIARIES, PREPOSITIONS, Phrase, noun_phrases
+from qa.question.referents import Referent, referents
 
-_NAME = r"(?:[A-ZÀ-ÖØ-ÞĀ-ŽƏİА-ЯЁ][\w'’.-]*)"
-_NAME_RUN = re.compile(rf"{_NAME}(?:\s+(?:(?:of|the|de|al|bin|van|von|and)\s+)*{_NAME})*")
-_PERSON_PRONOUN = re.compile(r"\b(he|she|him|his|her|hers|himself|herself)\b", re.IGNORECASE)
-_THING_PRONOUN = re.compile(
-    r"\b(it|its|they|them|their|theirs|this|that|these|those)\b(?!\s+(?:a|an|the|is|are|was|were|there)\b)",
+MOST = 3
+"""Completions proposed: each costs a question."""
+_WHAT_ABOUT = re.compile(r"^(?:what|how) about\s+(?:for |with |in the case of )?(.+?)\s*\??$", re.IGNORECASE)
+_ASKS = re.compile(
+    r"^((?:(?:by|to|in|on|at|of|for|from|with|since|until)\s+)?"
+    r"(?:how (?:many|much)(?: \w+)?|how (?:long|old|far|often|tall|big)|who|whom|whose|what|when|where|why|which|how))\b\s*",
     re.IGNORECASE,
 )
-_PLACE_PRONOUN = re.compile(
-    r"\bthere\b(?=\s*\??$)|\b(?<!is )(?<!are )(?<!was )(?<!were )there\b(?!\s+(?:is|are|was|were)\b)", re.IGNORECASE
-)
-"""Not the "there" of "is there a portal?"."""
-_BEFORE_PLACES = frozenset(
-    ["in", "at", "to", "from", "of", "the", "near", "visit", "visits", "visited", "into", "over"]
-)
-_ROLE = re.compile(r"(the|a|an|his|her|its|their)\s+(\S+(?:\s+\S+){0,4})", re.IGNORECASE)
-"""Who somebody is where no name was given: "the mayor", "The Head of State"."""
-_POSSESSIVE = {"his", "hers", "its", "their", "theirs"}
-_LEAD_IN = re.compile(r"^(?:(?:and|but|so|also|then|ok|okay|well)\b[\s,]*)+", re.IGNORECASE)
-_WHAT_ABOUT = re.compile(r"^(?:what|how)\s+about\s+(.+?)\s*\??$", re.IGNORECASE)
-_ELLIPSIS = re.compile(
-    r"^(who|when|where|why|how|how many|how much|which|what|by whom|since when|until when|with whom)\s*\??$",
-    re.IGNORECASE,
-)
-_QUESTION_WORDS = frozenset(
-    [
-        "who",
-        "whom",
-        "whose",
-        "what",
-        "when",
-        "where",
-        "why",
-        "which",
-        "how",
-        "is",
-        "are",
-        "was",
-        "were",
-        "do",
-        "does",
-        "did",
-        "can",
-        "could",
-        "will",
-        "would",
-        "has",
-        "have",
-        "had",
-        "in",
-        "on",
-        "at",
-        "of",
-        "the",
-        "a",
-        "an",
-    ]
-)
+_POSSESSIVE_END = re.compile(r"['’]s?$")
 
 
-def stand_alone(question: str, history: Sequence[Turn]) -> str | None:
-    """Complete a follow-up from the last turn; return None where the question already stands alone.
+def stands_alone(question: str) -> bool:
+    """Whether a question can be asked as it stands: nothing in it leans on what was said before."""
+    return not (is_fragment(question) or leans(_bare(question)))
+
+
+def completions(question: str, history: Sequence[Turn]) -> list[str]:
+    """Return what a question may mean after ``history``, likeliest first; at most ``MOST``, none where nothing fits.
+
+    A question that stands alone gets what it may have left out ("What are the symptoms?" "of lung cancer"): to be
+    tried where it was refused as it stands.
 
     >>> from qa.answer import Answer
     >>> turn = Turn("Who said the mission would return?", Answer("…", "Ilham Aliyev", 0.9, ()))
-    >>> stand_alone("and what did he say about the police?", [turn])
+    >>> completions("and what did he say about the police?", [turn])[0]
     'what did Ilham Aliyev say about the police?'
     """
     if not history:
-        return None
-    last = history[-1]
-    bare = _LEAD_IN.sub("", question).strip() or question
-    for complete in (_complete_what_about, _complete_ellipsis, _complete_pronouns):
-        understood = complete(bare, last)
-        if understood is not None:
-            return understood
-    return bare if bare != question else None
+        return []
+    bare = _bare(question)
+    if is_fragment(question):
+        proposed = _complete_fragment(bare, history)
+    elif found := leans(bare):
+        proposed = _complete_pronouns(bare, found, history)
+    else:
+        proposed = _complete_bridge(bare, history)
+    return list(dict.fromkeys(one for one in proposed if one.lower() != bare.lower()))[:MOST]
 
 
-def _complete_what_about(question: str, last: Turn) -> str | None:
-    match = _WHAT_ABOUT.match(question)
-    if match is None:
-        return None
-    topic = match.group(1)
-    names = _names(last.question)
-    if names and _NAME_RUN.search(topic):
-        at = last.question.rindex(names[-1])
-        article = re.match(r"the\s+", topic, re.IGNORECASE)
-        if article and last.question[:at].lower().endswith("the "):
-            topic = topic[article.end() :]
-        return last.question[:at] + topic + last.question[at + len(names[-1]) :]
-    return f"{last.question.rstrip('?! .')}, {topic}?"
+def _bare(question: str) -> str:
+    return LEAD_IN.sub("", question).strip() or question
 
 
-def _complete_ellipsis(question: str, last: Turn) -> str | None:
-    match = _ELLIPSIS.match(question)
-    if match is None:
-        return None
-    rest = re.sub(
-        r"^(?:who|whom|what|when|where|why|which|how(?: many| much)?)\s+", "", last.question, flags=re.IGNORECASE
-    )
-    known = f" ({last.answer.text})" if last.answer.text else ""
-    return f"{match.group(1)} {rest.rstrip('?! .')}{known}?"
+def _complete_pronouns(question: str, found: Sequence[Lean], history: Sequence[Turn]) -> list[str]:
+    """Put what was spoken of in the place of the pronouns, the likeliest first."""
+    known = referents(history)
+    first = found[0]
+    fitting = [one for one in known if one.kind.may_be(first.kind) and not _is_in(one, question)]
+    if first.noun:
+        # "this film": what was called a film, else any thing.
+        fitting.sort(key=lambda one: first.noun not in one.text.lower().split())
+    return [_replace(question, found, one, known) for one in fitting]
 
 
-def _complete_pronouns(question: str, last: Turn) -> str | None:
-    understood = question
-    for pronoun, referent in (
-        (_PERSON_PRONOUN, _person(last)),
-        (_PLACE_PRONOUN, _place(last)),
-        (_THING_PRONOUN, _thing(last)),
-    ):
-        match = pronoun.search(understood)
-        if match is None or referent is None or referent.lower() in understood.lower():
+def _is_in(referent: Referent, question: str) -> bool:
+    return bool(re.search(rf"\b{re.escape(referent.text.lower())}\b", question.lower()))
+
+
+def _replace(question: str, found: Sequence[Lean], chosen: Referent, known: Sequence[Referent]) -> str:
+    """Replace each kind of pronoun at its first place; those behind it then mean what stands there."""
+    done: set[str] = set()
+    parts, at = [], 0
+    for lean in found:
+        key = f"{lean.kind.sort}{lean.kind.plural}{lean.kind.gender}"
+        if key in done:
             continue
-        understood = (
-            understood[: match.start()]
-            + _inflect(match.group(0), referent, understood[match.end() :])
-            + understood[match.end() :]
-        )
-    return understood if understood != question else None
+        done.add(key)
+        referent = chosen
+        if lean is not found[0]:
+            others = [
+                one for one in known if one.kind.may_be(lean.kind) and one is not chosen and not _is_in(one, question)
+            ]
+            if not others:
+                continue
+            referent = others[0]
+        parts += [question[at : lean.start], _inflect(lean, referent.text)]
+        at = lean.end
+    return "".join([*parts, question[at:]])
 
 
-def _inflect(pronoun: str, referent: str, rest: str) -> str:
-    if pronoun.lower() == "there":
+def _inflect(lean: Lean, referent: str) -> str:
+    if lean.word == "there":
         return f"in {referent}"
-    possessive = pronoun.lower() in _POSSESSIVE or (pronoun.lower() == "her" and re.match(r"\s+[a-z]", rest))
-    if pronoun.lower() in {"this", "that", "these", "those"} and re.match(r"\s+[a-z]", rest):
-        return f"{pronoun} ({referent})"
-    return f"{referent}'s" if possessive else referent
+    if lean.word in ("", "one", "ones"):
+        bare = Phrase(referent, 0, len(referent)).bare
+        return bare if lean.word else f" {bare}"
+    if lean.noun:
+        return referent if lean.noun in referent.lower().split() else f"{lean.word} ({referent})"
+    if lean.possessive and not _POSSESSIVE_END.search(referent):
+        return f"{referent}'" if referent.endswith("s") else f"{referent}'s"
+    return referent
 
 
-def _names(text: str) -> list[str]:
-    """Find runs of capitalised words, leaving out question words that are capitalised for standing first."""
-    found = []
-    for match in _NAME_RUN.finditer(text):
-        words = match.group(0).split()
-        # "WHO" in capitals is an organisation.
-        while words and words[0].lower() in _QUESTION_WORDS and not (words[0].isupper() and len(words[0]) > 1):
-            words.pop(0)
-        if words:
-            found.append(" ".join(words).rstrip(".,"))
-    return found
+def _complete_fragment(question: str, history: Sequence[Turn]) -> list[str]:
+    last = history[-1]
+    asks, rest, subject = _parse(last.question)
+    if match := _WHAT_ABOUT.match(question):
+        return _swap(match[1], last)
+    if _ASKS.fullmatch(question.strip(" ?")):
+        word = question.strip(" ?")
+        done = rest if not subject else f"was it that {last.answer.text or 'somebody'} {rest}"
+        return [f"{word} {done}?"]
+    return _swap(question.strip(" ?"), last)
 
 
-def _is_name(text: str | None) -> bool:
-    return bool(text) and len(text.split()) <= 6 and text in _names(text)
-
-
-def _person(last: Turn) -> str | None:
-    if re.match(r"(?:by\s+)?who", last.question, re.IGNORECASE):
-        if _is_name(last.answer.text):
-            return last.answer.text
-        if role := _ROLE.fullmatch(last.answer.text or ""):
-            return f"{role[1].lower()} {role[2]}"
-    return next((name for name in _names(last.question) if _may_be_person(name, last.question)), None) or next(
-        (name for name in _names(last.answer.text or "") if _may_be_person(name, last.answer.text)), None
+def _parse(question: str) -> tuple[str, str, bool]:
+    """Split a question into what asks and the rest, and tell whether what asks is the subject of the rest."""
+    bare = question.rstrip("?! .")
+    match = _ASKS.match(bare)
+    if match is None:
+        return "", bare, False
+    rest = bare[match.end() :]
+    first, _, second = rest.partition(" ")
+    inverted = first.lower() in AUXILIARIES and bool(noun_phrases(f"{first} {second}"))
+    return (
+        match[1],
+        rest,
+        not inverted
+        or match[1].lower() == "who"
+        and first.lower() not in ("do", "does", "did", "is", "was", "are", "were"),
     )
 
 
-def _may_be_person(name: str, text: str) -> bool:
-    """Whether a name may be a person's: no abbreviation, and not where a place or a thing would stand."""
-    before = text[: text.index(name)].rstrip().rpartition(" ")[2].lower() if name in text else ""
-    return not name.isupper() and before not in _BEFORE_PLACES
+def _swap(topic: str, last: Turn) -> list[str]:
+    """Put a new topic where the last question had one of its sort: "Who leads the WHO?", "and the Red Cross?"."""
+    question = last.question
+    phrases = noun_phrases(question)
+    if (preposition := topic.split()[0].lower()) in PREPOSITIONS:
+        stem = question.rstrip("?! .")
+        same = [one for one in phrases if question[: one.start].lower().rstrip().endswith(f" {preposition}")]
+        changed = [question[: one.start] + topic.split(" ", 1)[-1] + question[one.end :] for one in same[-1:]]
+        return [*changed, f"{stem} {topic}?"]
+    new = Phrase(topic, 0, len(topic))
+    alike = [phrase for phrase in phrases if phrase.is_name == new.is_name] or phrases
+    swapped = []
+    for phrase in sorted(alike, key=lambda one: (one.inner is None, -one.start)) if alike else []:
+        text = topic
+        if phrase.text.lower().startswith("the ") and new.is_name and not topic.lower().startswith("the "):
+            text = topic
+        swapped.append(question[: phrase.start] + text + question[phrase.end :])
+    return [*swapped[:2], f"{question.rstrip('?! .')}, {topic}?"]
 
 
-def _place(last: Turn) -> str | None:
-    if re.match(r"(?:in\s+)?(?:where|which|what)\b", last.question, re.IGNORECASE) and last.answer.text:
-        found = _names(last.answer.text)
-        return found[-1] if found else last.answer.text
-    return next(iter(reversed(_names(last.question))), None)
-
-
-def _thing(last: Turn) -> str | None:
-    names = _names(last.question)
-    if names:
-        return names[-1]
-    if last.answer.text and len(last.answer.text.split()) <= 8:
-        return last.answer.text
-    return _topic(last.question)
-
-
-def _topic(question: str) -> str | None:
-    """The last noun-like stretch of a question: what follows its last article."""
-    match = re.search(r".*\b((?:the|a|an)\s+[\w\s'’-]+?)\s*\??$", question, re.IGNORECASE)
-    return match.group(1) if match else None
+def _complete_bridge(question: str, history: Sequence[Turn]) -> list[str]:
+    """Say of what: a question without a name of its own goes on about what was spoken of."""
+    phrases = noun_phrases(question)
+    if any(phrase.is_name for phrase in phrases):
+        return []
+    known = [one for one in referents(history) if not _is_in(one, question)]
+    stem = question.rstrip("?! .")
+    ends_in_noun = phrases and phrases[-1].end == len(stem)
+    proposed = []
+    for one in known:
+        joined = "in" if one.kind.sort == "place" else "of"
+        proposed.append(f"{stem} {joined} {one.text}?" if ends_in_noun else f"{stem} ({one.text})?")
+    return proposed
