@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from glob import escape
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,7 @@ from qa.answering.candidates import rank
 from qa.answering.confidence import CALIBRATION_NAME, Calibration, load_calibration
 from qa.answering.proof import Prover
 from qa.answering.yes_or_no import state
-from qa.question.follow_up import stand_alone
+from qa.question.after import answer_after
 from qa.question.respell import respell
 from qa.question.terms import weigh_terms
 from qa.question.tidy import tidy
@@ -38,6 +39,8 @@ REFRESH_EVERY_S = 1.0
 """How often a warm engine looks for a newer generation: a look costs under a millisecond."""
 DEFAULT_TOP = 3
 DEFAULT_SEARCH_TOP = 10
+READ_NEAR = 3
+"""Passages of the last answer's document that a follow-up reads whatever the search finds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,30 +137,47 @@ class Engine:
     ) -> Answer:
         """Answer a question, or say that the documents do not.
 
-        ``history`` lets a follow-up lean on the turn before. ``threshold`` overrides the engine's for this question.
+        ``history`` lets a follow-up lean on the turns before. ``threshold`` overrides the engine's for this question.
 
         Raises:
             CitebotError: the question is empty or beyond all measure, or the index is damaged.
         """
-        tidied = tidy(question)
-        understood = stand_alone(tidied, history)
         self._look_for_newer()
-        snapshot, asked = self._snapshot, understood or tidied
+        accepted = self.threshold if threshold is None else threshold
+        ask = partial(self._answer, self._snapshot, top=top, filters=filters)
+        answer = answer_after(tidy(question), history, ask, accepted)
+        return replace(answer, question=question)
+
+    def _answer(
+        self,
+        snapshot: Snapshot,
+        asked: str,
+        threshold: float,
+        near: str | None = None,
+        *,
+        top: int,
+        filters: Filters,
+    ) -> Answer:
+        """Answer a question that stands alone, as it stands; passages of the document ``near`` are read in any case."""
         passages = self._search(snapshot, asked, self._reader.passages, filters)
+        if near is not None and (facts := snapshot.find(near)) and filters.admit(facts.id, facts.date):
+            closer = Filters(paths=(escape(near),))
+            known = {passage.chunk for passage in passages}
+            found = self._search(snapshot, asked, READ_NEAR, closer)
+            passages = [*passages, *(passage for passage in found if passage.chunk not in known)]
         readings = self.readings(asked, passages, partial(holds_term, snapshot))
         with self.timings.stage("assemble"):
-            answer = assemble(
-                question,
+            return assemble(
+                asked,
                 passages,
                 state(asked, rank(readings)),
                 weigh_terms(asked, lambda terms: weigh(snapshot, terms)),
                 self._calibration,
-                self.threshold if threshold is None else threshold,
+                threshold,
                 Prover(snapshot, self.docs),
                 top=top,
                 filtered=bool(filters),
             )
-        return replace(answer, understood=understood)
 
     def read(self, question: str, text: str) -> str | None:
         """Return the reader's best guess in a text alone, whatever its confidence; None where it points at nothing.

@@ -1,7 +1,7 @@
 """Follow-up questions: what a question may mean after the turns before it, as questions that stand alone.
 
 Rules, not a model, and so they only propose: several completions, likeliest first. Which one is right, if any, the
-confidence of its answer decides (``qa/answering/conversation.py``), and what was understood is shown.
+confidence of its answer decides (``after.py``), and what was understood is shown.
 """
 
 import re
@@ -9,16 +9,27 @@ from collections.abc import Sequence
 
 from qa.answer import Turn
 from qa.question.leaning import LEAD_IN, Lean, is_fragment, leans
-from qa.question.phrases import AUXILIARIES, PREPOSITIONS, Phrase, noun_phrases
+from qa.question.phrases import AUXILIARIES, PREPOSITIONS, QUESTION_WORDS, Phrase, noun_phrases
 from qa.question.referents import Referent, referents
 
 MOST = 3
 """Completions proposed: each costs a question."""
+MAYBE = 0.6
+"""What a referent of unknown kind counts for beside one that is known to be a person, or a place."""
 _WHAT_ABOUT = re.compile(r"^(?:what|how) about\s+(?:for |with |in the case of )?(.+?)\s*\??$", re.IGNORECASE)
 _ASKS = re.compile(
     r"^((?:(?:by|to|in|on|at|of|for|from|with|since|until)\s+)?"
-    r"(?:how (?:many|much)(?: \w+)?|how (?:long|old|far|often|tall|big)|who|whom|whose|what|when|where|why|which|how))\b\s*",
+    r"(?:how (?:many|much)(?: \w+)?|how (?:long|old|far|often|tall|big)|who|whom|whose|what|when|where|why|which|how))"
+    r"\b\s*",
     re.IGNORECASE,
+)
+_DATE = (
+    r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:\d{1,2}\s+)?(?:January|February|March|April|May|June|July|August"
+    r"|September|October|November|December)(?:\s+\d{1,2}(?!\d))?(?:,?\s+\d{4})?|\b\d{4}(?:['’]?s)?)\b"
+)
+_WHEN = re.compile(
+    rf"(?:\b(?:in|on|from|since|during|between|until|by|before|after)\s+)?(?:the\s+)?{_DATE}"
+    rf"(?:\s*(?:to|and|until|-|–)\s*{_DATE})?"
 )
 _POSSESSIVE_END = re.compile(r"['’]s?$")
 
@@ -60,6 +71,9 @@ def _complete_pronouns(question: str, found: Sequence[Lean], history: Sequence[T
     known = referents(history)
     first = found[0]
     fitting = [one for one in known if one.kind.may_be(first.kind) and not _is_in(one, question)]
+    if first.kind.sort in ("person", "place"):
+        # What is surely one goes before what may be one.
+        fitting.sort(key=lambda one: -one.weight * (1.0 if one.kind.sort == first.kind.sort else MAYBE))
     if first.noun:
         # "this film": what was called a film, else any thing.
         fitting.sort(key=lambda one: first.noun not in one.text.lower().split())
@@ -87,12 +101,15 @@ def _replace(question: str, found: Sequence[Lean], chosen: Referent, known: Sequ
             if not others:
                 continue
             referent = others[0]
-        parts += [question[at : lean.start], _inflect(lean, referent.text)]
+        before = " ".join(question[: lean.start].lower().split()[-1:])
+        parts += [question[at : lean.start], _inflect(lean, referent.text, before)]
         at = lean.end
     return "".join([*parts, question[at:]])
 
 
-def _inflect(lean: Lean, referent: str) -> str:
+def _inflect(lean: Lean, referent: str, before: str) -> str:
+    if lean.kind.sort == "time":
+        return referent if before in PREPOSITIONS or referent.split()[0].lower() in PREPOSITIONS else f"in {referent}"
     if lean.word == "there":
         return f"in {referent}"
     if lean.word in ("", "one", "ones"):
@@ -107,31 +124,32 @@ def _inflect(lean: Lean, referent: str) -> str:
 
 def _complete_fragment(question: str, history: Sequence[Turn]) -> list[str]:
     last = history[-1]
-    asks, rest, subject = _parse(last.question)
-    if match := _WHAT_ABOUT.match(question):
-        return _swap(match[1], last)
+    rest, subject = _parse(last.question)
+    match = _WHAT_ABOUT.match(question)
+    topic = match[1] if match else question.strip(" ?!.")
+    if found := leans(topic):
+        # "And her age?"
+        return [f"What is {one}?" for one in _complete_pronouns(topic, found, history)]
+    if match:
+        return _swap(topic, last)
     if _ASKS.fullmatch(question.strip(" ?")):
         word = question.strip(" ?")
         done = rest if not subject else f"was it that {last.answer.text or 'somebody'} {rest}"
         return [f"{word} {done}?"]
-    return _swap(question.strip(" ?"), last)
+    return _swap(topic, last)
 
 
-def _parse(question: str) -> tuple[str, str, bool]:
-    """Split a question into what asks and the rest, and tell whether what asks is the subject of the rest."""
+def _parse(question: str) -> tuple[str, bool]:
+    """Split off what asks and return the rest, and whether what asks is the subject of the rest."""
     bare = question.rstrip("?! .")
     match = _ASKS.match(bare)
     if match is None:
-        return "", bare, False
+        return bare, False
     rest = bare[match.end() :]
-    first, _, second = rest.partition(" ")
-    inverted = first.lower() in AUXILIARIES and bool(noun_phrases(f"{first} {second}"))
-    return (
-        match[1],
-        rest,
-        not inverted
-        or match[1].lower() == "who"
-        and first.lower() not in ("do", "does", "did", "is", "was", "are", "were"),
+    first = rest.split(" ")[0].lower()
+    inverted = first in AUXILIARIES and bool(noun_phrases(rest))
+    return rest, not inverted or (
+        match[1].lower() == "who" and first in ("has", "have", "had", "will", "would", "can", "could")
     )
 
 
@@ -139,25 +157,25 @@ def _swap(topic: str, last: Turn) -> list[str]:
     """Put a new topic where the last question had one of its sort: "Who leads the WHO?", "and the Red Cross?"."""
     question = last.question
     phrases = noun_phrases(question)
+    if (times := list(_WHEN.finditer(question))) and _WHEN.search(topic):
+        return [question[: times[-1].start()] + topic + question[times[-1].end() :]]
     if (preposition := topic.split()[0].lower()) in PREPOSITIONS:
         stem = question.rstrip("?! .")
         same = [one for one in phrases if question[: one.start].lower().rstrip().endswith(f" {preposition}")]
         changed = [question[: one.start] + topic.split(" ", 1)[-1] + question[one.end :] for one in same[-1:]]
         return [*changed, f"{stem} {topic}?"]
-    new = Phrase(topic, 0, len(topic))
-    alike = [phrase for phrase in phrases if phrase.is_name == new.is_name] or phrases
-    swapped = []
-    for phrase in sorted(alike, key=lambda one: (one.inner is None, -one.start)) if alike else []:
-        text = topic
-        if phrase.text.lower().startswith("the ") and new.is_name and not topic.lower().startswith("the "):
-            text = topic
-        swapped.append(question[: phrase.start] + text + question[phrase.end :])
-    return [*swapped[:2], f"{question.rstrip('?! .')}, {topic}?"]
+    alike = [phrase for phrase in phrases if phrase.is_name == Phrase(topic, 0, len(topic)).is_name] or phrases
+    likeliest = sorted(alike, key=lambda phrase: (phrase.inner is None, -phrase.start))[:2]
+    swapped = [question[: phrase.start] + topic + question[phrase.end :] for phrase in likeliest]
+    return [*swapped, f"{question.rstrip('?! .')}, {topic}?"]
 
 
 def _complete_bridge(question: str, history: Sequence[Turn]) -> list[str]:
     """Say of what: a question without a name of its own goes on about what was spoken of."""
     phrases = noun_phrases(question)
+    if not set(question.lower().strip(" ?!.").split()) & (AUXILIARIES | QUESTION_WORDS):
+        # "Sweden?" may go on with the last question.
+        return _swap(question.strip(" ?!."), history[-1])
     if any(phrase.is_name for phrase in phrases):
         return []
     known = [one for one in referents(history) if not _is_in(one, question)]

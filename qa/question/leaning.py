@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from qa.question.phrases import AUXILIARIES, PREPOSITIONS, QUESTION_WORDS, WORD, noun_phrases
+from qa.question.phrases import AUXILIARIES, PREPOSITIONS, QUESTION_WORDS, WORD, noun_phrases, word_set
 from qa.question.referents import Kind, kinds_of
 
 LEAD_IN = re.compile(r"^(?:(?:and|but|so|also|then|ok|okay|well|yes|no|oh)\b[\s,]*)+", re.IGNORECASE)
+MOST_WORDS_OF_A_FRAGMENT = 6
 _KINDS = {
     **dict.fromkeys(["he", "him", "his", "himself"], Kind("person", plural=False, gender="m")),
     **dict.fromkeys(["she", "her", "hers", "herself"], Kind("person", plural=False, gender="f")),
@@ -22,29 +23,33 @@ _KINDS = {
 }
 _POSSESSIVE = frozenset(["his", "its", "their", "it's", "it’s"])
 _DEMONSTRATIVE = frozenset(["this", "that", "these", "those"])
+_TOLD_OF_IT = (
+    "true|possible|likely|legal|illegal|necessary|important|safe|better|best|worth|okay|ok|bad|good|easy|hard|difficult"
+    "|common|late|cold|hot|dark"
+)
 _DUMMY_IT = re.compile(
-    # Weather, time, and the "it" that only holds the place of what comes.
-    r"\b(?:is|was|will|would|does|did|has|what time|how)\s+it\s+(?:is\s+|was\s+|be\s+|been\s+)?(?:take|cost|rain\w*|snow\w*|true"
-    r"|possible|likely|legal|illegal|necessary|important|safe|better|best|worth|okay|ok|bad|good|easy|hard|difficult|common"
-    r"|late|cold|hot|dark)\b(?=.*\b(?:to|that|if|when)\b)|\bhow long (?:does|did|will) it take\b"
-    r"|\bwhat time (?:is|was) it\b|\b(?:is|was|does|did) it (?:rain|snow)\w*|\bit (?:is|was|'s|’s) (?:said|true|possible)\b"
-    r"|\b(?:makes?|made|finds?|found) it (?:\w+ )?(?:to|that|possible|difficult|easy|hard)\b|\bis it (?:because|that)\b",
+    # Weather, time, and the "it" that only holds the place of what comes: "is it true that …".
+    rf"\b(?:is|was|will|would|does|did)\s+it\s+(?:be\s+)?(?:cost|{_TOLD_OF_IT})\b(?=.*\b(?:to|that|if|when)\b)"
+    r"|\bhow long (?:does|did|will|would) it take to\b|\bwhat time (?:is|was) it\b"
+    r"|\b(?:is|was|does|did) it (?:rain|snow)\w*"
+    r"|\bit (?:is|was|'s|’s) (?:said|true|possible)\b|\bis it (?:because|that)\b"
+    r"|\b(?:makes?|made|finds?|found) it (?:\w+ )?(?:to|that|possible|difficult|easy|hard)\b",
     re.IGNORECASE,
 )
-_CALENDAR = frozenset(
-    "year month week day morning evening night time moment century decade season summer winter".split()
-)
+_CALENDAR = word_set("year month week day morning evening night time moment century decade season summer winter")
 _EXISTS = re.compile(
     r"\b(?:is|are|was|were|will|be|been|has|have)\s+there\b|\bthere\s+(?:is|are|was|were|be|been|to|any)\b|\bthere['’]s\b",
     re.I,
 )
+_WAS_THERE = re.compile(r"(?:who|when|why)\b.*\b(?:is|are|was|were|been)\s+there\s*\?*$", re.IGNORECASE)
 _CLAUSE = re.compile(
     r"\b(?:and|or|but|when|if|because|while|after|before|that|who|which|whose|whether|since|as|than|to|where)\b|,", re.I
 )
 _NOUN_LEFT_OUT = re.compile(
     # "the largest in the world", "the most important ones", "which one".
-    r"\b(?:the|these|those)\s+(?:(?:most|least|very)\s+)?(?:(\w{2,}est|first|last|other|others|best|worst)(?=\s*[?.!]|\s+(?:in|on|for|to|of all"
-    r"|ever|is|was|are|were|known|found|built|invented)\b)|[\w-]+\s+(ones?))\b|\b(?:which|what|other|\w+al|\w+ant|popular)\s+(ones?)\b",
+    r"\b(?:the|these|those)\s+(?:(?:most|least|very)\s+)?(?:(\w{2,}est|first|last|others?|best|worst)(?=\s*[?.!]|\s+(?:in"
+    r"|on|for|to|of all|ever|is|was|are|were|known|found|built|invented)\b)|[\w-]+\s+(ones?))\b"
+    r"|\b(?:which|what|other|\w+al|\w+ant|popular)\s+(ones?)\b",
     re.IGNORECASE,
 )
 
@@ -98,7 +103,11 @@ def _pronoun(question: str, word: str, start: int, end: int, before: str, after:
     kind = _KINDS.get(word)
     if kind is None:
         return None
-    if word == "there" and any(match.start() <= start < match.end() for match in _EXISTS.finditer(question)):
+    if (
+        word == "there"
+        and not _WAS_THERE.match(question)
+        and any(match.start() <= start < match.end() for match in _EXISTS.finditer(question))
+    ):
         return None
     possessive = word in _POSSESSIVE or (
         word == "her" and bool(after) and after not in PREPOSITIONS | AUXILIARIES | {"and", "or", "when"}
@@ -122,8 +131,10 @@ def _antecedent(question: str, start: int, kind: Kind, possessive: bool) -> bool
 
 
 def _demonstrative(question: str, word: str, start: int, end: int, before: str, after: str) -> Lean | None:
-    if word not in _DEMONSTRATIVE or after in _CALENDAR and word in ("this", "these"):
+    if word not in _DEMONSTRATIVE or (after in _CALENDAR and word in ("this", "these")):
         return None
+    if after in _CALENDAR and word == "that":
+        return Lean(start, question.lower().index(after, end) + len(after), word, Kind("time"))
     noun = after if after and after not in AUXILIARIES | PREPOSITIONS | QUESTION_WORDS | {"and", "or", "so"} else None
     plural = word in ("these", "those")
     if word in ("that", "those") and not _points(before, after, noun, word):
@@ -153,11 +164,19 @@ def is_fragment(question: str) -> bool:
         return True
     if re.match(r"(?:what|how) about\b", bare, re.IGNORECASE):
         return True
-    if not any(word in AUXILIARIES for word in words):
-        asks = [word for word in words if word in QUESTION_WORDS]
-        return (
-            len(words) <= 3
-            and bool(asks)
-            and words[-1] in QUESTION_WORDS | {"else", "not", "so", "come", "many", "much", "long", "old"}
-        )
-    return False
+    if any(word in AUXILIARIES for word in words):
+        return False
+    asks = [word for word in words if word in QUESTION_WORDS]
+    if not asks:
+        # "And Sweden?"; without the "and", "Sweden" may be all that is asked for.
+        return bare != question.strip(" ?!.") and len(words) <= MOST_WORDS_OF_A_FRAGMENT
+    return len(words) <= 3 and words[-1] in QUESTION_WORDS | {
+        "else",
+        "not",
+        "so",
+        "come",
+        "many",
+        "much",
+        "long",
+        "old",
+    }

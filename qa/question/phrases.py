@@ -10,56 +10,66 @@ from dataclasses import dataclass
 
 WORD = re.compile(r"\w+(?:[.’'-]\w+)*(?:(?<=\b[A-Z])\.(?:[A-Z]\.)*)?")
 
-DETERMINERS = frozenset(
-    "a an the this that these those my your his her its our their some any all each every no both another other".split()
+
+def word_set(words: str) -> frozenset[str]:
+    """Return the words of a list that is written as text."""
+    return frozenset(words.split())
+
+
+DETERMINERS = word_set(
+    "a an the this that these those my your his her its our their some any all each every no both another other"
 )
-PREPOSITIONS = frozenset(
+PREPOSITIONS = word_set(
     "of in on at for to from with by about between during after before against over under into through without around"
     " like than as near since until till versus vs besides per within across behind below above toward towards among"
-    " upon off up down out related".split()
+    " upon off up down out related"
 )
-AUXILIARIES = frozenset(
+AUXILIARIES = word_set(
     "is are was were be been being am do does did done has have had having can could will would shall should may might"
-    " must ought isn't aren't wasn't weren't don't doesn't didn't can't couldn't won't what's who's where's that's".split()
+    " must ought isn't aren't wasn't weren't don't doesn't didn't can't couldn't won't what's who's where's that's"
 )
-QUESTION_WORDS = frozenset("who whom whose what when where why which how".split())
-_DO = frozenset("do does did can could will would shall should may might must don't doesn't didn't can't".split())
-_OTHER_SMALL = frozenset(
+QUESTION_WORDS = word_set("who whom whose what when where why which how")
+_DO = word_set("do does did can could will would shall should may might must don't doesn't didn't can't")
+_OTHER_SMALL = word_set(
     "and or but if because so that though while whether there here not also too very really still ever already just"
     " only then now again else more most much many few less least long old far often first originally exactly i you he"
     " she it we they me him us them who what me mine yours hers theirs itself himself herself themselves someone"
     " somebody anyone anybody something anything everyone everything nothing please okay ok yes tell describe explain"
-    " give list name compare and yourself got get due how's it's he's she's they're you're i'm let's".split()
+    " give list name compare and yourself got get due how's it's he's she's they're you're i'm let's"
 )
 SMALL_WORDS = DETERMINERS | PREPOSITIONS | AUXILIARIES | QUESTION_WORDS | _OTHER_SMALL
-_VERBS = frozenset(
-    "accept achieve act add affect agree allow announce appear apply argue arrive ask attack attend avoid ban base beat"
-    " become became begin began begun believe belong bring brought build built buy bought call came carry carried catch"
-    " caught cause caused choose chose chosen claim close come compare compete conduct confirm connect consider consist"
-    " contain contribute cost create cross cure damage deal decide declare define depend destroy determine develop die"
-    " differ discover draw drew drink drive drove earn eat ate elect employ enable end enter establish evolve exist"
-    " expand expect explain explode extend face fail fall fell feed feel felt fight fought find found follow force form"
-    " gave gain get given go goes going gone went grew grow grown happen hear heard held help hit hold hunt hurt import"
-    " improve include increase influence invent invest invite join keep kept kill knew know known lay lead led learn leave"
-    " left live look lose lost love made make manage marry mean meet met migrate move need occur offer open operate order"
-    " oppose own pay paid perform play prefer prevent produce promise propose protect prove provide publish put reach read"
-    " receive refer reject relate release remain remove replace represent require resign respond result return rise rose"
-    " rule run ran said save saw say see seem seen sell sold send sent serve set share show shown sign sing sink sank sit"
-    " speak spoke spend spent spread stand stood start state stay steal stole stop study suffer support survive swim take"
-    " taken taste taught teach tell tend think thought throw took told travel treat try turn use vary visit vote wait"
-    " celebrate contrast cook eaten encounter encountered explore smoke survive understand used want wash watch wear weigh win won wish work write wrote written".split()
+_VERBS = word_set(
+    "accept achieve act add affect agree allow announce appear apply argue arrive ask attack attend avoid ban "
+    "base beat become became begin began begun believe belong bring brought build built buy bought call came "
+    "carry carried catch caught cause caused choose chose chosen claim close come compare compete conduct "
+    "confirm connect consider consist contain contribute cost create cross cure damage deal decide declare "
+    "define depend destroy determine develop die differ discover draw drew drink drive drove earn eat ate "
+    "elect employ enable end enter establish evolve exist expand expect explain explode extend face fail fall "
+    "fell feed feel felt fight fought find found follow force form gave gain get given go goes going gone "
+    "went grew grow grown happen hear heard held help hit hold hunt hurt import improve include increase "
+    "influence invent invest invite join keep kept kill knew know known lay lead led learn leave left live "
+    "look lose lost love made make manage marry mean meet met migrate move need occur offer open operate "
+    "order oppose own pay paid perform play prefer prevent produce promise propose protect prove provide "
+    "publish put reach read receive refer reject relate release remain remove replace represent require "
+    "resign respond result return rise rose rule run ran said save saw say see seem seen sell sold send sent "
+    "serve set share show shown sign sing sink sank sit speak spoke spend spent spread stand stood start "
+    "state stay steal stole stop study suffer support survive swim take taken taste taught teach tell tend "
+    "think thought throw took told travel treat try turn use vary visit vote wait celebrate contrast cook "
+    "eaten encounter encountered explore smoke survive understand used want wash watch wear weigh win won "
+    "wish work write wrote written"
 )
 _BEFORE_VERBS = QUESTION_WORDS | {"to", "and", "that", "you", "i", "it", "they", "he", "she", "we"} - {"which"}
 _DESCRIBES = re.compile(r"\w+(?:able|ible|ful|ous|ive|less|ical|ique|ed|ant|(?<!m)ent)$|\w{3,}est$|\w+ly$")
 """Words that end what is told of a subject: "is throat cancer treatable", "was the film published"."""
-_DESCRIBES_TOO = frozenset(
+_DESCRIBES_TOO = word_set(
     "bad good born better best worse worst bigger smaller harder easier cheaper safe free legal dead alive true false"
     " popular common necessary different similar same real rich poor big small large high low young open ready possible"
-    " successful ethical edible toxic chronic hot cold healthy fast slow important famous endangered first last next same other main".split()
+    " successful ethical edible toxic chronic hot cold healthy fast slow important famous endangered first last"
+    " next same other main"
 )
-_TOO_GENERAL = frozenset(
-    "time times way ways thing things kind kinds type types sort part general example examples difference differences worth"
-    " similarities people lot number case".split()
+_TOO_GENERAL = word_set(
+    "time times way ways thing things kind kinds type types sort part general example examples difference differences"
+    " worth similarities people lot number case"
 )
 """Heads of phrases that a conversation is never about."""
 
@@ -148,6 +158,8 @@ def _adjoin(words: list[tuple[str, int, int]], at: int, question: str) -> bool:
 def _is_small(word: str, at: int) -> bool:
     # "US", "IT" and "WHO" in capitals are names.
     lower = word.lower()
+    if word == "May" and at:
+        return False
     if lower.endswith("ly") and len(lower) > 5 and word[0].islower() and lower not in ("family", "italy", "monopoly"):
         return True
     return lower in SMALL_WORDS and not (word.isupper() and len(word) > 1 and word.lower() not in ("a", "i"))
@@ -156,6 +168,9 @@ def _is_small(word: str, at: int) -> bool:
 def _without_verbs(words: list[tuple[str, int, int]], first: int, last: int, before: str) -> tuple[int, int]:
     """Cut a run of content words where its verb stands."""
     run = [word for word, _, _ in words[first:last]]
+    if before == "how":
+        # "How tall is …"
+        return first + 1, last
     if (
         _is_verb(run[0]) or (run[0].endswith("ing") and before in {"it", "they", "he", "she", "you", "we"})
     ) and before in _BEFORE_VERBS:

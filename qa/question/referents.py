@@ -5,39 +5,62 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from qa.answer import Turn
-from qa.question.phrases import QUESTION_WORDS, Phrase, noun_phrases
+from qa.question.phrases import AUXILIARIES, PREPOSITIONS, Phrase, noun_phrases, word_set
 
+SHORT = 5
+"""Words of a question that only names another: of "And Mount Whitney?" the mountain is what the talk goes on about."""
 _OWNERS = frozenset(["his", "her", "its", "their", "my", "your", "our", "it's"])
 OLDER = 0.6
 """What a turn speaks of weighs so much less than what the next one does."""
 FIRST_TURN = 0.3
 """What a conversation began with never weighs less than this."""
-_ONLY_OF_SOMETHING = frozenset(
+_ONLY_OF_SOMETHING = word_set(
     "advantage advantages disadvantage disadvantages benefit benefits type types cause causes effect effects symptom"
     " symptoms evidence term name names role theme themes character characters feature features option options"
     " application applications characteristic characteristics root roots result results finding findings objective"
     " objectives impact significance importance meaning relationship problem problems measure level variety version"
-    " versions factor factors reason reasons purpose function influence origin origins history layers members".split()
+    " versions factor factors reason reasons purpose function influence origin origins history layers members"
 )
 """Heads of phrases that only speak of something else's: the talk goes on about that."""
+_COUNTS = re.compile(
+    r"(?:how many|which|what)\s+([\w-]+(?: [\w-]+)?)\s+((?:is|are|was|were|has|have|had)\b\s*)(.+?)\s*\?*$",
+    re.IGNORECASE,
+)
+_TIME = re.compile(
+    r"(?:(?:on|in|by|since|until|around)\s+)?(?:the\s+)?(?:\d{1,2}\s+)?(?:\d{3,4}s?\b|January|February|March|April"
+    r"|May\b|June|July|August|September|October|November|December|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
+)
+_NUMBERS = word_set(
+    "one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty hundred thousand"
+)
 _INTRODUCES = re.compile(
     r"(?:tell me (?:more )?about|describe|explain|(?:what|who)(?: is| are| was| were|['’]s))\s*$", re.IGNORECASE
 )
-_ROLES_M = "king man boy father son brother husband uncle mr sir lord prince actor duke emperor monk priest grandfather gentleman".split()
-_ROLES_F = "queen woman girl mother daughter sister wife aunt mrs ms miss lady princess actress duchess empress nun widow grandmother".split()
-_ROLES = frozenset(
-    _ROLES_M
-    + _ROLES_F
-    + "president minister mayor director deputy head chief captain leader author writer singer player founder inventor"
-    " doctor teacher professor scientist composer editor owner chairman chairwoman secretary governor senator judge lawyer"
-    " officer general commander soldier driver pilot engineer architect painter poet actor coach manager chancellor pope"
-    " bishop reporter journalist witness victim suspect killer candidate spokesman spokeswoman neighbour neighbor friend"
-    " child baby person student worker farmer fisherman firefighter keeper successor predecessor winner creator designer"
-    " publisher dr prof creator boss guy spouse parent partner rival".split()
+_MEN = word_set(
+    "king man boy father son brother husband uncle mr sir lord prince actor duke emperor monk priest "
+    "grandfather gentleman"
 )
-_PEOPLE = frozenset(
+_WOMEN = word_set(
+    "queen woman girl mother daughter sister wife aunt mrs ms miss lady princess actress duchess empress "
+    "nun widow grandmother"
+)
+_ROLES = (
+    _MEN
+    | _WOMEN
+    | word_set(
+        "president minister mayor director deputy head chief captain leader author writer singer player "
+        "founder inventor doctor teacher professor scientist composer editor owner chairman chairwoman "
+        "secretary governor senator judge lawyer officer general commander soldier driver pilot engineer "
+        "architect painter poet coach manager chancellor pope bishop reporter journalist witness victim "
+        "suspect killer candidate spokesman spokeswoman neighbour neighbor friend child baby person student "
+        "worker farmer fisherman firefighter keeper successor predecessor winner creator designer publisher "
+        "dr prof boss guy spouse parent partner rival"
+    )
+)
+_BY_TRADE = re.compile(r"\w{3,}(?:ist|ician|man|woman)")
+_PEOPLE = word_set(
     "people men women children passengers residents inhabitants fishermen firefighters police victims workers players"
-    " members soldiers partisans students parents voters crew team family band couple group brothers sisters".split()
+    " members soldiers partisans students parents voters crew team family band couple group brothers sisters"
 )
 _PLACES = re.compile(
     r"\b(?:city|town|village|country|state|region|river|lake|island|street|square|park|valley|mountains?|sea|ocean"
@@ -53,14 +76,15 @@ _BEFORE_PLACES = re.compile(
     r"\b(?:in|at|to|from|near|into|visit(?:s|ed)?|across|around|outside|inside)\s+(?:the\s+)?$", re.IGNORECASE
 )
 _PLURAL = re.compile(r"(?:[^su'’]s|ous\b.{0}s|men|children|people|police|mice|feet|teeth)$")
-_SINGULAR_S = frozenset(
-    "news physics mathematics politics series species means lens gas bus virus status analysis crisis basis class process texas paris".split()
+_SINGULAR_S = word_set(
+    "news physics mathematics politics series species means lens gas bus virus status analysis crisis basis class"
+    " process texas paris"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What something is, as far as it is known: "person", "place", "thing" or "any"; None is not known."""
+    """What something is, as far as it is known: "person", "place", "thing", "time" or "any"; None is not known."""
 
     sort: str = "any"
     plural: bool | None = None
@@ -69,6 +93,8 @@ class Kind:
 
     def may_be(self, other: "Kind") -> bool:
         """Whether a referent of this kind can be meant by a pronoun of the other."""
+        if "time" in (self.sort, other.sort):
+            return self.sort == other.sort
         if (
             "any" not in (self.sort, other.sort)
             and self.sort != other.sort
@@ -94,10 +120,11 @@ def kinds_of(text: str, before: str = "") -> Kind:
     phrase = Phrase(text, 0, len(text))
     generic = text.lower().startswith(("a ", "an "))
     head, words = phrase.head.rstrip(".'’"), [word.lower().strip(".") for word in text.split()]
-    plural = head not in _SINGULAR_S and bool(_PLURAL.search(head)) or bool(re.search(r"\w and \w", text))
-    gender = "f" if set(words) & set(_ROLES_F) else "m" if set(words) & set(_ROLES_M) else None
+    plural = bool(head not in _SINGULAR_S and _PLURAL.search(head)) or bool(re.search(r"\w and \w", text))
+    gender = "f" if set(words) & _WOMEN else "m" if set(words) & _MEN else None
     first_words = set(re.split(r"\s+of\s+", text.lower())[0].split())
-    if head in _ROLES or (first_words & _ROLES and phrase.is_name):
+    roles = {word for word in first_words if word in _ROLES or _BY_TRADE.fullmatch(word)}
+    if head in roles or (roles and phrase.is_name):
         return Kind("person", False, gender)
     if head in _PEOPLE or head.removesuffix("s") in _ROLES:
         return (
@@ -109,7 +136,7 @@ def kinds_of(text: str, before: str = "") -> Kind:
         # "How does a virtual machine work?" "What are they used for?"
         return Kind("place" if _PLACES.search(head) else "thing", plural or (None if generic else False))
     if _THINGS.search(text) or re.search(r"\d", text) or (text.isupper() and len(text) > 1):
-        return Kind("thing", plural and text.lower().startswith("the ") or None)
+        return Kind("thing", (plural and text.lower().startswith("the ")) or None)
     if _PLACES.search(text) or _BEFORE_PLACES.search(before):
         return Kind("place", False)
     if any(
@@ -130,7 +157,7 @@ def referents(history: Sequence[Turn]) -> list[Referent]:
     genders = _genders(history)
     for age, turn in enumerate(reversed(history)):
         for referent in _of_turn(turn):
-            key = referent.text.lower().removeprefix("the ")
+            key = _key(referent.text)
             weight = referent.weight * (max(OLDER**age, FIRST_TURN) if turn is history[0] else OLDER**age)
             known = found.get(key)
             if known is not None:
@@ -151,8 +178,13 @@ def _of_turn(turn: Turn) -> list[Referent]:
         kind = kinds_of(phrase.text, turn.question[: phrase.start])
         # What a pronoun was understood as is what the talk is about.
         weight = 1.2 if phrase.text.lower() not in asked else 1.0 if number == 0 else 0.8
+        if weight <= 1.0 and len(asked.split()) <= SHORT and turn.question.lower() != asked:
+            weight = 1.6
         rest = turn.question[phrase.end :].strip(" ?.!")
         owner, whole = _owner(phrase, kind)
+        if kind.sort == "person" and not phrase.is_name and phrase.text.lower().startswith(("a ", "an ")):
+            # "Where was he a professor?": somebody else is spoken of.
+            weight *= 0.3
         if _INTRODUCES.search(turn.question[: phrase.start]) and not rest and not owner:
             weight = 1.6
         if owner:
@@ -162,7 +194,19 @@ def _of_turn(turn: Turn) -> list[Referent]:
         if phrase.head in _ONLY_OF_SOMETHING and not phrase.is_name:
             weight *= 0.3
         found.append(Referent(whole, kind, weight))
-    return found + _of_answer(turn)
+    return [*_counted(turn.question), *found, *_of_answer(turn)]
+
+
+def _counted(question: str) -> list[Referent]:
+    """Tell who or what a question counts or chooses, in full: "How many passengers were on the ferry?"."""
+    match = _COUNTS.match(question)
+    if match is None or match[1].lower().split()[0] in AUXILIARIES:
+        return []
+    kind = kinds_of(match[1])
+    where = match[3].lower().split()[0] in PREPOSITIONS
+    return (
+        [Referent(f"the {match[1]} {'' if where else f'that {match[2]}'}{match[3]}", kind, 1.3)] if kind.plural else []
+    )
 
 
 def _owner(phrase: Phrase, kind: Kind) -> tuple[str | None, str]:
@@ -176,41 +220,51 @@ def _owner(phrase: Phrase, kind: Kind) -> tuple[str | None, str]:
 
 
 def _of_answer(turn: Turn) -> list[Referent]:
-    text = (turn.answer.text or "").strip(" .,;")
+    text = re.sub(r"(?<=s)['’]$|['’]s$", "", (turn.answer.text or "").strip(" .,;"))
     if not text:
         return []
+    if _TIME.match(text):
+        return [Referent(text, Kind("time"), 1.0)]
     asks = turn.question.lower().split()
     who = any(word in ("who", "whom") for word in asks[:2])
     where = "where" in asks[:2]
     phrases = noun_phrases(text)
     if len(text.split()) <= 6 and phrases and phrases[0].start <= 4 and phrases[0].end >= len(text) - 1:
         kind = kinds_of(text)
-        if who and kind.sort in ("any", "person"):
+        if who and not _THINGS.search(text):
             kind = replace(kind, sort="person")
         if where:
             kind = replace(kind, sort="place")
-        if re.search(
-            r"^\W*\d[\d,.]*\W*$|^(?:on |in )?(?:\d|January|February|March|April|May|June|July|August|Sept|Octo|Nov|Dec|\w+day\b)",
-            text,
-        ):
+        if not re.search(r"[^\W\d_]{2}", text) or text.lower() in _NUMBERS:
             return []
         return [Referent(text, kind, 1.1 if who or where else 0.9)]
-    return [
-        Referent(phrase.text, kinds_of(phrase.text, text[: phrase.start]), 0.6 if phrase.is_name else 0.4)
-        for phrase in phrases
-        if phrase.text.split()[0].lower() not in _OWNERS
-    ]
+    found = []
+    for phrase in phrases:
+        if phrase.text.split()[0].lower() not in _OWNERS:
+            kind = kinds_of(phrase.text, text[: phrase.start])
+            owner, whole = _owner(phrase, kind)
+            found += [Referent(owner, kinds_of(owner), 0.7)] if owner else []
+            named = where and phrase.is_name
+            kind = replace(kind, sort="place") if named else kind
+            found.append(Referent(whole, kind, 1.1 if named else 0.6 if phrase.is_name else 0.4))
+    return found
 
 
 def _genders(history: Sequence[Turn]) -> dict[str, str]:
     """Tell the gender of those who were spoken of as "he" or "she" and understood as somebody."""
     known = {}
     for turn in history:
-        said = set(re.findall(r"\w+", turn.answer.question.lower()))
+        asked = turn.answer.question.lower()
+        said = set(re.findall(r"\w+", asked))
         for gender, pronouns in (("m", {"he", "his", "him"}), ("f", {"she", "her", "hers"})):
-            if said & pronouns and turn.question.lower() != turn.answer.question.lower():
+            if said & pronouns and turn.question.lower() != asked:
                 for phrase in noun_phrases(turn.question):
-                    name = phrase.text.removesuffix("'s").removesuffix("’s")
-                    if name.lower() not in turn.answer.question.lower():
-                        known[name.lower()] = gender
+                    name = _key(_owner(phrase, kinds_of(phrase.text))[0] or phrase.text)
+                    if name not in asked:
+                        known[name] = gender
     return known
+
+
+def _key(text: str) -> str:
+    """Return the letters that two mentions of one thing have in common."""
+    return re.sub(r"['’]s?$", "", text.lower().removeprefix("the "))
