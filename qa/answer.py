@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from embeddings.search.passage import Passage
 
+NOT_ENGLISH = "the question is not in English, and only English is understood for now"
+"""The reason of a refusal that says nothing of the documents."""
+
 
 @dataclass(frozen=True, slots=True)
 class Span:

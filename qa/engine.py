@@ -20,12 +20,13 @@ from embeddings.index.passage_search import holds_term, search_passages, weigh
 from embeddings.index.snapshot import DocumentFacts, Snapshot, newest_generation, open_snapshot
 from embeddings.search.passage import Passage
 from embeddings.text.chunk import Chunk
-from qa.answer import Answer, Turn
+from qa.answer import NOT_ENGLISH, Answer, Turn
 from qa.answering.assembly import assemble
 from qa.answering.candidates import rank
 from qa.answering.confidence import CALIBRATION_NAME, Calibration, load_calibration
 from qa.answering.proof import Prover
 from qa.answering.yes_or_no import state
+from qa.conversation.language import ENGLISH, language_of
 from qa.question.after import answer_after
 from qa.question.respell import respell
 from qa.question.terms import weigh_terms
@@ -39,6 +40,8 @@ REFRESH_EVERY_S = 1.0
 """How often a warm engine looks for a newer generation: a look costs under a millisecond."""
 DEFAULT_TOP = 3
 DEFAULT_SEARCH_TOP = 10
+NEVER = 1.0
+"""A threshold that no confidence reaches."""
 READ_NEAR = 3
 """Passages of the last answer's document that a follow-up reads whatever the search finds."""
 
@@ -143,9 +146,10 @@ class Engine:
             CitebotError: the question is empty or beyond all measure, or the index is damaged.
         """
         self._look_for_newer()
-        accepted = self.threshold if threshold is None else threshold
-        ask = partial(self._answer, self._snapshot, top=top, filters=filters)
-        answer = answer_after(tidy(question), history, ask, accepted)
+        tidied, ask = tidy(question), partial(self._answer, self._snapshot, top=top, filters=filters)
+        if language_of(tidied) != ENGLISH:
+            return replace(ask(tidied, NEVER), question=question, reason=NOT_ENGLISH)
+        answer = answer_after(tidied, history, ask, self.threshold if threshold is None else threshold)
         return replace(answer, question=question)
 
     def _answer(

@@ -7,21 +7,25 @@ from dataclasses import dataclass, field, replace
 from bot.terminal.arguments import MAX_TOP, iso_date
 from bot.terminal.rendering.harmless import on_one_line
 from bot.terminal.rendering.show import write
+from bot.terminal.small_talk import reply
 from embeddings.documents.filters import Filters
 from embeddings.errors import CitebotError
 from qa.answer import Turn
+from qa.conversation.small_talk import Talk
 from qa.engine import Engine
 
 HELP = """\
-  a question        answered; it may lean on the one before ("and what did he say about the police?")
+  a question        answered; it may lean on those before ("and what did he say about the police?")
+  small talk        "who are you?", "what are the articles about?", "what's new?"
   /new              forget the conversation
   /top N            show N quotes at most
   /in GLOB …        only documents whose path fits one of them; /in alone lifts it
   /since DATE       only documents of that date (2023-10-01) or later; /since alone lifts it
   /until DATE       only documents of that date or earlier; /until alone lifts it
   /sources          list the documents asked
+  /topics           what the articles are about
   /help             this
-  /quit             leave; so does Ctrl-D
+  /quit             leave; so does Ctrl-D, and Ctrl-C twice (once clears the line)
 """
 
 
@@ -68,6 +72,10 @@ def _list_sources(chat: Chat, argument: str) -> None:
             write(f"  {on_one_line(told)}\n")
 
 
+def _tell_topics(chat: Chat, argument: str) -> None:
+    write(f"{reply(Talk.TOPICS, chat.engine)}\n")
+
+
 def _set_top(chat: Chat, argument: str) -> None:
     if not argument.isdecimal() or len(argument) > 9 or not 1 <= int(argument) <= MAX_TOP:
         raise CitebotError(f"/top has {argument!r}, wanted is a number from 1 to {MAX_TOP}: try /top 3")
@@ -104,6 +112,7 @@ COMMANDS: dict[str, Callable[[Chat, str], None]] = {
     "since": _set_date("since"),
     "until": _set_date("until"),
     "sources": _list_sources,
+    "topics": _tell_topics,
     "help": _help,
     "quit": _quit,
     "exit": _quit,

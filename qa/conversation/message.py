@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from embeddings.text.sentences import split_sentences
 from qa.conversation.small_talk import REQUESTS, Talk, talk_of
+from qa.question.tidy import MAX_CHARACTERS
 
 _LIST_MARK = re.compile(r"^\s*(?:\(?\d{1,2}[.)]|[-*•–—])\s+")
 _ASKS = (
@@ -16,6 +18,8 @@ _BEGINS_A_QUESTION = re.compile(
     rf"(?:{_ASKS}|is|are|was|were|do|does|did|can|could|will|would|has|have|had|should|tell me|describe|explain)\b",
     re.IGNORECASE,
 )
+_ASKED = re.compile(r"(?<=[?？؟])\s+")
+"""A question ends here even where the next begins in a small letter, as people type."""
 _COURTESY_BEFORE = re.compile(rf"((?:\S+\s+){{0,3}}?\S+?)[\s,!.:]+(?=(?:and\s+)?{_ASKS}\b)", re.IGNORECASE)
 """What may be a greeting that no stop parts from the question behind it: "hello there, who won?"."""
 _SECOND_CLAUSE = re.compile(
@@ -40,11 +44,14 @@ def read_message(message: str) -> tuple[Part, ...]:
     """Split a message into what is to be answered one by one; never empty.
 
     Courtesies beside a question or a request are left out: who asks wants the answer. A message of courtesies alone is
-    one part. What stands beside a question without being one ("I read of the mission. Who led it?") stays with it.
+    one part, and so is what is too long to be asked. What stands beside a question without being one ("I read of the
+    mission. Who led it?") stays with it.
 
     >>> [(str(part.talk), part.text) for part in read_message("Hi! Who put out the fire? And when? Thanks")]
     [('question', 'Who put out the fire?'), ('question', 'And when?')]
     """
+    if len(message) > MAX_CHARACTERS:
+        return (Part(Talk.QUESTION, message),)
     parts = [Part(talk_of(text), text) for text in split_questions(message)]
     wanted = [part for part in parts if part.talk is Talk.QUESTION or part.talk in REQUESTS]
     return tuple(wanted) or (Part(talk_of(message), message.strip()),)
@@ -75,7 +82,7 @@ def split_questions(message: str) -> list[str]:
 
 def _sentences(message: str) -> Iterator[str]:
     """Yield sentences without list marks and greetings, split before a second clause that asks."""
-    for line in _whole_lines(message):
+    for line in chain.from_iterable(map(_ASKED.split, _whole_lines(message))):
         for start, end in split_sentences(line):
             courtesy = _COURTESY_BEFORE.match(line, start, end)
             if courtesy and talk_of(courtesy[1]) not in (Talk.QUESTION, Talk.NOTHING, *REQUESTS):

@@ -305,3 +305,52 @@ def test_a_name_spelled_otherwise_is_answered_as_if_spelled_as_in_the_article(se
     there, otherwise = (engine.ask(f"What happened in {name}?", threshold=0.0) for name in ("Hankendi", "Khankendi"))
     assert otherwise.text == there.text
     assert otherwise.question == "What happened in Khankendi?"
+
+
+@pytest.mark.parametrize("question", ["Кто потушил пожар?", "Yangını kim söndürdü?", "Xankəndidə nə baş verdi?"])
+def test_a_question_in_another_language_is_refused_for_that_and_not_as_not_in_the_documents(engine, question):
+    answer = engine.ask(question, threshold=0.0)
+    assert (
+        not answer.answered
+        and answer.reason == "the question is not in English, and only English is understood for now"
+    )
+    assert answer.quotes
+
+
+def test_a_question_that_stands_alone_is_asked_as_it_stands_after_another(engine):
+    first = engine.ask("Who protects the monuments?")
+    alone = engine.ask("Who said that the police protects the monuments?")
+    after = engine.ask(alone.question, history=[Turn(first.question, first)])
+    assert after.understood is None and (after.text, after.confidence) == (alone.text, alone.confidence)
+
+
+MAYOR = (
+    "Mayor resigns\n\nThe mayor of Rovik, Anna Larsen, resigned on Monday after the council had refused her budget for"
+    " the third time. Her deputy, Erik Holm, will lead the town until the election on 6 June. Larsen had been mayor for"
+    " nine years.\n"
+)
+FERRY = (
+    "Ferry sinks off Rovik\n\nA ferry with forty people on board sank in the fjord off Rovik on Tuesday night, and all"
+    " of them were saved by fishermen from the island.\n"
+)
+
+
+def test_a_conversation_is_followed_from_one_person_to_another_and_on_to_another_matter(tmp_path, write_articles):
+    docs, index = write_articles({"mayor.txt": MAYOR, "ferry.txt": FERRY}), tmp_path / "index"
+    build_index(docs, index)
+    engine, history, understood = Engine.open(docs, index), [], []
+    for question, right in (
+        ("Why did the mayor of Rovik resign?", "refused her budget"),
+        ("when?", "Monday"),
+        ("who is her deputy?", "Erik Holm"),
+        ("until when will he lead the town?", "6 June"),
+        ("How long had she been mayor?", "nine years"),
+        ("how many passengers were on the ferry that sank?", "forty"),
+        ("were they saved?", "saved by fishermen"),
+    ):
+        answer = engine.ask(question, history=history)
+        assert right in (answer.text or ""), (question, answer)
+        history.append(Turn(answer.understood or question, answer))
+        understood.append(answer.understood)
+    assert [one is None for one in understood] == [True, False, False, False, False, True, False]
+    assert "Holm" in understood[3] and "mayor" in understood[4]

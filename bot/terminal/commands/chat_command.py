@@ -1,4 +1,4 @@
-"""``citebot chat``: a conversation in the terminal, follow-ups understood from the turn before."""
+"""``citebot chat``: a conversation in the terminal, follow-ups understood from the turns before."""
 
 import argparse
 import sys
@@ -9,13 +9,16 @@ from bot.terminal.chat import Chat, obey
 from bot.terminal.commands.opening import filters_of, open_engine, say_what_changed
 from bot.terminal.notices import say_failure
 from bot.terminal.rendering.show import show_answer, write
+from bot.terminal.small_talk import reply
 from bot.terminal.typed import readable
 from embeddings.errors import CitebotError
 from qa.answer import Turn
+from qa.conversation.message import Part, read_message
+from qa.conversation.small_talk import Talk
 
 PROMPT = "? "
 KEPT_TURNS = 10
-"""Turns remembered; a follow-up leans on the last."""
+"""Turns remembered; a follow-up leans on the nearest."""
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -30,6 +33,10 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
             _take(chat, readable(line).strip())
         except CitebotError as error:
             say_failure(error)
+        except KeyboardInterrupt:
+            if not sys.stdin.isatty():
+                raise
+            print("\nstopped", file=sys.stderr)
         if chat.over:
             break
     return 0
@@ -43,12 +50,22 @@ def _lines() -> Iterator[str]:
         return
     import readline  # noqa: F401 - gives input() its history and editing
 
+    interrupted = False
     while True:
         try:
-            yield input(PROMPT) if sys.stdout.isatty() else _prompt_on_stderr()
+            line = input(PROMPT) if sys.stdout.isatty() else _prompt_on_stderr()
         except EOFError:
             print(file=sys.stderr)
             return
+        except KeyboardInterrupt:
+            # The first Ctrl-C clears the line, as in a shell; two in a row end.
+            if interrupted:
+                raise
+            interrupted = True
+            print("\n(once more, or Ctrl-D, ends)", file=sys.stderr)
+            continue
+        interrupted = False
+        yield line
 
 
 def _prompt_on_stderr() -> str:
@@ -58,13 +75,22 @@ def _prompt_on_stderr() -> str:
 
 
 def _take(chat: Chat, line: str) -> None:
-    if not line:
-        return
     if line.startswith("/"):
         obey(chat, line)
+    elif line:
+        parts = read_message(line)
+        for part in parts:
+            # Who types sees the question above the answer; who reads a file, or asked several, would not.
+            heading = None if sys.stdin.isatty() and len(parts) == 1 else part.text
+            _respond(chat, part, heading)
+
+
+def _respond(chat: Chat, part: Part, heading: str | None) -> None:
+    if part.talk is not Talk.QUESTION:
+        write(f"question: {heading}\n" if heading else "")
+        write(f"{reply(part.talk, chat.engine)}\n\n")
         return
-    answer = chat.engine.ask(line, top=chat.top, filters=chat.filters, history=chat.history)
-    # Who types sees the question above the answer; who reads a file would not.
-    show_answer(answer, heading=None if sys.stdin.isatty() else line)
+    answer = chat.engine.ask(part.text, top=chat.top, filters=chat.filters, history=chat.history)
+    show_answer(answer, heading)
     write("\n")
-    chat.history = [*chat.history, Turn(answer.understood or line, answer)][-KEPT_TURNS:]
+    chat.history = [*chat.history, Turn(answer.understood or part.text, answer)][-KEPT_TURNS:]

@@ -6,7 +6,7 @@ The first line of an answer is the answer alone. Passages are tab-separated, wit
 from collections.abc import Iterable, Sequence
 
 from bot.terminal.rendering.harmless import harmless, on_one_line
-from bot.terminal.rendering.wording import NOT_FOUND, groups, percent, place_facts, sureness
+from bot.terminal.rendering.wording import groups, percent, place_facts, refusal, sureness
 from embeddings.search.passage import Passage
 from qa.answer import Answer, Quote
 
@@ -25,7 +25,7 @@ def _lines(answer: Answer, heading: str | None) -> Iterable[str]:
         yield on_one_line(answer.text or "")
         yield f"confidence: {sureness(answer.confidence)}"
     else:
-        yield NOT_FOUND
+        yield refusal(answer)
         if answer.reason:
             yield f"reason: {on_one_line(answer.reason)}"
     for name, quotes in groups(answer):

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.terminal.rendering.harmless import on_one_line
-from bot.terminal.rendering.wording import NOT_FOUND, NOTHING, groups, percent, place_facts, sureness
+from bot.terminal.rendering.wording import NOTHING, groups, percent, place_facts, refusal, sureness
 from embeddings.search.passage import ChannelHit, Passage
 from qa.answer import Answer, Quote
 
@@ -43,7 +43,7 @@ def print_answer(answer: Answer, heading: str | None = None) -> None:
             Text.assemble((on_one_line(answer.text or ""), ANSWER), (f"  ({sureness(answer.confidence)})", FAINT))
         )
     else:
-        console.print(Text(NOT_FOUND, REFUSAL))
+        console.print(Text(refusal(answer), REFUSAL))
         if answer.reason:
             console.print(Text(on_one_line(answer.reason)))
     for name, quotes in groups(answer):

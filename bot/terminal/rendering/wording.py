@@ -1,9 +1,11 @@
 """What both forms of an answer, styled and plain, say in the same words."""
 
-from qa.answer import Answer, Quote
+from qa.answer import NOT_ENGLISH, Answer, Quote
 from qa.answering.candidates import normalise
 
-NOT_FOUND = "Not in the documents."
+_NOT_FOUND = "Not in the documents."
+_NOT_READ = "Not understood."
+"""What could not be read is never said to be not in the documents."""
 NOTHING = "nothing found"
 _WORDS = ((0.9, "very likely"), (0.7, "likely"), (0.5, "more likely than not"), (0.0, "uncertain"))
 """Words for a calibrated chance, from that chance up."""
@@ -26,6 +28,11 @@ def percent(confidence: float) -> str:
     '99%'
     """
     return f"{min(99, max(1, round(confidence * 100)))}%"
+
+
+def refusal(answer: Answer) -> str:
+    """Tell in a few words that there is no answer."""
+    return _NOT_READ if answer.reason == NOT_ENGLISH else _NOT_FOUND
 
 
 def counted(number: int, noun: str) -> str:

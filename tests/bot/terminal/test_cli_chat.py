@@ -60,7 +60,7 @@ def test_sources_lists_the_documents_and_help_the_commands(citebot, library):
 
 
 def test_what_cannot_be_done_is_told_and_the_conversation_goes_on(citebot, library):
-    wrong = ["/foo", "/top none", "/since yesterday", "why " * 3000, "?"]
+    wrong = ["/foo", "/top none", "/since yesterday", "why " * 3000]
     done = citebot("chat", *library.flags, input="\n".join([*wrong, FIRE]))
     assert done.returncode == 0
     assert len(done.stderr.splitlines()) == len(wrong) and "Traceback" not in done.stderr
@@ -87,3 +87,54 @@ def test_on_a_terminal_it_prompts_answers_and_ends_with_ctrl_d(terminal, library
     chat.type("\x04")
     assert chat.end() == 0
     assert "question: " not in chat.text
+
+
+def test_several_questions_in_a_line_are_answered_one_by_one(citebot, library):
+    done = citebot("chat", *library.flags, "--threshold", "0", input=f"Hi! {FIRE} {VISIT} Thanks\n")
+    first, second = blocks(done.stdout)
+    assert first.startswith(f"{FIRE}\n") and second.startswith(f"{VISIT}\n")
+
+
+def test_small_talk_and_questions_about_the_articles_are_no_refusals(citebot, library):
+    lines = ["hi", "thanks", "😂", "???", "who are you?", "what are the articles about?", "what's new?", "/topics"]
+    done = citebot("chat", *library.flags, input="\n".join(lines))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Not in the documents" not in done.stdout
+    said = dict(re.findall(r"question: (.*)\n((?:.+\n)*)", done.stdout))
+    assert said["thanks"] == "You're welcome.\n"
+    assert "citebot" in said["who are you?"] and "3 articles" in said["who are you?"]
+    assert said["what are the articles about?"].startswith("3 articles")
+    # An article without a date counts by when its file was last changed.
+    assert said["what's new?"].splitlines()[1:] == [
+        "  On bees  essays/bees.txt",
+        "  2023-11-20  A visit  news/visit.md",
+        "  2023-10-03  Fire at the station  news/fire.txt",
+    ]
+
+
+def test_small_talk_between_does_not_end_the_conversation(citebot, library):
+    done = citebot("chat", *library.flags, input=f"{VISIT}\nthanks\nand what did she say about the nurses?\n")
+    assert "Keller" in " ".join(re.findall("understood as: .*", done.stdout))
+
+
+def test_a_question_in_another_language_is_told_apart_from_one_without_an_answer(citebot, library):
+    done = citebot("chat", *library.flags, input="Кто потушил пожар?\nHow tall is Mount Everest?\n")
+    foreign, english = blocks(done.stdout)
+    assert "Not in the documents" not in foreign and "not in English" in foreign
+    assert "Not in the documents" in english
+
+
+def test_ctrl_c_clears_the_line_first_and_ends_the_chat_the_second_time(terminal, library):
+    chat = terminal("chat", *library.flags)
+    chat.wait_for("? ")
+    chat.type("Which hospital di")
+    chat.wait_for("hospital di")
+    chat.type("\x03")
+    chat.wait_for("ends")
+    chat.wait_for("? ")
+    chat.type(f"{FIRE}\n")
+    chat.wait_for("news/fire.txt")
+    chat.wait_for("? ")
+    assert "hospital di" not in chat.text.split(FIRE, 1)[1]
+    chat.interrupt()
+    assert chat.end() == 130

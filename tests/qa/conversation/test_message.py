@@ -23,6 +23,7 @@ def questions(message: str) -> list[str]:
         ("What did H. Aliyev say? What about Dr. Kluge?", ["What did H. Aliyev say?", "What about Dr. Kluge?"]),
         ("hello there, who won?", ["who won?"]),
         ("ok and who won", ["and who won"]),
+        ("who won? and where? thanks", ["who won?", "and where?"]),
     ],
 )
 def test_several_questions_are_told_apart(message, wanted):
