@@ -38,7 +38,10 @@ class Quote:
     date: datetime.date | None = None
     url: str | None = None
     place: str | None = None
-    """Where in the article the quote stands, for people: "paragraph 5 of 9"."""
+    """Where in the article the quote stands, for people: "page 12", or "paragraph 5 of 9"."""
+    author: str | None = None
+    page: int | None = None
+    """Number of the page, from 1, where the document has pages."""
 
     @property
     def answer(self) -> str | None:

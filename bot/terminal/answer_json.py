@@ -34,6 +34,11 @@ def _quote_to_json(quote: Quote) -> dict[str, Any]:
         "answer_start": quote.answer_start,
         "answer_end": quote.answer_end,
         "score": round(quote.score, CONFIDENCE_DIGITS),
+        "date": quote.date.isoformat() if quote.date else None,
+        "author": quote.author,
+        "url": quote.url,
+        "page": quote.page,
+        "place": quote.place,
     }
 
 

@@ -3,6 +3,8 @@
 import datetime
 from dataclasses import dataclass
 
+from embeddings.documents.structure import NO_STRUCTURE, Structure
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -20,3 +22,4 @@ class Document:
     """Hex digest of the file's bytes."""
     date: datetime.date | None = None
     url: str | None = None
+    structure: Structure = NO_STRUCTURE

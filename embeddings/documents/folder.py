@@ -143,7 +143,8 @@ def load(docs: Path, identifier: str) -> Document:
     if not loaded.text.strip("\ufeff").strip():
         raise Unreadable(identifier, "empty")
     sha256 = hashlib.sha256(data).hexdigest()
-    return Document(identifier, _title(loaded, identifier), loaded.text, sha256, _date(loaded, identifier), loaded.url)
+    title, date = _title(loaded, identifier), _date(loaded, identifier)
+    return Document(identifier, title, loaded.text, sha256, date, loaded.url, loaded.structure)
 
 
 def digest(docs: Path, identifier: str) -> str | None:

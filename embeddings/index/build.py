@@ -211,14 +211,15 @@ class _Build:
     def _publish(self, path: str, stamp: tuple[int, int]) -> None:
         """Make a staged document visible; nothing happens for one that could not be read."""
         row = self.connection.execute(
-            "SELECT title, text, text_sha256, sha256, date, url, characters FROM staged WHERE path=?", (path,)
+            "SELECT title, text, text_sha256, sha256, date, url, characters, structure FROM staged WHERE path=?",
+            (path,),
         ).fetchone()
         if row is None:
             return
         title, text, text_sha256, *rest = row
         cursor = self.connection.execute(
-            "INSERT INTO documents(path, title, text, text_sha256, sha256, date, url, characters, size, mtime_ns, seal)"
-            " VALUES(?,?,?,?,?,?,?,?,?,?,x'')",
+            "INSERT INTO documents(path, title, text, text_sha256, sha256, date, url, characters, structure, size,"
+            " mtime_ns, seal) VALUES(?,?,?,?,?,?,?,?,?,?,?,x'')",
             (path, title, text, text_sha256, *rest, *stamp),
         )
         document = cursor.lastrowid

@@ -14,12 +14,12 @@ from pathlib import Path
 from embeddings.errors import CitebotError
 
 FILE_NAME = "catalogue.sqlite"
-FORMAT_VERSION = "1"
+FORMAT_VERSION = "2"
 """Raised whenever the tables, the seals or the meaning of a stored column change; older indexes are rebuilt."""
 SEAL_BYTES = 8
 """64 bits: against accidents, not against an attacker (who could rewrite the seal as well)."""
 BUSY_TIMEOUT_S = 30.0
-DOCUMENT_FIELDS = "id, path, title, date, url, characters, sha256, size, mtime_ns, text_sha256"
+DOCUMENT_FIELDS = "id, path, title, date, url, characters, sha256, size, mtime_ns, structure, text_sha256"
 """The fields of a document's row that its seal covers, in the seal's order; its text has a hash of its own."""
 
 SCHEMA = """
@@ -27,7 +27,7 @@ CREATE TABLE IF NOT EXISTS facts(key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS documents(
   id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, title TEXT NOT NULL, text BLOB NOT NULL, text_sha256 TEXT NOT NULL,
   sha256 TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, date TEXT, url TEXT,
-  characters INTEGER NOT NULL, seal BLOB NOT NULL);
+  characters INTEGER NOT NULL, structure TEXT NOT NULL, seal BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS chunks(
   id INTEGER PRIMARY KEY, document INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
   byte_start INTEGER NOT NULL, byte_end INTEGER NOT NULL, content BLOB NOT NULL, seal BLOB NOT NULL);
@@ -39,7 +39,7 @@ CREATE TABLE IF NOT EXISTS terms(id INTEGER PRIMARY KEY, term TEXT NOT NULL UNIQ
 CREATE TABLE IF NOT EXISTS skipped(path TEXT PRIMARY KEY, reason TEXT NOT NULL, sha256 TEXT);
 CREATE TABLE IF NOT EXISTS staged(
   path TEXT PRIMARY KEY, title TEXT NOT NULL, text BLOB NOT NULL, text_sha256 TEXT NOT NULL, sha256 TEXT NOT NULL,
-  date TEXT, url TEXT, characters INTEGER NOT NULL, builder TEXT NOT NULL);
+  date TEXT, url TEXT, characters INTEGER NOT NULL, structure TEXT NOT NULL, builder TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS staged_chunks(
   path TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, byte_start INTEGER NOT NULL,
   byte_end INTEGER NOT NULL, content BLOB NOT NULL);

@@ -56,7 +56,7 @@ def _by_row(channels: Mapping[str, Hits]) -> dict[int, dict[str, ChannelHit]]:
 
 def _passage(snapshot: Snapshot, row: int, fused: float, said: Mapping[str, ChannelHit]) -> Passage:
     chunk, text, facts = snapshot.chunk(row)
-    return Passage(chunk, text, facts.title, fused, said, facts.date, facts.url)
+    return Passage(chunk, text, facts.title, fused, said, facts.date, facts.url, structure=facts.structure)
 
 
 def weigh(snapshot: Snapshot, terms: Sequence[str]) -> dict[str, float]:

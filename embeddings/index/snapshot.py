@@ -15,6 +15,7 @@ import numpy as np
 
 from embeddings.documents.document import Document
 from embeddings.documents.filters import Filters
+from embeddings.documents.structure import NO_STRUCTURE, Structure, structure_from_json
 from embeddings.errors import CitebotError
 from embeddings.index.catalogue import (
     DOCUMENT_FIELDS,
@@ -49,6 +50,7 @@ class DocumentFacts:
     """Hex digest of the file's bytes when it was indexed."""
     size: int
     mtime_ns: int
+    structure: Structure = NO_STRUCTURE
 
 
 class Snapshot:
@@ -82,12 +84,12 @@ class Snapshot:
         return self._documents
 
     def _facts(self, row: tuple) -> DocumentFacts:
-        _, path, title, when, url, characters, sha256, size, mtime_ns, _, row_seal = row
+        _, path, title, when, url, characters, sha256, size, mtime_ns, structure, _, row_seal = row
         if row_seal != seal(*row[:-1]):
             raise damaged(self.folder / FILE_NAME, f"the row of document {path!r} does not match its seal")
-        return DocumentFacts(
-            path, title, date.fromisoformat(when) if when else None, url, characters, sha256, size, mtime_ns
-        )
+        built = structure_from_json(structure)
+        day = date.fromisoformat(when) if when else None
+        return DocumentFacts(path, title, day, url, characters, sha256, size, mtime_ns, built)
 
     def find(self, path: str) -> DocumentFacts | None:
         """Return the facts of the document with this id, or None."""
@@ -109,7 +111,8 @@ class Snapshot:
         if hashlib.sha256(raw).hexdigest() != sha256:
             raise damaged(self.folder / FILE_NAME, f"the text of document {path!r} does not match its hash")
         facts = self.find(path)
-        return Document(path, facts.title, raw.decode("utf-8", "surrogatepass"), facts.sha256, facts.date, facts.url)
+        text = raw.decode("utf-8", "surrogatepass")
+        return Document(path, facts.title, text, facts.sha256, facts.date, facts.url, facts.structure)
 
     def allowed_rows(self, filters: Filters) -> np.ndarray | None:
         """Return the boolean mask of the rows whose document passes the filters; None where there are no filters."""

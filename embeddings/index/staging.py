@@ -14,6 +14,7 @@ import numpy as np
 
 from embeddings.documents import folder as corpus
 from embeddings.documents.document import Document
+from embeddings.documents.structure import structure_to_json
 from embeddings.encoder.encoder import Encoder
 from embeddings.index.catalogue import content_hash, seal, transaction
 from embeddings.index.plan import Plan
@@ -97,6 +98,7 @@ class Staging:
                 document.date.isoformat() if document.date else None,
                 document.url,
                 len(document.text),
+                structure_to_json(document.structure),
                 self.builder,
             )
         )
@@ -125,7 +127,7 @@ class Staging:
         with transaction(self.connection):
             for name, vector in zip(names, vectors, strict=True):
                 self._store_content(name, *self._pending[name], vector)
-            self.connection.executemany("INSERT OR REPLACE INTO staged VALUES(?,?,?,?,?,?,?,?,?)", self._documents)
+            self.connection.executemany("INSERT OR REPLACE INTO staged VALUES(?,?,?,?,?,?,?,?,?,?)", self._documents)
             self.connection.executemany("INSERT INTO staged_chunks VALUES(?,?,?,?,?,?)", self._chunks)
         self.encoded += len(names)
         self._done.update(names)

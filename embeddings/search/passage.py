@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from embeddings.documents.structure import NO_STRUCTURE, Structure
 from embeddings.text.chunk import Chunk
 
 
@@ -28,3 +29,5 @@ class Passage:
     url: str | None = None
     copies: tuple[Chunk, ...] = ()
     """Near-identical passages of other documents, folded into this one."""
+    structure: Structure = NO_STRUCTURE
+    """Its document's: author, pages, headings, tables."""

@@ -74,6 +74,7 @@ def _quote(span: Span, score: float, prover: Prover, *, with_answer: bool = True
     facts = prover.facts(passage.chunk.document)
     if facts is None or not prover.holds(facts, offset + start, offset + end, text):
         return None
+    page = facts.structure.page(offset + start)
     return Quote(
         document=passage.chunk.document,
         title=passage.title,
@@ -85,7 +86,9 @@ def _quote(span: Span, score: float, prover: Prover, *, with_answer: bool = True
         score=round(score, 4),
         date=passage.date,
         url=passage.url,
-        place=place(prover.text(facts), offset + start),
+        place=place(prover.text(facts), offset + start, page),
+        author=facts.structure.author,
+        page=page,
     )
 
 

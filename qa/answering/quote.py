@@ -19,12 +19,14 @@ def widen(text: str, start: int, end: int) -> tuple[int, int]:
     return min(touched[0][0], start), max(touched[-1][1], end)
 
 
-def place(text: str, start: int) -> str:
-    """Tell people where an offset stands in an article.
+def place(text: str, start: int, page: int | None = None) -> str:
+    """Tell people where an offset stands in an article: by its page where pages are known.
 
     >>> place("Title" + chr(10) * 2 + "One." + chr(10) * 2 + "Two.", 13)
     'paragraph 3 of 3'
     """
+    if page is not None:
+        return f"page {page}"
     breaks = [match.end() for match in BLANK_LINE.finditer(text.rstrip())]
     before = sum(1 for edge in breaks if edge <= start)
     if not breaks:

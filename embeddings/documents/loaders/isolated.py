@@ -18,6 +18,7 @@ from pathlib import Path
 
 from embeddings.documents.loaders.dates import read_date
 from embeddings.documents.loaders.loaded import Loaded, LoadError
+from embeddings.documents.structure import structure_from_json
 
 SECONDS_PER_FILE = 30.0
 """By the clock, the start of the worker included."""
@@ -136,11 +137,20 @@ def _unpacked(line: bytes) -> Loaded | str:
         ValueError: it is none.
     """
     reply = json.loads(line)
-    fields = [reply.get(name) for name in ("error", "text", "title", "date", "url")] if isinstance(reply, dict) else []
-    error, text, title, date, url = fields or [0] * 5
+    fields = (
+        [reply.get(name) for name in ("error", "text", "title", "date", "url", "structure")]
+        if isinstance(reply, dict)
+        else []
+    )
+    error, text, title, date, url, structure = fields or [0] * 6
     if not all(value is None or isinstance(value, str) for value in fields) or (error is None) == (text is None):
         raise ValueError("not a reply of the worker")
-    return Loaded(text, title, read_date(date), url) if error is None else " ".join(error.split())
+    if error is not None:
+        return " ".join(error.split())
+    try:
+        return Loaded(text, title, read_date(date), url, structure_from_json(structure or "{}"))
+    except (KeyError, TypeError) as mistake:
+        raise ValueError("not a reply of the worker") from mistake
 
 
 def _ready(pipe: int, event: int, deadline: float) -> Iterator[None]:

@@ -3,6 +3,8 @@
 import datetime
 from dataclasses import dataclass
 
+from embeddings.documents.structure import NO_STRUCTURE, Structure
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -12,6 +14,7 @@ class Loaded:
     title: str | None = None
     date: datetime.date | None = None
     url: str | None = None
+    structure: Structure = NO_STRUCTURE
 
 
 class LoadError(Exception):

@@ -6,6 +6,8 @@ from embeddings.documents.loaders.dates import read_date
 from embeddings.documents.loaders.decode import decode
 from embeddings.documents.loaders.frontmatter import front_matter_end, read_front_matter
 from embeddings.documents.loaders.loaded import Loaded
+from embeddings.documents.loaders.outline import find_outline, without_fences
+from embeddings.documents.structure import Structure
 
 HEAD_CHARACTERS = 3000
 """How far into an article its heading may stand."""
@@ -25,11 +27,14 @@ def load_plain(data: bytes) -> Loaded:
     text = decode(data)
     stated = read_front_matter(text)
     body = front_matter_end(text)
+    headings, tables = find_outline(text, body)
+    title = stated.get("title") or title_of(without_fences(text[body : body + HEAD_CHARACTERS]))
     return Loaded(
         text,
-        stated.get("title") or title_of(text[body : body + HEAD_CHARACTERS]),
+        title,
         read_date(stated.get("date") or stated.get("published")),
         next((stated[key] for key in ("url", "link", "canonical", "source") if _is_address(stated.get(key))), None),
+        Structure(author=stated.get("author") or stated.get("authors"), headings=headings, tables=tables),
     )
 
 

@@ -12,6 +12,7 @@ from qa.answer import Answer, Quote
 
 KEYS = ["id", "question", "answered", "answer", "confidence", "quotes", "reason"]
 QUOTE_KEYS = ["document", "title", "start", "end", "text", "answer_start", "answer_end", "score"]
+QUOTE_KEYS += ["date", "author", "url", "page", "place"]
 QUOTE = Quote("news/fire.txt", "Fire", 100, 131, "Firefighters put out the fire.\n", 100, 112, 0.93456789)
 ANSWERED = Answer("Who put out the fire?", "Firefighters", 0.934567, (QUOTE,))
 ANY_TEXT = st.text(st.characters(exclude_categories=[]))
@@ -38,6 +39,11 @@ def test_an_answer_has_the_promised_keys_in_the_promised_order():
                 "answer_start": 100,
                 "answer_end": 112,
                 "score": 0.9346,
+                "date": None,
+                "author": None,
+                "url": None,
+                "page": None,
+                "place": None,
             }
         ],
         "reason": None,

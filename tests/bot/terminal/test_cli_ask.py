@@ -11,6 +11,7 @@ import pytest
 QUESTION = "Who put out the fire at the petrol station?"
 KEYS = ["id", "question", "answered", "answer", "confidence", "quotes", "reason"]
 QUOTE_KEYS = ["document", "title", "start", "end", "text", "answer_start", "answer_end", "score"]
+QUOTE_KEYS += ["date", "author", "url", "page", "place"]
 
 
 def parse(done) -> dict:
