@@ -1,11 +1,14 @@
 """A question after other turns: asked as it stands where it can, else as what it may mean, by what is answered best."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Protocol
 
+from embeddings.text.words import tokenize
 from qa.answer import Answer, Turn
 from qa.question.follow_up import completions, stands_alone
+from qa.question.leaning import is_fragment
 
 STRICTER = 1.5
 """How much more confidence a completed question's answer needs: it may have been understood wrongly, too."""
@@ -33,21 +36,34 @@ def answer_after(question: str, history: Sequence[Turn], ask: Ask, threshold: fl
     near = next((turn.answer.quotes[0].document for turn in reversed(history) if turn.answer.answered), None)
     if alone and near is not None and (closer := ask(question, stricter, near)).answered:
         return closer
-    tried = _try(completions(question, history), ask, stricter, near)
+    named = set(tokenize(question)) if is_fragment(question) else set()
+    tried = _try(completions(question, history), partial(_ask_of, named, ask, stricter, near))
     answered = [
         (answer.confidence * LESS_LIKELY**number, answer) for number, answer in enumerate(tried) if answer.answered
     ]
     if answered:
         return max(answered, key=lambda one: one[0])[1]
-    return as_it_stands or (tried[0] if tried else ask(question, threshold))
+    return as_it_stands or (tried[0] if tried else ask(question, stricter, near))
 
 
-def _try(proposed: Sequence[str], ask: Ask, threshold: float, near: str | None) -> list[Answer]:
+def _ask_of(named: set[str], ask: Ask, threshold: float, near: str | None, completed: str) -> Answer:
+    """Ask a completed question; what does not speak of what is ``named`` is no answer.
+
+    "And Sweden?" is not answered by a sentence on Norway, however well that answers the question before.
+    """
+    answer = replace(ask(completed, threshold, near), understood=completed)
+    first = answer.quotes[0] if answer.answered and answer.quotes else None
+    if first is None or not named or named & set(tokenize(f"{first.title} {first.text}")):
+        return answer
+    nearest = tuple(replace(quote, answer_start=None, answer_end=None) for quote in answer.quotes)
+    return replace(answer, text=None, quotes=nearest, reason="the nearest passages do not speak of what was asked")
+
+
+def _try(proposed: Sequence[str], ask: Callable[[str], Answer]) -> list[Answer]:
     """Ask completions in turn, until what comes could not be better."""
     tried: list[Answer] = []
     for completed in proposed:
-        answer = replace(ask(completed, threshold, near), understood=completed)
-        tried.append(answer)
-        if answer.answered and answer.confidence >= LESS_LIKELY:
+        tried.append(ask(completed))
+        if tried[-1].answered and tried[-1].confidence >= LESS_LIKELY:
             break
     return tried

@@ -8,8 +8,8 @@ import re
 from collections.abc import Sequence
 
 from qa.answer import Turn
-from qa.question.leaning import LEAD_IN, Lean, is_fragment, leans
-from qa.question.phrases import AUXILIARIES, PREPOSITIONS, QUESTION_WORDS, Phrase, noun_phrases
+from qa.question.leaning import LEAD_IN, MOST_WORDS_OF_A_FRAGMENT, Lean, is_fragment, leans
+from qa.question.phrases import AUXILIARIES, IMPERATIVES, PREPOSITIONS, QUESTION_WORDS, Phrase, noun_phrases
 from qa.question.referents import Referent, referents
 
 MOST = 3
@@ -136,6 +136,8 @@ def _complete_fragment(question: str, history: Sequence[Turn]) -> list[str]:
         word = question.strip(" ?")
         done = rest if not subject else f"was it that {last.answer.text or 'somebody'} {rest}"
         return [f"{word} {done}?"]
+    if question.split()[0].lower() in QUESTION_WORDS:
+        return _complete_bridge(question, history)
     return _swap(topic, last)
 
 
@@ -173,7 +175,8 @@ def _swap(topic: str, last: Turn) -> list[str]:
 def _complete_bridge(question: str, history: Sequence[Turn]) -> list[str]:
     """Say of what: a question without a name of its own goes on about what was spoken of."""
     phrases = noun_phrases(question)
-    if not set(question.lower().strip(" ?!.").split()) & (AUXILIARIES | QUESTION_WORDS):
+    words = question.lower().strip(" ?!.").split()
+    if len(words) <= MOST_WORDS_OF_A_FRAGMENT and not set(words) & (AUXILIARIES | QUESTION_WORDS | IMPERATIVES):
         # "Sweden?" may go on with the last question.
         return _swap(question.strip(" ?!."), history[-1])
     if any(phrase.is_name for phrase in phrases):

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from qa.question.phrases import AUXILIARIES, PREPOSITIONS, QUESTION_WORDS, WORD, noun_phrases, word_set
-from qa.question.referents import Kind, kinds_of
+from qa.question.referents import Kind, kinds_of, owner_of
 
 LEAD_IN = re.compile(r"^(?:(?:and|but|so|also|then|ok|okay|well|yes|no|oh)\b[\s,]*)+", re.IGNORECASE)
 MOST_WORDS_OF_A_FRAGMENT = 6
@@ -21,7 +21,8 @@ _KINDS = {
     **dict.fromkeys(["they", "them", "their", "theirs", "themselves"], Kind("any", plural=True)),
     "there": Kind("place"),
 }
-_POSSESSIVE = frozenset(["his", "its", "their", "it's", "it’s"])
+_POSSESSIVE = frozenset(["his", "its", "their", "it's", "it’s", "himself", "herself", "itself", "themselves"])
+_SUBJECTS = frozenset(["he", "she", "it", "they"])
 _DEMONSTRATIVE = frozenset(["this", "that", "these", "those"])
 _TOLD_OF_IT = (
     "true|possible|likely|legal|illegal|necessary|important|safe|better|best|worth|okay|ok|bad|good|easy|hard|difficult"
@@ -29,9 +30,10 @@ _TOLD_OF_IT = (
 )
 _DUMMY_IT = re.compile(
     # Weather, time, and the "it" that only holds the place of what comes: "is it true that …".
-    rf"\b(?:is|was|will|would|does|did)\s+it\s+(?:be\s+)?(?:cost|{_TOLD_OF_IT})\b(?=.*\b(?:to|that|if|when)\b)"
-    r"|\bhow long (?:does|did|will|would) it take to\b|\bwhat time (?:is|was) it\b"
-    r"|\b(?:is|was|does|did) it (?:rain|snow)\w*"
+    rf"\b(?:is|was|will|would|does|did)\s+it\s+(?:\w+ly\s+)?(?:be\s+)?(?:{_TOLD_OF_IT})\b(?=.*\b(?:to|that|if|when)\b)"
+    r"|\bit (?:\w+ly )?(?:take|cost|mean)\b(?=.*\b(?:to|for|if|when|that)\b)|\bhow far is it\b"
+    r"|\bwhat time (?:is|was) it\b|\b(?:is|was|does|did) it (?:rain|snow)\w*"
+    r"|\b(?:is|was) it (?:called|known as) (?:when|if|(?-i:[A-Z]))"
     r"|\bit (?:is|was|'s|’s) (?:said|true|possible)\b|\bis it (?:because|that)\b"
     r"|\b(?:makes?|made|finds?|found) it (?:\w+ )?(?:to|that|possible|difficult|easy|hard)\b",
     re.IGNORECASE,
@@ -48,7 +50,7 @@ _CLAUSE = re.compile(
 _NOUN_LEFT_OUT = re.compile(
     # "the largest in the world", "the most important ones", "which one".
     r"\b(?:the|these|those)\s+(?:(?:most|least|very)\s+)?(?:(\w{2,}est|first|last|others?|best|worst)(?=\s*[?.!]|\s+(?:in"
-    r"|on|for|to|of all|ever|is|was|are|were|known|found|built|invented)\b)|[\w-]+\s+(ones?))\b"
+    r"|on|for|of all|ever|is|was|are|were|known|found|built|invented)\b)|(?!number)[\w-]+\s+(ones?))\b"
     r"|\b(?:which|what|other|\w+al|\w+ant|popular)\s+(ones?)\b",
     re.IGNORECASE,
 )
@@ -68,92 +70,111 @@ class Lean:
     """The noun behind "this" or "that": what is meant is of that sort."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word of a question, in small letters, with its neighbours where nothing but space parts them."""
+
+    text: str
+    start: int
+    end: int
+    before: str
+    after: str
+
+
 def leans(question: str) -> list[Lean]:
     """Return what leans in a question, in order; empty where it can stand alone."""
-    words = [(match.group(), match.start(), match.end()) for match in WORD.finditer(question)]
     dummies = [match.span() for match in _DUMMY_IT.finditer(question)]
     found = []
-    for number, (word, start, end) in enumerate(words):
-        lower = word.lower()
-        before = words[number - 1][0].lower() if number else ""
-        after = (
-            words[number + 1][0].lower()
-            if number + 1 < len(words) and not question[end : words[number + 1][1]].strip()
-            else ""
-        )
-        if word.isupper() and len(word) > 1:
-            continue
-        lean = _pronoun(question, lower, start, end, before, after) or _demonstrative(
-            question, lower, start, end, before, after
-        )
-        if lean and not (lower == "it" and any(a <= start < b for a, b in dummies)):
+    for word in _words(question):
+        lean = _pronoun(question, word) or _demonstrative(question, word)
+        if lean and not (word.text == "it" and any(start <= word.start < end for start, end in dummies)):
             found.append(lean)
     return sorted([*found, *_nouns_left_out(question)], key=lambda lean: lean.start)
+
+
+def _words(question: str) -> Iterator[_Word]:
+    matches = list(WORD.finditer(question))
+    for number, match in enumerate(matches):
+        # "IT", "WHO" and the "He" of "Zheng He" are names.
+        if match[0][0].isupper() and (number or (match[0].isupper() and len(match[0]) > 1)):
+            continue
+        before = matches[number - 1][0].lower() if number else ""
+        follows = number + 1 < len(matches) and not question[match.end() : matches[number + 1].start()].strip()
+        after = matches[number + 1][0].lower() if follows else ""
+        yield _Word(match[0].lower(), match.start(), match.end(), before, after)
 
 
 def _nouns_left_out(question: str) -> Iterator[Lean]:
     for match in _NOUN_LEFT_OUT.finditer(question):
         one = next((group for group in (2, 3) if match[group]), None)
         start, end = match.span(one) if one else (match.end(), match.end())
-        if not any(not phrase.is_name for phrase in noun_phrases(question[:start])):
+        if match[0].lower() == match[0] and not any(not phrase.is_name for phrase in noun_phrases(question[:start])):
             yield Lean(start, end, match[one] if one else "", Kind("thing"))
 
 
-def _pronoun(question: str, word: str, start: int, end: int, before: str, after: str) -> Lean | None:
-    kind = _KINDS.get(word)
+def _pronoun(question: str, word: _Word) -> Lean | None:
+    kind = _KINDS.get(word.text)
     if kind is None:
         return None
-    if (
-        word == "there"
-        and not _WAS_THERE.match(question)
-        and any(match.start() <= start < match.end() for match in _EXISTS.finditer(question))
-    ):
+    exists = any(match.start() <= word.start < match.end() for match in _EXISTS.finditer(question))
+    if word.text == "there" and exists and not _WAS_THERE.match(question):
         return None
-    possessive = word in _POSSESSIVE or (
-        word == "her" and bool(after) and after not in PREPOSITIONS | AUXILIARIES | {"and", "or", "when"}
-    )
-    if _antecedent(question, start, kind, possessive):
+    owns = word.text == "her" and word.after and word.after not in PREPOSITIONS | AUXILIARIES | {"and", "or", "when"}
+    possessive = word.text in _POSSESSIVE or bool(owns)
+    if _antecedent(question, word, kind, possessive):
         return None
-    return Lean(start, end, word, kind, possessive)
+    return Lean(word.start, word.end, word.text, kind, possessive)
 
 
-def _antecedent(question: str, start: int, kind: Kind, possessive: bool) -> bool:
+def _antecedent(question: str, word: _Word, kind: Kind, possessive: bool) -> bool:
     """Whether something before the pronoun, in the same question, can be what it means."""
-    for phrase in noun_phrases(question[:start]):
-        own = kinds_of(phrase.text)
-        if not own.may_be(kind):
+    # "… the territory they controlled": the pronoun begins a clause of its own.
+    subject = word.text in _SUBJECTS and word.after and word.after not in PREPOSITIONS | {"and", "or"}
+    own_clause = subject and word.before not in AUXILIARIES | QUESTION_WORDS
+    for phrase in noun_phrases(question[: word.start]):
+        owner, _ = owner_of(phrase)
+        if not any(_agrees(one, kind, possessive) for one in (phrase.text, owner) if one):
             continue
-        between = question[phrase.end : start]
+        between = question[phrase.end : word.start]
         # "Did Holm meet him?" is of somebody else; "What did Holm do to his boat", "when he …" are of Holm.
-        if possessive or _CLAUSE.search(between) or re.match(r"['’]s?\b", between):
+        if possessive or own_clause or _CLAUSE.search(between) or re.match(r"['’]s?\b", between):
             return True
     return False
 
 
-def _demonstrative(question: str, word: str, start: int, end: int, before: str, after: str) -> Lean | None:
-    if word not in _DEMONSTRATIVE or (after in _CALENDAR and word in ("this", "these")):
+def _agrees(text: str, kind: Kind, possessive: bool) -> bool:
+    own = kinds_of(text)
+    if kind.sort == "person" or not possessive:
+        # "FDR" may be a person's.
+        return own.may_be(kind) or (possessive and text.isupper())
+    # "What spheres place their surnames first?": what stands before "its" and "their" is nearly always what they mean.
+    return kind.plural or own.sort != "person"
+
+
+def _demonstrative(question: str, word: _Word) -> Lean | None:
+    text, after = word.text, word.after
+    if text not in _DEMONSTRATIVE or (after in _CALENDAR and text in ("this", "these")):
         return None
-    if after in _CALENDAR and word == "that":
-        return Lean(start, question.lower().index(after, end) + len(after), word, Kind("time"))
+    if after in _CALENDAR and text == "that":
+        return Lean(word.start, question.lower().index(after, word.end) + len(after), text, Kind("time"))
     noun = after if after and after not in AUXILIARIES | PREPOSITIONS | QUESTION_WORDS | {"and", "or", "so"} else None
-    plural = word in ("these", "those")
-    if word in ("that", "those") and not _points(before, after, noun, word):
+    if text in ("that", "those") and not _points(word, noun):
         return None
     if after in ("who", "article", "text", "document", "days"):
         return None
-    if any(phrase.head == noun for phrase in noun_phrases(question[:start])):
+    if any(phrase.head == noun for phrase in noun_phrases(question[: word.start])):
         return None
-    return Lean(start, end, word, Kind("any" if noun is None else "thing", plural=plural), noun is not None, noun)
+    kind = Kind("any" if noun is None else "thing", plural=text in ("these", "those"))
+    return Lean(word.start, word.end, text, kind, noun is not None, noun)
 
 
-def _points(before: str, after: str, noun: str | None, word: str) -> bool:
+def _points(word: _Word, noun: str | None) -> bool:
     """Whether "that" points at something: not the "that" of "Who said that …" or "the ferry that sank"."""
-    if before in PREPOSITIONS | {"is", "was", "does", "did", "do", "has", "like"} or not before:
+    if word.before in PREPOSITIONS | {"is", "was", "does", "did", "do", "has", "like", ""}:
         # "Is that true?", "at that time"; "is that he left" is a conjunction.
-        return after not in {"the", "a", "an", "he", "she", "it", "they", "there", "in"} and not (
-            before == "in" and noun is None
-        )
-    return not after and word == "that"
+        conjunction = word.after in {"the", "a", "an", "he", "she", "it", "they", "there", "in"}
+        return not conjunction and not (word.before == "in" and noun is None)
+    return not word.after and word.text == "that"
 
 
 def is_fragment(question: str) -> bool:
@@ -170,6 +191,9 @@ def is_fragment(question: str) -> bool:
     if not asks:
         # "And Sweden?"; without the "and", "Sweden" may be all that is asked for.
         return bare != question.strip(" ?!.") and len(words) <= MOST_WORDS_OF_A_FRAGMENT
+    if len(words) == 2 and words[0] in QUESTION_WORDS and bare.split()[1].islower():
+        # "What followed?"
+        return True
     return len(words) <= 3 and words[-1] in QUESTION_WORDS | {
         "else",
         "not",

@@ -29,6 +29,7 @@ AUXILIARIES = word_set(
     " must ought isn't aren't wasn't weren't don't doesn't didn't can't couldn't won't what's who's where's that's"
 )
 QUESTION_WORDS = word_set("who whom whose what when where why which how")
+IMPERATIVES = word_set("tell describe explain give list name show compare")
 _DO = word_set("do does did can could will would shall should may might must don't doesn't didn't can't")
 _OTHER_SMALL = word_set(
     "and or but if because so that though while whether there here not also too very really still ever already just"
@@ -67,11 +68,6 @@ _DESCRIBES_TOO = word_set(
     " successful ethical edible toxic chronic hot cold healthy fast slow important famous endangered first last"
     " next same other main"
 )
-_TOO_GENERAL = word_set(
-    "time times way ways thing things kind kinds type types sort part general example examples difference differences"
-    " worth similarities people lot number case"
-)
-"""Heads of phrases that a conversation is never about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +123,7 @@ def noun_phrases(question: str) -> list[Phrase]:
         bare = phrase.bare.lower()
         if not re.search(r"[^\W\d_]", bare):
             continue
-        if " " in bare or not (
-            _describes(phrase.bare) or bare in _TOO_GENERAL or (bare in _VERBS and phrase.text == phrase.bare)
-        ):
+        if " " in bare or not (_describes(phrase.bare) or (bare in _VERBS and phrase.text == phrase.bare)):
             found.append(phrase)
     return found
 

@@ -33,6 +33,11 @@ _TIME = re.compile(
 _NUMBERS = word_set(
     "one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty hundred thousand"
 )
+_TOO_GENERAL = word_set(
+    "time times way ways thing things kind kinds type types sort part general example examples difference differences"
+    " worth similarities people lot number case"
+)
+"""Heads of phrases that a conversation is never about."""
 _INTRODUCES = re.compile(
     r"(?:tell me (?:more )?about|describe|explain|(?:what|who)(?: is| are| was| were|['’]s))\s*$", re.IGNORECASE
 )
@@ -136,7 +141,7 @@ def kinds_of(text: str, before: str = "") -> Kind:
         # "How does a virtual machine work?" "What are they used for?"
         return Kind("place" if _PLACES.search(head) else "thing", plural or (None if generic else False))
     if _THINGS.search(text) or re.search(r"\d", text) or (text.isupper() and len(text) > 1):
-        return Kind("thing", (plural and text.lower().startswith("the ")) or None)
+        return Kind("thing")
     if _PLACES.search(text) or _BEFORE_PLACES.search(before):
         return Kind("place", False)
     if any(
@@ -173,7 +178,7 @@ def _of_turn(turn: Turn) -> list[Referent]:
     found = []
     asked = turn.answer.question.lower()
     for number, phrase in enumerate(noun_phrases(turn.question)):
-        if phrase.text.lower().split()[0] in _OWNERS:
+        if phrase.text.lower().split()[0] in _OWNERS or phrase.bare.lower() in _TOO_GENERAL:
             continue
         kind = kinds_of(phrase.text, turn.question[: phrase.start])
         # What a pronoun was understood as is what the talk is about.
@@ -181,7 +186,7 @@ def _of_turn(turn: Turn) -> list[Referent]:
         if weight <= 1.0 and len(asked.split()) <= SHORT and turn.question.lower() != asked:
             weight = 1.6
         rest = turn.question[phrase.end :].strip(" ?.!")
-        owner, whole = _owner(phrase, kind)
+        owner, whole = owner_of(phrase)
         if kind.sort == "person" and not phrase.is_name and phrase.text.lower().startswith(("a ", "an ")):
             # "Where was he a professor?": somebody else is spoken of.
             weight *= 0.3
@@ -203,18 +208,24 @@ def _counted(question: str) -> list[Referent]:
     if match is None or match[1].lower().split()[0] in AUXILIARIES:
         return []
     kind = kinds_of(match[1])
+    if match[3].startswith("there") or match[1].lower().split()[-1] in _ONLY_OF_SOMETHING | _TOO_GENERAL:
+        return []
     where = match[3].lower().split()[0] in PREPOSITIONS
     return (
         [Referent(f"the {match[1]} {'' if where else f'that {match[2]}'}{match[3]}", kind, 1.3)] if kind.plural else []
     )
 
 
-def _owner(phrase: Phrase, kind: Kind) -> tuple[str | None, str]:
+def owner_of(phrase: Phrase) -> tuple[str | None, str]:
     """Take apart "the history of toilets" and "Holm's boat": the toilets and Holm are spoken of, if not a person is."""
     whole = re.sub(r"['’]s?$", "", phrase.text)
     if match := re.match(r"(.+?)(?:['’]s|(?<=s)['’])\s", whole):
         return match[1], whole
-    if phrase.inner and kind.sort != "person" and not phrase.text.split(" of ")[0].split()[-1][0].isupper():
+    if (
+        phrase.inner
+        and kinds_of(phrase.text).sort != "person"
+        and not phrase.text.split(" of ")[0].split()[-1][0].isupper()
+    ):
         return phrase.inner, whole
     return None, whole
 
@@ -237,12 +248,13 @@ def _of_answer(turn: Turn) -> list[Referent]:
             kind = replace(kind, sort="place")
         if not re.search(r"[^\W\d_]{2}", text) or text.lower() in _NUMBERS:
             return []
-        return [Referent(text, kind, 1.1 if who or where else 0.9)]
+        chosen = asks[0] in ("what", "which") and Phrase(text, 0, len(text)).is_name
+        return [Referent(text, kind, 1.1 if who or where or chosen else 0.9)]
     found = []
     for phrase in phrases:
         if phrase.text.split()[0].lower() not in _OWNERS:
             kind = kinds_of(phrase.text, text[: phrase.start])
-            owner, whole = _owner(phrase, kind)
+            owner, whole = owner_of(phrase)
             found += [Referent(owner, kinds_of(owner), 0.7)] if owner else []
             named = where and phrase.is_name
             kind = replace(kind, sort="place") if named else kind
@@ -259,7 +271,7 @@ def _genders(history: Sequence[Turn]) -> dict[str, str]:
         for gender, pronouns in (("m", {"he", "his", "him"}), ("f", {"she", "her", "hers"})):
             if said & pronouns and turn.question.lower() != asked:
                 for phrase in noun_phrases(turn.question):
-                    name = _key(_owner(phrase, kinds_of(phrase.text))[0] or phrase.text)
+                    name = _key(owner_of(phrase)[0] or phrase.text)
                     if name not in asked:
                         known[name] = gender
     return known

@@ -71,3 +71,15 @@ def test_sure_of_one_completion_the_others_are_not_asked():
     ask = Asked(Jonas=0.95)
     answer_after("What did he say?", [MET], ask, 0.3)
     assert len(ask.asked) == 1
+
+
+def test_and_sweden_is_not_answered_by_a_sentence_that_does_not_speak_of_sweden():
+    def ask(asked: str, threshold: float, near: str | None = None) -> Answer:
+        return Answer(
+            asked, "8.5 years", 0.9, (Quote("jobs.txt", "Jobs", 0, 24, "It took Norway 8.5 years.", 15, 24, 0.9),)
+        )
+
+    norway = Turn("How long did it take Norway?", ask("How long did it take Norway?", 0.3))
+    answer = answer_after("And Sweden?", [norway], ask, 0.3)
+    assert not answer.answered
+    assert answer_after("And Norway?", [norway], ask, 0.3).answered
