@@ -12,7 +12,7 @@ from embeddings.index.snapshot import DocumentFacts
 from embeddings.text.sentences import split_sentences
 from embeddings.text.words import STOP_WORDS
 from qa.engine import Engine
-from qa.reading.answer_type import NAME
+from qa.question.names_and_dates import NAME
 
 READ_FOR_TOPICS = 300
 """Articles read for their topics, the newest: the same again would change little, and take seconds."""

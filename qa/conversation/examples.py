@@ -12,7 +12,7 @@ from embeddings.index.snapshot import DocumentFacts
 from embeddings.text.sentences import split_sentences
 from qa.conversation.collection import newest_first
 from qa.engine import Engine
-from qa.reading.answer_type import DATE, NAME
+from qa.question.names_and_dates import DATE, NAME
 
 MAX_CHARACTERS = 90
 """Longer examples are no pleasure to read on a button."""
@@ -36,7 +36,7 @@ _WHO = re.compile(
 )
 _WHEN = re.compile(
     rf"(?:^|[,;:] )(?P<subject>(?:(?:The|the) )?{NAME.pattern}) (?P<be>was|were)"
-    rf" (?P<done>\w+(?:ed|ilt|ten|orn|un|old)\b[^,;:.()]*?) (?:in|on) (?P<answer>(?i:{DATE.pattern}))"
+    rf" (?P<done>\w+(?:ed|ilt|ten|orn|un|old)\b[^,;:.()]*?) (?:in|on) (?P<answer>{DATE})"
 )
 _LEANS = re.compile(
     r"\b(?:that|he|she|it|they|his|her|its|their|this|these|those|him|them|our|we|I|here|also)\b", re.IGNORECASE

@@ -9,11 +9,14 @@ from collections.abc import Sequence
 
 from qa.answer import Turn
 from qa.question.leaning import LEAD_IN, MOST_WORDS_OF_A_FRAGMENT, Lean, is_fragment, leans
+from qa.question.names_and_dates import DATE
 from qa.question.phrases import AUXILIARIES, IMPERATIVES, PREPOSITIONS, QUESTION_WORDS, Phrase, noun_phrases
 from qa.question.referents import Referent, referents
 
 MOST = 3
 """Completions proposed: each costs a question."""
+MOST_BRIDGES = 2
+"""Of those that only say of what: most refused questions have no answer, and waiting for that is no pleasure."""
 MAYBE = 0.6
 """What a referent of unknown kind counts for beside one that is known to be a person, or a place."""
 _WHAT_ABOUT = re.compile(r"^(?:what|how) about\s+(?:for |with |in the case of )?(.+?)\s*\??$", re.IGNORECASE)
@@ -23,13 +26,9 @@ _ASKS = re.compile(
     r"\b\s*",
     re.IGNORECASE,
 )
-_DATE = (
-    r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:\d{1,2}\s+)?(?:January|February|March|April|May|June|July|August"
-    r"|September|October|November|December)(?:\s+\d{1,2}(?!\d))?(?:,?\s+\d{4})?|\b\d{4}(?:['’]?s)?)\b"
-)
 _WHEN = re.compile(
-    rf"(?:\b(?:in|on|from|since|during|between|until|by|before|after)\s+)?(?:the\s+)?{_DATE}"
-    rf"(?:\s*(?:to|and|until|-|–)\s*{_DATE})?"
+    rf"(?:\b(?:in|on|from|since|during|between|until|by|before|after)\s+)?(?:the\s+)?{DATE}"
+    rf"(?:\s*(?:to|and|until|-|–)\s*{DATE})?"
 )
 _POSSESSIVE_END = re.compile(r"['’]s?$")
 
@@ -185,7 +184,7 @@ def _complete_bridge(question: str, history: Sequence[Turn]) -> list[str]:
     stem = question.rstrip("?! .")
     ends_in_noun = phrases and phrases[-1].end == len(stem)
     proposed = []
-    for one in known:
+    for one in known[:MOST_BRIDGES]:
         joined = "in" if one.kind.sort == "place" else "of"
         proposed.append(f"{stem} {joined} {one.text}?" if ends_in_noun else f"{stem} ({one.text})?")
     return proposed
