@@ -1,139 +1,345 @@
-"""The lines of PDF pages put together again as paragraphs, by where they stand on the page.
+"""The lines of PDF pages put together again as paragraphs, headings and tables, by where they stand on the page.
 
-A PDF knows no paragraphs, only glyphs at places. A wider gap or another type size parts paragraphs; a line that fills
-its column goes on in the next; what repeats in the margins of most pages is no part of the text.
+A PDF knows no paragraphs, only glyphs at places. A wider gap than the lines around it have ends a paragraph, and so
+does another type size; a line that fills its column goes on in the next, over a page or a column too; what repeats at
+the edges of pages is no part of the text; rows of cells that stand below each other are a table.
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-GAP = 1.3
-"""Times the usual line distance of its page: a wider gap parts paragraphs."""
+from embeddings.documents.loaders.pdf_lines import Line
+from embeddings.documents.structure import Heading, Structure, Table
+
+GAP = 1.28
+"""Times the distance of the lines around it: a wider one ends a paragraph."""
+WIDE_GAP = 1.75
+"""Type sizes. A line that does not fill its column and stands so far above the next ends a paragraph."""
 SIZE_CHANGE = 1.12
 """Ratio of type sizes from which a line is a heading or what follows one."""
-MARGIN = 0.1
-"""Share of a page's height, at top and bottom, where running heads and page numbers stand."""
+EDGE_LINES = 3
+"""So many lines at the top and at the bottom of a page may be running heads or feet."""
+EDGE_SHARE = 0.14
+"""And they stand within this share of the page's height."""
+REPEATED_SHARE = 0.34
+"""What repeats on more of the pages, or of every second page, is a running head. On fewer it may be a heading."""
 MIN_PAGES = 3
 """Fewer pages do not show what repeats."""
 MIN_WRAP_CHARACTERS = 45
 """A narrower block may be a list, a poem or a table; its lines are joined only where one plainly goes on."""
-_VISUAL_LINE = re.compile("[^\r\n\ufffe]+")
+SIDEWAYS = 5_000
+"""Points between baselines: no page is so high, so one of the two lines is set sideways."""
+NEARLY_FULL = 0.8
+"""Share of its column that a line fills whose sentence goes on in the next: a wrapper saw a longer word."""
+MAX_HEADING_CHARACTERS = 150
+SAME_COLUMN = 12.0
+"""Points by which the cells of a column may begin apart; numbers are set by their right edge."""
 _HYPHENATED = re.compile(r"\w+-\w+")
 _WORD = re.compile(r"\S+")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _UNSPACED = re.compile("[\u2e80-\u9fff\uf900-\uffef]")
 """Chinese and Japanese put no space between words, so none belongs where a line of theirs ended."""
 _STOP = re.compile(r"[.!?:;…»”\"')\]]\s*$")
+_PAGE_NUMBER = re.compile(r"\W*(?:page |p\. ?|seite )?(\d{1,4}|[ivxlc]{1,6})(?: ?(?:of|/|von) ?\d{1,4})?\W*", re.I)
+_KEPT_PREFIXES = frozenset({
+    "self", "non", "ex", "e", "all", "well", "ill", "co", "anti", "mid", "semi", "cross", "half", "high", "low", "long",
+    "short", "left", "right", "so", "far", "near", "two", "three", "four", "five", "six", "seven", "eight", "nine",
+    "ten", "first", "second", "third", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
+})  # fmt: skip
+"""Words that English joins to the next by a hyphen."""
+
+IsWord = Callable[[str], bool]
+"""Tells whether the language has a word, in lower case."""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A line of a page as it is seen: its text and its place, in points from the page's lower left corner."""
+class Layout:
+    """The text of all pages and how it is built."""
 
     text: str
-    bottom: float
-    right: float
-    height: float
-    first_word: float
-    """Width of its first word."""
-    hyphen: bool
-    """Whether it ends in a hyphen that breaks a word."""
-    margin: bool
-    """Whether it stands where running heads do."""
+    structure: Structure
 
 
-def read_lines(textpage, page_height: float) -> list[Line]:
-    """Return the lines of a pypdfium2 text page, in reading order."""
-    text = textpage.get_text_range()
-    # Signs beyond the basic plane count twice for PDFium; the places of what follows them would be those of others.
-    placed = len(text) == textpage.count_chars()
-    lines = []
-    for match in _VISUAL_LINE.finditer(text):
-        words = [word for word in _WORD.finditer(text, *match.span()) if word[0].strip("\u00ad")]
-        if not words:
-            continue
-        hyphen = text.startswith("\ufffe", match.end()) or match[0].rstrip().endswith("\u00ad")
-        start, end, first = words[0].start(), words[-1].end(), words[0].end()
-        boxes = [textpage.get_charbox(at, loose=True) for at in (start, first - 1, end - 1)] if placed else None
-        (left, bottom, _, top), (_, _, first_right, _), (_, _, right, _) = boxes or [(0.0,) * 4] * 3
-        margin = placed and not MARGIN * page_height < bottom < (1 - MARGIN) * page_height
-        lines.append(
-            Line(text[start:end].strip("\u00ad"), bottom, right, top - bottom, first_right - left, hyphen, margin)
-        )
-    return lines
-
-
-def join_pages(pages: list[list[Line]]) -> str:
-    """Return the text of pages: blank lines between paragraphs, words broken at a line's end whole again."""
+def lay_out(pages: list[list[Line]], is_word: IsWord) -> Layout:
+    """Join the lines of pages: blank lines between paragraphs, words broken at a line's end whole again."""
     pages = _without_running_heads(pages)
-    compounds = {word for page in pages for line in page for word in _HYPHENATED.findall(line.text)}
-    parts: list[str] = []
-    before: Line | None = None
+    body = _body_size(pages)
+    words = _Words(pages, is_word)
+    writer = _Writer(words)
+    for number, page in enumerate(pages):
+        writer.begin_page()
+        tables = _tables(page)
+        for at, (line, joint) in enumerate(zip(page, _joints(page), strict=True)):
+            writer.add(line, joint, heading=_is_heading(line, body), row=tables.get(at))
+        writer.end_page(number)
+    return writer.layout(body)
+
+
+class _Words:
+    """The words of the document, which tell whether a hyphen at a line's end belongs to its word."""
+
+    def __init__(self, pages: list[list[Line]], is_word: IsWord) -> None:
+        texts = [line.text for page in pages for line in page]
+        self.compounds = {word.lower() for text in texts for word in _HYPHENATED.findall(text)}
+        self.plain = {word.lower() for text in texts for word in _LETTERS.findall(text)}
+        self.is_word = is_word
+
+    def keeps_hyphen(self, above: str, below: str) -> bool:
+        """Tell whether ``above-below`` is written with its hyphen."""
+        left = re.split(r"[^\w-]", above)[-1]
+        right = re.match(r"[\w-]*", below)[0]
+        whole, joined = f"{left}-{right}".lower(), (left + right).lower()
+        if not left or not right or whole in self.compounds:
+            return True
+        if left[-1].isdigit() or right[0].isdigit() or (len(left) == 1 and left.isupper()):
+            return True
+        if left.lower() == "re" and right[0].lower() == "e":
+            return True
+        if joined in self.plain or self.is_word(joined):
+            return False
+        if right[0].isupper() and not left.isupper():
+            return True
+        last = left.lower().rsplit("-", 1)[-1]
+        if last in _KEPT_PREFIXES:
+            return True
+        return len(left) > 2 and len(right) > 2 and self.is_word(last) and self.is_word(right.lower())
+
+
+class _Writer:
+    """Collects text and notes where pages, headings and tables begin and end in it."""
+
+    def __init__(self, words: _Words) -> None:
+        self.words = words
+        self.parts: list[str] = []
+        self.length = 0
+        self.before: Line | None = None
+        self.pages: list[int] = []
+        self.headings: list[tuple[int, int, float, str]] = []
+        self.tables: list[list] = []
+        self.row: int | None = None
+        self.was_heading = False
+
+    def begin_page(self) -> None:
+        self.page_start: int | None = None
+
+    def end_page(self, number: int) -> None:
+        self.pages.append(self.length if self.page_start is None else self.page_start)
+
+    def add(self, line: Line, joint: str, *, heading: bool, row: int | None) -> None:
+        """Add a line; ``row`` numbers the table on its page that it is a row of."""
+        seam = self._seam(line, joint, heading=heading, row=row) if self.before else ""
+        self._write(seam)
+        start = self.length
+        self.page_start = start if self.page_start is None else self.page_start
+        self._write(" | ".join(line.cells) if row is not None else line.text)
+        if row is not None:
+            self._note_row(start, row)
+        if heading and self.was_heading and seam == " " and self.headings:
+            first, _, size, text = self.headings[-1]
+            self.headings[-1] = (first, self.length, size, f"{text} {line.text}")
+        elif heading and row is None:
+            self.headings.append((start, self.length, line.size, line.text))
+        self.before, self.row, self.was_heading = line, row, heading
+
+    def _write(self, text: str) -> None:
+        self.parts.append(text)
+        self.length += len(text)
+
+    def _note_row(self, start: int, row: int) -> None:
+        if self.row is None or self.row != row:
+            self.tables.append([start, self.length, self.length])
+        else:
+            self.tables[-1][1] = self.length
+
+    def _seam(self, line: Line, joint: str, *, heading: bool, row: int | None) -> str:
+        above = self.before
+        if row is not None or self.row is not None:
+            return "\n" if row == self.row else "\n\n"
+        if heading != self.was_heading:
+            return "\n\n"
+        if heading and joint:
+            return " " if abs(above.size - line.size) < 0.2 and joint != "\n\n" else "\n\n"
+        broken = above.hyphen or (above.text.endswith("-") and line.text[:1].isalnum() and joint in (" ", "\n"))
+        if broken:
+            left = above.text.rstrip("-")
+            if above.text.endswith("-"):
+                self._drop_hyphen()
+            return "-" if self.words.keeps_hyphen(left, line.text) else ""
+        if joint == " " and _UNSPACED.match(above.text[-1]) and _UNSPACED.match(line.text[0]):
+            return ""
+        if joint:
+            return joint
+        if abs(above.base - line.base) > SIDEWAYS:
+            return "\n\n"
+        # A new column or page: a sentence that is not over goes on there.
+        ended = _STOP.search(above.text) or abs(above.size - line.size) > 0.2 or len(above.text) < MIN_WRAP_CHARACTERS
+        return " " if (line.text[0].islower() and not _STOP.search(above.text)) or not ended else "\n\n"
+
+    def _drop_hyphen(self) -> None:
+        for at in range(len(self.parts) - 1, -1, -1):
+            if self.parts[at]:
+                self.parts[at] = self.parts[at][:-1]
+                self.length -= 1
+                return
+
+    def layout(self, body: float) -> Layout:
+        text = "".join(self.parts)
+        sizes = sorted({round(size, 1) for _, _, size, _ in self.headings}, reverse=True)
+        headings = tuple(
+            Heading(start, end, min(6, sizes.index(round(size, 1)) + 1), heading)
+            for start, end, size, heading in self.headings
+        )
+        tables = tuple(Table(start, end, head, text[start:head]) for start, end, head in self.tables)
+        return Layout(text, Structure(pages=tuple(self.pages), headings=headings, tables=tables))
+
+
+def _body_size(pages: list[list[Line]]) -> float:
+    weights: Counter = Counter()
     for page in pages:
-        for line, joint in zip(page, _joints(page), strict=True):
-            if before is not None:
-                parts.append(_seam(before, line, joint, compounds))
-            parts.append(line.text)
-            before = line
-    return "".join(parts)
+        for line in page:
+            weights[round(line.size, 1)] += len(line.text)
+    return max(weights, key=weights.get) if weights else 0.0
+
+
+def _is_heading(line: Line, body: float) -> bool:
+    short = len(line.text) <= MAX_HEADING_CHARACTERS and len(line.cells) == 1
+    return short and line.size > SIZE_CHANGE * body and any(character.isalpha() for character in line.text)
 
 
 def _without_running_heads(pages: list[list[Line]]) -> list[list[Line]]:
-    if len(pages) < MIN_PAGES:
-        return pages
-    seen = Counter(key for page in pages for key in {_shape(line) for line in page if line.margin})
-    return [[line for line in page if not line.margin or seen[_shape(line)] * 2 <= len(pages)] for page in pages]
+    """Leave out what repeats at the edges of most pages, or of most left or right ones, and page numbers."""
+    edges = [_edge_lines(page) for page in pages]
+    if len(pages) >= 2:
+        numbers = [at for at, page in enumerate(pages) for line in edges[at] if _PAGE_NUMBER.fullmatch(line.text)]
+        numbered = len(set(numbers)) * 2 > len(pages)
+    else:
+        numbered = False
+    seen: dict[str, set[int]] = defaultdict(set)
+    for at, lines in enumerate(edges):
+        for line in lines:
+            seen[_shape(line)].add(at)
+    repeated = {shape for shape, where in seen.items() if len(pages) >= MIN_PAGES and _repeats(where, len(pages))}
+
+    def is_text(at: int, line: Line) -> bool:
+        if not any(line is edge for edge in edges[at]):
+            return True
+        return _shape(line) not in repeated and not (numbered and _PAGE_NUMBER.fullmatch(line.text))
+
+    return [[line for line in page if is_text(at, line)] for at, page in enumerate(pages)]
+
+
+def _edge_lines(page: list[Line]) -> list[Line]:
+    """Return the lines that stand apart at the top and at the bottom of a page."""
+    order = sorted(page, key=lambda line: -line.base)
+    gaps = [above.base - line.base for above, line in pairwise(order)]
+    usual = median(gaps) if gaps else 0.0
+    return [
+        *_standing_apart(order, gaps, usual, lambda line: line.base > (1 - EDGE_SHARE) * line.page_height),
+        *_standing_apart(order[::-1], gaps[::-1], usual, lambda line: line.base < EDGE_SHARE * line.page_height),
+    ]
+
+
+def _standing_apart(lines: list[Line], gaps: list[float], usual: float, at_edge: Callable[[Line], bool]) -> list[Line]:
+    """Return the outermost lines up to the last of them that a wide gap parts from the text."""
+    last = 0
+    for number, (line, gap) in enumerate(zip(lines[:EDGE_LINES], gaps, strict=False), start=1):
+        if at_edge(line) and (gap > GAP * min(usual, 1.5 * line.size) or _PAGE_NUMBER.fullmatch(line.text)):
+            last = number
+    return lines[:last]
+
+
+def _repeats(where: set[int], pages: int) -> bool:
+    if len(where) > max(2, REPEATED_SHARE * pages):
+        return True
+    for parity in (0, 1):
+        side = [at for at in where if at % 2 == parity]
+        if len(side) == len(where) and len(side) >= 2 and len(side) * 2 > (pages + 1 - parity) // 2:
+            return True
+    return False
 
 
 def _shape(line: Line) -> str:
-    return re.sub(r"\d+", "#", line.text)
+    return re.sub(r"\d+|\b[ivxlc]+\b", "#", line.text.lower())
 
 
 def _joints(page: list[Line]) -> Iterator[str]:
-    """Yield, for each line, what parts it from the line before: "" for a column's first, of which no gap tells."""
-    distances = [gap for above, line in pairwise(page) if (gap := above.bottom - line.bottom) > 0.3 * line.height]
-    usual = median(distances) if distances else 0.0
+    """Yield what stands between each line and the line before: "" for a column's first, of which no gap tells."""
     for block in _columns(page):
         yield ""
-        edge = max(line.right for line in block)
+        edge, left = max(line.right for line in block), min(line.left for line in block)
         narrow = max(len(line.text) for line in block) < MIN_WRAP_CHARACTERS
-        for above, line in pairwise(block):
-            apart = above.bottom - line.bottom > GAP * max(usual, line.height * 0.8) or _other_size(above, line)
-            full = above.right + line.first_word * 1.05 > edge and edge > 0
-            yield "\n\n" if apart else " " if full and (not narrow or _goes_on(above, line)) else "\n"
+        gaps = [above.base - line.base for above, line in pairwise(block)]
+        for at, (above, line) in enumerate(pairwise(block)):
+            full = above.right + _first_width(line) * 1.05 > edge
+            full = full or (not _STOP.search(above.text) and above.right - left > NEARLY_FULL * (edge - left))
+            if _is_apart(gaps, at, above, line, full=full) or _is_indented(above, line, left, full=full):
+                yield "\n\n"
+            else:
+                yield " " if full and (not narrow or _goes_on(above, line)) else "\n"
+
+
+def _first_width(line: Line) -> float:
+    first = line.words[0]
+    return first.right - first.left
+
+
+def _is_apart(gaps: list[float], at: int, above: Line, line: Line, *, full: bool) -> bool:
+    """Tell whether the gap between two lines ends a paragraph, by the gaps around it, not by the page's."""
+    if max(above.size, line.size) > SIZE_CHANGE * min(above.size, line.size) and not above.hyphen:
+        return True
+    around = [gap for gap in gaps[max(0, at - 1) : at + 2] if gap > 0.3 * line.size]
+    if gaps[at] > GAP * min(around, default=gaps[at]):
+        return True
+    return gaps[at] > WIDE_GAP * line.size and not full
+
+
+def _is_indented(above: Line, line: Line, left: float, *, full: bool) -> bool:
+    """Tell whether a line begins a paragraph by standing in from its column's edge."""
+    stands_in = line.left - left > line.size * 0.8 and above.left - left < line.size * 0.5
+    return stands_in and bool(_STOP.search(above.text)) and (not full or line.text[0].isupper())
 
 
 def _columns(page: list[Line]) -> Iterator[list[Line]]:
     """Yield the runs of lines in which each stands below the one before."""
     start = 0
     for at, (above, line) in enumerate(pairwise(page), start=1):
-        if line.bottom > above.bottom + line.height:
+        if line.base > above.base + 0.5 * line.size or line.left > above.right + 4 * line.size:
             yield page[start:at]
             start = at
     if page:
         yield page[start:]
 
 
-def _other_size(above: Line, line: Line) -> bool:
-    sizes = sorted((above.height, line.height))
-    return sizes[1] > SIZE_CHANGE * sizes[0] and not above.hyphen
-
-
 def _goes_on(above: Line, line: Line) -> bool:
     return line.text[0].islower() or above.text[-1] == ","
 
 
-def _seam(above: Line, line: Line, joint: str, compounds: set[str]) -> str:
-    if above.hyphen:
-        word, rest = _WORD.findall(above.text)[-1], _WORD.match(line.text)[0]
-        kept = word.isupper() or not rest[0].islower() or f"{word}-{rest}".strip(".,;:!?()") in compounds
-        return "-" if kept else ""
-    if joint == " " and _UNSPACED.match(above.text[-1]) and _UNSPACED.match(line.text[0]):
-        return ""
-    if joint:
-        return joint
-    # A new column or page: a sentence that is not over goes on there.
-    return " " if line.text[0].islower() and not _STOP.search(above.text) else "\n\n"
+def _tables(page: list[Line]) -> dict[int, int]:
+    """Return which lines of a page are rows of a table, by their number, with the number of the table."""
+    rows: dict[int, int] = {}
+    number, at = 0, 0
+    while at < len(page):
+        last = at
+        while last + 1 < len(page) and _same_table(page[last], page[last + 1]):
+            last += 1
+        if last > at:
+            rows |= dict.fromkeys(range(at, last + 1), number)
+            number += 1
+        at = last + 1
+    return rows
+
+
+def _same_table(above: Line, line: Line) -> bool:
+    """Tell whether two lines are rows of one table: as many cells, beginning or ending at the same places."""
+    if len(above.cells) < 2 or len(line.cells) < 2 or not 0 < above.base - line.base < 4 * line.size:
+        return False
+    if len(above.cells) != len(line.cells):
+        return False
+    return all(
+        abs(one - other) < SAME_COLUMN + 2 * line.size
+        for one, other in zip(above.cell_lefts, line.cell_lefts, strict=True)
+    )
