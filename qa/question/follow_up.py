@@ -11,7 +11,7 @@ from qa.answer import Turn
 from qa.question.leaning import LEAD_IN, MOST_WORDS_OF_A_FRAGMENT, Lean, is_fragment, leans
 from qa.question.names_and_dates import DATE
 from qa.question.phrases import AUXILIARIES, IMPERATIVES, PREPOSITIONS, QUESTION_WORDS, Phrase, noun_phrases
-from qa.question.referents import Referent, referents
+from qa.question.referents import SHORT_ANSWER, Referent, referents
 
 MOST = 3
 """Completions proposed: each costs a question."""
@@ -125,7 +125,9 @@ def _complete_fragment(question: str, history: Sequence[Turn]) -> list[str]:
     last = history[-1]
     rest, subject = _parse(last.question)
     match = _WHAT_ABOUT.match(question)
-    topic = match[1] if match else question.strip(" ?!.")
+    topic = (match[1] if match else question).strip(" ?!.")
+    if not topic:
+        return []
     if found := leans(topic):
         # "And her age?"
         return [f"What is {one}?" for one in _complete_pronouns(topic, found, history)]
@@ -133,7 +135,9 @@ def _complete_fragment(question: str, history: Sequence[Turn]) -> list[str]:
         return _swap(topic, last)
     if _ASKS.fullmatch(question.strip(" ?")):
         word = question.strip(" ?")
-        done = rest if not subject else f"was it that {last.answer.text or 'somebody'} {rest}"
+        said = last.answer.text or ""
+        who = said if 0 < len(said.split()) <= SHORT_ANSWER else "somebody"
+        done = f"was it that {who} {rest}" if subject else rest
         return [f"{word} {done}?"]
     if question.split()[0].lower() in QUESTION_WORDS:
         return _complete_bridge(question, history)
@@ -175,9 +179,9 @@ def _complete_bridge(question: str, history: Sequence[Turn]) -> list[str]:
     """Say of what: a question without a name of its own goes on about what was spoken of."""
     phrases = noun_phrases(question)
     words = question.lower().strip(" ?!.").split()
-    if len(words) <= MOST_WORDS_OF_A_FRAGMENT and not set(words) & (AUXILIARIES | QUESTION_WORDS | IMPERATIVES):
+    if 0 < len(words) <= MOST_WORDS_OF_A_FRAGMENT and not set(words) & (AUXILIARIES | QUESTION_WORDS | IMPERATIVES):
         # "Sweden?" may go on with the last question.
-        return _swap(question.strip(" ?!."), history[-1])
+        return _swap(" ".join(question.strip(" ?!.").split()), history[-1])
     if any(phrase.is_name for phrase in phrases):
         return []
     known = [one for one in referents(history) if not _is_in(one, question)]

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from qa.question.kinds import Kind, kind_of, owner_of
 from qa.question.phrases import AUXILIARIES, PREPOSITIONS, QUESTION_WORDS, WORD, noun_phrases, word_set
-from qa.question.referents import Kind, kinds_of, owner_of
 
 LEAD_IN = re.compile(r"^(?:(?:and|but|so|also|then|ok|okay|well|yes|no|oh)\b[\s,]*)+", re.IGNORECASE)
 MOST_WORDS_OF_A_FRAGMENT = 6
@@ -143,7 +143,7 @@ def _antecedent(question: str, word: _Word, kind: Kind, possessive: bool) -> boo
 
 
 def _agrees(text: str, kind: Kind, possessive: bool) -> bool:
-    own = kinds_of(text)
+    own = kind_of(text)
     if kind.sort == "person" or not possessive:
         # "FDR" may be a person's.
         return own.may_be(kind) or (possessive and text.isupper())

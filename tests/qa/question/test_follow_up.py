@@ -1,6 +1,8 @@
 """Follow-ups are completed from the turns before; questions that stand alone are left alone."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from qa.answer import Answer, Turn
 from qa.question.follow_up import completions, stands_alone
@@ -117,3 +119,19 @@ def test_nothing_is_completed_without_a_conversation():
 
 def test_the_turn_before_counts_more_than_older_ones():
     assert completions("Who met him?", [turn("Who is Kluge?", "Hans Kluge"), WHO])[0] == "Who met Ilham Aliyev?"
+
+
+VOCABULARY = (
+    "who what when where and how about many the a of in he her it they this that there one is was did largest Anna"
+    " Lund's US ships 1990 May ? ! , ' — is's first boat's people city"
+)
+WORDS = st.lists(st.sampled_from(VOCABULARY.split()) | st.text(max_size=6), max_size=9).map(" ".join)
+
+
+@settings(max_examples=400)
+@given(WORDS, st.lists(st.tuples(WORDS, st.none() | WORDS), max_size=3))
+def test_whatever_is_asked_completions_are_few_and_never_fail(question, turns):
+    history = [turn(asked or "?", answer) for asked, answer in turns]
+    proposed = completions(question, history)
+    assert len(proposed) <= 3 and all(one.strip() for one in proposed)
+    stands_alone(question)
