@@ -8,7 +8,7 @@ import re
 from enum import StrEnum
 from functools import cache
 
-from embeddings.text.words import fold
+from embeddings.text.words import STOP_WORDS, fold
 
 MAX_WORDS = 14
 """Longer messages are never small talk."""
@@ -24,11 +24,11 @@ class Talk(StrEnum):
     ASSENT = "assent"
     """ "ok", "I see"."""
     COMPLAINT = "complaint"
-    """ "no", "that is wrong"."""
+    """ "no", "that is wrong", "are you sure?"."""
     REACTION = "reaction"
     """An emoji, a smiley, laughter."""
     NOTHING = "nothing"
-    """No word and no emoji: "???", or empty."""
+    """No word to look up and no emoji: "???", "and the", or empty."""
     WHO = "who"
     """ "Who are you?"."""
     ABILITIES = "abilities"
@@ -96,6 +96,7 @@ _PHRASES: dict[Talk, tuple[str, ...]] = {
         r"no|nope|nah|wrong|incorrect|bad(?: bot| answer)?|stupid(?: bot)?|nonsense",
         r"(?:thats?|that is|this is|its|it is|you are|youre) (?:wrong|incorrect|false|mistaken|nonsense)",
         r"(?:thats?|that is|this is|its|it is) not (?:right|true|correct|what i (?:asked|meant)|the answer)",
+        r"are you (?:really )?sure|really|how do you know(?: that)?|says who",
         r"yox|xeyr|sehv(?:dir)?|duz deyil|hayir|yanlis|нет|неправильно|неверно|не то",
     ),
     Talk.THANKS: (
@@ -128,6 +129,7 @@ _PHRASES: dict[Talk, tuple[str, ...]] = {
     ),
     Talk.REACTION: (r"a*(?:ha|he){2,}h?|(?:lo+l+)+|lmao|rofl|xd+|omg|а?(?:ха)+х?",),
 }
+_QUESTION_WORDS = frozenset(["who", "whom", "whose", "what", "when", "where", "why", "which", "how"])
 _APART = re.compile(r"[\W_]+")
 _INSIDE_A_WORD = re.compile(r"(?<=\w)['’](?=\w)")
 _SMILEY = re.compile(r"(?:^|\s)(?:[:;=8]['’]?-?[)(*DPpO/|]|<3)(?=\s|$)")
@@ -157,5 +159,6 @@ def talk_of(message: str) -> Talk:
     whole, inside = _patterns()
     said = " ".join(words)
     if len(words) > MAX_WORDS or not whole.fullmatch(said):
-        return Talk.QUESTION
+        # "he", "and the": nothing that could be looked up.
+        return Talk.NOTHING if set(words) <= STOP_WORDS - _QUESTION_WORDS else Talk.QUESTION
     return next(kind for kind, pattern in inside.items() if pattern.search(said))

@@ -6,9 +6,10 @@ confidence of its answer decides (``after.py``), and what was understood is show
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from qa.answer import Turn
-from qa.question.leaning import LEAD_IN, MOST_WORDS_OF_A_FRAGMENT, Lean, is_fragment, leans
+from qa.question.leaning import LEAD_IN, MOST_WORDS_OF_A_FRAGMENT, Lean, is_fragment, is_whole, leans
 from qa.question.names_and_dates import DATE
 from qa.question.phrases import AUXILIARIES, IMPERATIVES, PREPOSITIONS, QUESTION_WORDS, Phrase, noun_phrases
 from qa.question.referents import SHORT_ANSWER, Referent, referents
@@ -61,6 +62,11 @@ def completions(question: str, history: Sequence[Turn]) -> list[str]:
     return list(dict.fromkeys(one for one in proposed if one.lower() != bare.lower()))[:MOST]
 
 
+def turn_about(quoted: str, turn: Turn) -> Turn:
+    """Return the turn that a follow-up means which quotes a part of an answer: that part is what was spoken of."""
+    return Turn(quoted, replace(turn.answer, question=quoted, text=quoted))
+
+
 def _bare(question: str) -> str:
     return LEAD_IN.sub("", question).strip() or question
 
@@ -69,6 +75,9 @@ def _complete_pronouns(question: str, found: Sequence[Lean], history: Sequence[T
     """Put what was spoken of in the place of the pronouns, the likeliest first."""
     known = referents(history)
     first = found[0]
+    if is_whole(first, question):
+        said = _statement(history[-1])
+        return [f"{question[: first.start]}that {said}{question[first.end :]}"] if said else []
     fitting = [one for one in known if one.kind.may_be(first.kind) and not _is_in(one, question)]
     if first.kind.sort in ("person", "place"):
         # What is surely one goes before what may be one.
@@ -77,6 +86,12 @@ def _complete_pronouns(question: str, found: Sequence[Lean], history: Sequence[T
         # "this film": what was called a film, else any thing.
         fitting.sort(key=lambda one: first.noun not in one.text.lower().split())
     return [_replace(question, found, one, known) for one in fitting]
+
+
+def _statement(last: Turn) -> str | None:
+    """Tell what the last turn found out, where its question asks for the subject of a sentence."""
+    rest, subject = _parse(last.question)
+    return f"{last.answer.text} {rest}" if subject and last.answer.text else None
 
 
 def _is_in(referent: Referent, question: str) -> bool:
@@ -132,7 +147,7 @@ def _complete_fragment(question: str, history: Sequence[Turn]) -> list[str]:
         # "And her age?"
         return [f"What is {one}?" for one in _complete_pronouns(topic, found, history)]
     if match:
-        return _swap(topic, last)
+        return [*_swap(topic, last)[: MOST - 1], f"What was said about {topic}?"]
     if _ASKS.fullmatch(question.strip(" ?")):
         word = question.strip(" ?")
         said = last.answer.text or ""

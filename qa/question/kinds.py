@@ -72,8 +72,8 @@ class Kind:
         """Whether a referent of this kind can be meant by a pronoun of the other."""
         if "time" in (self.sort, other.sort):
             return self.sort == other.sort
-        sorts = {self.sort, other.sort}
-        if len(sorts - {"any"}) > 1 and sorts != {"place", "thing"}:
+        place_as_it = (self.sort, other.sort) == ("place", "thing")
+        if len({self.sort, other.sort} - {"any"}) > 1 and not place_as_it:
             return False
         if None not in (self.plural, other.plural) and self.plural != other.plural:
             return False

@@ -38,6 +38,9 @@ _DUMMY_IT = re.compile(
     r"|\b(?:makes?|made|finds?|found) it (?:\w+ )?(?:to|that|possible|difficult|easy|hard)\b",
     re.IGNORECASE,
 )
+_SAYS = re.compile(
+    r"\b(?:sa(?:y|ys|id)|state[ds]?|claim(?:s|ed)?|know|knows|thinks?|believes?|told us|reports?|reported)\s+$", re.I
+)
 _CALENDAR = word_set("year month week day morning evening night time moment century decade season summer winter")
 _EXISTS = re.compile(
     r"\b(?:is|are|was|were|will|be|been|has|have)\s+there\b|\bthere\s+(?:is|are|was|were|be|been|to|any)\b|\bthere['’]s\b",
@@ -175,6 +178,11 @@ def _points(word: _Word, noun: str | None) -> bool:
         conjunction = word.after in {"the", "a", "an", "he", "she", "it", "they", "there", "in"}
         return not conjunction and not (word.before == "in" and noun is None)
     return not word.after and word.text == "that"
+
+
+def is_whole(lean: Lean, question: str) -> bool:
+    """Whether a lean means all that was said: the "that" of "who said that?"."""
+    return lean.word in ("this", "that") and lean.noun is None and bool(_SAYS.search(question[: lean.start]))
 
 
 def is_fragment(question: str) -> bool:

@@ -138,34 +138,39 @@ def _counted(question: str) -> list[Referent]:
 
 def _of_answer(turn: Turn) -> list[Referent]:
     text = re.sub(r"(?<=s)['’]$|['’]s$", "", (turn.answer.text or "").strip(" .,;"))
-    if not text:
+    asks = turn.question.lower().split()[:2]
+    if not text or not asks or asks[0] in AUXILIARIES:
+        # What is answered to "is there a portal?" is a yes, and nothing that "it" would mean.
         return []
     if _TIME.match(text):
         return [Referent(text, Kind("time"), SUBJECT)]
-    asks = turn.question.lower().split()
-    who, where = set(asks[:2]) & {"who", "whom"}, "where" in asks[:2]
     phrases = noun_phrases(text)
     if len(text.split()) <= SHORT_ANSWER and phrases and phrases[0].start <= 4 and phrases[0].end >= len(text) - 1:
-        if not re.search(r"[^\W\d_]{2}", text) or text.lower() in _NUMBERS:
-            return []
-        kind = kind_of(text)
-        if who and not kind.is_institution:
-            kind = replace(kind, sort="person")
-        elif where:
-            kind = replace(kind, sort="place")
-        chosen = who or where or (asks[0] in ("what", "which") and Phrase(text, 0, len(text)).is_name)
-        return [Referent(text, kind, ANSWERED if chosen else ANSWER)]
+        return _whole_answer(text, asks)
     found = []
     for phrase in phrases:
         if phrase.text.split()[0].lower() not in _OWNERS:
             kind = kind_of(phrase.text, text[: phrase.start])
             owner, whole = owner_of(phrase)
             found += [Referent(owner, kind_of(owner), IN_ANSWER)] if owner else []
-            if where and phrase.is_name:
+            if "where" in asks and phrase.is_name:
                 found.append(Referent(whole, replace(kind, sort="place"), ANSWERED))
             else:
                 found.append(Referent(whole, kind, IN_ANSWER if phrase.is_name else IN_ANSWER / 2))
     return found
+
+
+def _whole_answer(text: str, asks: Sequence[str]) -> list[Referent]:
+    """Take an answer that is one phrase for what was asked for: a person for "who", a place for "where"."""
+    if not re.search(r"[^\W\d_]{2}", text) or text.lower() in _NUMBERS:
+        return []
+    kind, who, where = kind_of(text), bool({"who", "whom"} & set(asks)), "where" in asks
+    if who and not kind.is_institution:
+        kind = replace(kind, sort="person")
+    elif where:
+        kind = replace(kind, sort="place")
+    chosen = who or where or (asks[0] in ("what", "which") and Phrase(text, 0, len(text)).is_name)
+    return [Referent(text, kind, ANSWERED if chosen else ANSWER)]
 
 
 def _genders(history: Sequence[Turn]) -> dict[str, str]:

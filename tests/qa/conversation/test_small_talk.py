@@ -20,7 +20,7 @@ from qa.conversation.small_talk import Talk, talk_of
         (Talk.ASSENT, ["ok", "Okay!", "I see.", "got it", "cool", "tamam", "понятно"]),
         (Talk.COMPLAINT, ["no", "That's wrong", "that is not what I asked", "səhv", "неверно"]),
         (Talk.REACTION, ["😂", "👍🏽👍🏽", ":)", "<3", "hahaha", "lol", "ха-ха", "❤️"]),
-        (Talk.NOTHING, ["", "???", "...", " ! "]),
+        (Talk.NOTHING, ["", "???", "...", "he", "and the", " ! "]),
         (Talk.WHO, ["who are you?", "Who r u", "what's your name", "are you a bot?", "Sən kimsən?", "кто ты?"]),
         (
             Talk.ABILITIES,

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.answer import Answer, Turn
-from qa.question.follow_up import completions, stands_alone
+from qa.question.follow_up import completions, stands_alone, turn_about
 
 
 def turn(question: str, answer: str | None, asked: str | None = None) -> Turn:
@@ -73,12 +73,28 @@ def test_a_question_that_names_what_it_asks_about_stands_alone(question):
         ("Who won that year?", [turn("When was the cup founded?", "1908")], "Who won in 1908?"),
         ("Which were the biggest ones?", [turn("How many ships sank?", "9")], "Which were the biggest ships?"),
         ("How does it work?", [turn("What is a 529 plan?", None)], "How does a 529 plan work?"),
+        (
+            "who said that?",
+            [turn("Who put out the fire?", "firefighters")],
+            "who said that firefighters put out the fire?",
+        ),
+        ("what is it for?", [turn("is there a portal?", "valid")], "what is a portal for?"),
         ("when?", [turn("Who put out the fire?", "firefighters")], "when was it that firefighters put out the fire?"),
     ],
 )
 def test_a_follow_up_is_understood_from_what_was_spoken_of(question, history, understood):
     assert not stands_alone(question)
     assert completions(question, history)[0] == understood
+
+
+def test_what_about_asks_in_general_where_the_last_question_does_not_fit():
+    assert "What was said about food?" in completions("what about food?", [turn("Why did it rain?", None)])
+
+
+def test_the_quoted_part_of_an_answer_is_what_a_follow_up_means():
+    told = turn("Who met whom?", "Olav Berg met Jonas Lie at the harbour")
+    assert completions("What did he say?", [turn_about("Jonas Lie", told)])[0] == "What did Jonas Lie say?"
+    assert completions("When was it built?", [turn_about("the harbour", told)])[0] == "When was the harbour built?"
 
 
 def test_several_completions_are_proposed_where_several_things_may_be_meant():
