@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from embeddings.documents.document import Document
-from embeddings.documents.loaders.file_names import fault_of, is_left_out, printable, without_steering
-from embeddings.documents.loaders.guarded_read import read_inside
+from embeddings.documents.files.file_names import fault_of, is_left_out, is_saved_beside, printable, without_steering
+from embeddings.documents.files.guarded_read import read_inside
 from embeddings.documents.loaders.loaded import Loaded, LoadError
 from embeddings.errors import CitebotError
 
@@ -91,7 +91,7 @@ def _list(docs: Path, folder: str, skipped: list[Skipped]) -> list[os.DirEntry]:
     """Return a folder's entries that count; one below the docs folder that cannot be listed is noted as skipped."""
     try:
         with os.scandir(docs / folder) as listing:
-            return [entry for entry in listing if not is_left_out(entry.name)]
+            entries = [entry for entry in listing if not is_left_out(entry.name)]
     except OSError as error:
         if not folder:
             raise CitebotError(
@@ -99,6 +99,9 @@ def _list(docs: Path, folder: str, skipped: list[Skipped]) -> list[os.DirEntry]:
             ) from error
         skipped.append(Skipped(folder.rstrip("/"), f"folder that cannot be listed ({error.strerror})"))
         return []
+    # What a browser saves beside a page belongs to it: its scripts, frames and pictures are no articles.
+    names = {entry.name for entry in entries}
+    return [entry for entry in entries if not is_saved_beside(entry.name, names)]
 
 
 def _look_at(entry: os.DirEntry, identifier: str, root: str) -> FileFacts | Skipped | str:
@@ -156,10 +159,10 @@ def digest(docs: Path, identifier: str) -> str | None:
 
 
 def _parse(data: bytes, identifier: str) -> Loaded:
-    from embeddings.documents.loaders.sniff import sniff
+    from embeddings.documents.files.sniff import sniff
 
     kind = sniff(data, identifier)
-    if kind in ("text", "html") and len(data) > MAX_TEXT_BYTES:
+    if kind not in ("pdf", "docx", "odt", "pptx", "xlsx", "epub") and len(data) > MAX_TEXT_BYTES:
         raise LoadError(f"text larger than {MAX_TEXT_BYTES >> 20} MiB: split it")
     if kind == "text":
         from embeddings.documents.loaders.plain import load_plain
@@ -186,6 +189,6 @@ def _title(loaded: Loaded, identifier: str) -> str:
 
 
 def _date(loaded: Loaded, identifier: str):
-    from embeddings.documents.loaders.dates import date_in_path
+    from embeddings.documents.files.dates import date_in_path
 
     return loaded.date or date_in_path(identifier)

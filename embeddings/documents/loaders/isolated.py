@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from embeddings.documents.loaders.dates import read_date
+from embeddings.documents.files.dates import read_date
 from embeddings.documents.loaders.loaded import Loaded, LoadError
 from embeddings.documents.structure import structure_from_json
 
@@ -40,7 +40,7 @@ class Worker:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def load(self, data: bytes, kind: str) -> Loaded:
-        """Load a file of the given format: "html", "docx" or "pdf".
+        """Load a file of a kind that ``worker.LOADERS`` names.
 
         Raises:
             LoadError: it cannot be read, or not within the caps on time and memory.

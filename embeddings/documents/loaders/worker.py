@@ -11,12 +11,17 @@ import resource
 import selectors
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import BinaryIO
 
 from embeddings.documents.loaders.docx import load_docx
-from embeddings.documents.loaders.html_page import load_html
+from embeddings.documents.loaders.html.page import load_html
 from embeddings.documents.loaders.loaded import Loaded, LoadError
-from embeddings.documents.loaders.pdf import load_pdf
+from embeddings.documents.loaders.mail import load_mail, load_saved_page
+from embeddings.documents.loaders.office import MIME_TYPES, load_office
+from embeddings.documents.loaders.pdf.load import load_pdf
+from embeddings.documents.loaders.records import load_csv, load_json, load_subtitles
+from embeddings.documents.loaders.xml_text import load_xml
 from embeddings.documents.structure import structure_to_json
 
 MEMORY_BYTES = 1 << 30
@@ -25,7 +30,18 @@ CPU_SECONDS = 60
 """For one file. The builder's clock ends a file sooner; this ends a worker whose builder was killed."""
 IDLE_SECONDS = 60.0
 """A worker that nobody asks anything ends, so that a bot that runs for weeks does not keep it."""
-LOADERS: dict[str, Callable[[bytes], Loaded]] = {"html": load_html, "docx": load_docx, "pdf": load_pdf}
+LOADERS: dict[str, Callable[[bytes], Loaded]] = {
+    "html": load_html,
+    "docx": load_docx,
+    "pdf": load_pdf,
+    "mail": load_mail,
+    "mhtml": load_saved_page,
+    "xml": load_xml,
+    "csv": load_csv,
+    "json": load_json,
+    "subtitles": load_subtitles,
+    **{kind: partial(load_office, kind=kind) for kind in MIME_TYPES},
+}
 
 
 def main() -> None:

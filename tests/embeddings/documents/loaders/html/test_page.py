@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.documents.loaders.html_page import load_html
+from embeddings.documents.loaders.html.page import load_html
 from embeddings.documents.loaders.loaded import LoadError
 
 BODY = """<nav><a href="/">Home</a> <a href="/news">All the news</a></nav><article><h1>Fire at the station</h1>
@@ -38,7 +38,7 @@ def test_rows_and_items_stay_together_and_paragraphs_apart():
     body = "<article><p>Before the list.</p><ul><li>one</li><li>two</li></ul>"
     body += "<table><tr><td>Doctors</td><td>12</td></tr><tr><td>Nurses</td><td>30</td></tr></table></article>"
     text = load_html(page(body=body).encode()).text
-    assert "Before the list.\n\n- one\n- two\n\n| Doctors | 12 |\n" in text
+    assert "Before the list.\n\n- one\n- two\n\nDoctors | 12\nNurses | 30" in text
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer
 from reportlab.platypus import Table as DrawnTable
 
 from embeddings.documents.loaders.loaded import LoadError
-from embeddings.documents.loaders.pdf import load_pdf
+from embeddings.documents.loaders.pdf.load import load_pdf
 
-INPUTS = Path(__file__).parents[1] / "inputs"
+INPUTS = Path(__file__).parents[2] / "inputs"
 PROSE = (
     "The harbour board met on Monday and spoke of the quay, which has been closed to ships since the storm of March."
 )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.documents.loaders.decode import decode
+from embeddings.documents.files.decode import decode
 from embeddings.documents.loaders.loaded import LoadError
 
 RUSSIAN = "Пожар на станции\n\nПожарные потушили огонь в понедельник. Никто не пострадал."

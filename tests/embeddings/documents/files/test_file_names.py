@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.documents.loaders.file_names import fault_of, is_left_out, printable
+from embeddings.documents.files.file_names import fault_of, is_left_out, printable
 
 
 @pytest.mark.parametrize(

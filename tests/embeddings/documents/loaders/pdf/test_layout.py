@@ -6,7 +6,7 @@ import pytest
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen import canvas
 
-from embeddings.documents.loaders.pdf import load_pdf
+from embeddings.documents.loaders.pdf.load import load_pdf
 
 WIDTH = 400
 PARAGRAPHS = [

@@ -8,15 +8,21 @@ Runs in the worker process only.
 import re
 from itertools import pairwise
 
-from embeddings.documents.loaders.decode import decode
-from embeddings.documents.loaders.html_facts import read_facts
+from embeddings.documents.files.decode import decode
+from embeddings.documents.loaders.html.facts import ASIDES, Facts, read_facts
 from embeddings.documents.loaders.loaded import Loaded, LoadError
+from embeddings.documents.structure import Heading, Structure, Table
 
 MAX_DAMAGE = 0.01
 """Share of bytes that may be wrong in a page which declares UTF-8: one bad sign costs that sign, not the page."""
 MAX_EXTRACTED_DEPTH = 250
 """Nested elements. Trafilatura parses pages again within itself, and then loses what is nested deeper, as in old tag
 soup in which no ``font`` is ever closed."""
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+MIN_SHARE_OF_STATED = 0.5
+"""A page that shows less than this share of the article which its own metadata holds makes a script write the rest."""
+MAX_LIST_ITEMS = 60
+_CONSENT = re.compile(r"cookie|consent|gdpr|newsletter|subscribe|paywall", re.IGNORECASE)
 _DECLARED = re.compile(rb"<(?:meta|\?xml)[^>]{1,300}(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 _AS_BROWSERS_DO = {
     "ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030",
@@ -29,17 +35,63 @@ _TEXT_CODECS = re.compile(
 
 
 def load_html(data: bytes) -> Loaded:
-    """Extract the article of an HTML page.
+    """Extract the article of an HTML page, with its headings and tables.
 
     Raises:
         LoadError: no text in it.
     """
     tree = _parse(_page_text(data))
     facts = read_facts(tree)
+    titles = {" ".join(one.text_content().split()): int(one.tag[1]) for one in tree.iter(*HEADINGS)}
     text = _article(tree)
+    if facts.body and len(text) < MIN_SHARE_OF_STATED * len(facts.body):
+        text = facts.body
     if not text:
         raise LoadError("HTML page without text")
-    return Loaded(text, facts.title, facts.date, facts.url)
+    return _with_structure(text, titles, facts)
+
+
+def _with_structure(text: str, titles: dict[str, int], facts: Facts) -> Loaded:
+    """Write the rows of Markdown's tables as cells alone, and note where headings and tables stand."""
+    parts: list[str] = []
+    headings: list[Heading] = []
+    tables: list[Table] = []
+    length = 0
+    for block in text.split("\n\n"):
+        start = length
+        if block.startswith("|"):
+            block, header = _rows(block)
+            if header:
+                at = start + block.index(header)
+                tables.append(Table(at, start + len(block), at + len(header), header))
+        elif block in titles:
+            headings.append(Heading(start, start + len(block), titles[block], block))
+        if block:
+            parts.append(block)
+            length = start + len(block) + 2
+    structure = Structure(facts.author, facts.site, headings=tuple(headings), tables=tuple(tables))
+    return Loaded("\n\n".join(parts), facts.title, facts.date, facts.url, structure)
+
+
+def _rows(block: str) -> tuple[str, str | None]:
+    """Return a table's rows, a line each, cells parted by a bar, and which line names the columns.
+
+    >>> _rows("| Fares |  |\\n|---|---|\\n| Who | Price |\\n|---|---|\\n| Child | 35 |")
+    ('Fares\\nWho | Price\\nChild | 35', 'Who | Price')
+    """
+    rows: list[str] = []
+    header = None
+    for line in block.split("\n"):
+        cells = [" ".join(cell.split()) for cell in line.strip().strip("|").split("|")]
+        if all(set(cell) <= set("-:") for cell in cells) and "-" in line:
+            header = rows[-1] if rows else None
+            continue
+        filled = [cell for cell in cells if cell]
+        if len(filled) == 1 and not rows:
+            rows.append(filled[0])
+        elif filled:
+            rows.append(" | ".join(cell or "–" for cell in cells))
+    return "\n".join(rows), header if header and " | " in header else None
 
 
 def _parse(page: str):
@@ -61,8 +113,9 @@ def _article(tree) -> str:
     """Return the article's text, the whole page's where trafilatura finds none or would lose what is deep."""
     import trafilatura
 
-    from embeddings.documents.loaders.html_text import whole_text
+    from embeddings.documents.loaders.html.whole_text import whole_text
 
+    _prepare(tree)
     whole = whole_text(tree)
     if _depth(tree) > MAX_EXTRACTED_DEPTH:
         return whole
@@ -71,6 +124,30 @@ def _article(tree) -> str:
         # Of a short page trafilatura makes a line of every bit of bold or linked text.
         return whole
     return _paragraphs(found.text)
+
+
+def _prepare(tree) -> None:
+    """Take out what asks for consent, and make lists in the text plain: of links alone they pass for menus."""
+    for element in list(tree.iter("div", "section", "form", "dialog")):
+        named = f"{element.get('id', '')} {element.get('class', '')}"
+        if _CONSENT.search(named) and len(element.findall(".//p")) < 4 and element.getparent() is not None:
+            element.drop_tree()
+    for listing in tree.iter("ul", "ol"):
+        items = listing.findall("li")
+        if 0 < len(items) <= MAX_LIST_ITEMS and _stands_in_text(listing):
+            for link in list(listing.iter("a")):
+                link.drop_tag()
+            for item in items:
+                # Trafilatura drops paragraphs and links that are all of an item.
+                for paragraph in item.findall("p"):
+                    paragraph.drop_tag()
+
+
+def _stands_in_text(listing) -> bool:
+    """Tell whether a list follows a paragraph or a heading of the text, and lies in no menu, head or foot."""
+    before = listing.getprevious()
+    follows = before is not None and before.tag in ("p", "ul", "ol", "table", *HEADINGS)
+    return follows and not any(one.tag in ASIDES for one in listing.iterancestors())
 
 
 def _depth(tree) -> int:

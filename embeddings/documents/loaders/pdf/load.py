@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from embeddings.documents.loaders.dates import read_date
+from embeddings.documents.files.dates import read_date
 from embeddings.documents.loaders.loaded import Loaded, LoadError
-from embeddings.documents.loaders.pdf_layout import Layout, lay_out
-from embeddings.documents.loaders.pdf_lines import Line, Word, read_lines
-from embeddings.documents.loaders.word_list import is_word
+from embeddings.documents.loaders.pdf.layout import Layout, lay_out
+from embeddings.documents.loaders.pdf.lines import Line, Word, read_lines
+from embeddings.documents.loaders.pdf.word_list import is_word
 
 MAX_PAGES = 5_000
 MAX_CHARACTERS = 10_000_000

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.documents.loaders.dates import date_in_path, read_date
+from embeddings.documents.files.dates import date_in_path, read_date
 
 DAY = datetime.date(2023, 10, 5)
 

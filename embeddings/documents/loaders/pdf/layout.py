@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from embeddings.documents.loaders.pdf_lines import Line
+from embeddings.documents.loaders.pdf.lines import Line
 from embeddings.documents.structure import Heading, Structure, Table
 
 GAP = 1.28

@@ -5,6 +5,8 @@ import re
 _LEFT_OUT_STARTS = (".", "~$")
 _LEFT_OUT_ENDINGS = ("~", ".swp", ".swo", ".tmp", ".temp", ".part", ".crdownload")
 _LEFT_OUT_NAMES = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
+_SAVED_FOLDERS = ("files", "dateien", "fichiers", "archivos", "file", "bestanden")
+"""How browsers end the name of the folder that they save beside a page."""
 _STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 """Characters that break lines, move a terminal's cursor or turn the direction of what follows."""
 
@@ -14,6 +16,24 @@ def is_left_out(name: str) -> bool:
     lower = name.lower()
     emacs = len(name) > 1 and name[0] == name[-1] == "#"
     return emacs or name.startswith(_LEFT_OUT_STARTS) or lower.endswith(_LEFT_OUT_ENDINGS) or lower in _LEFT_OUT_NAMES
+
+
+def is_saved_beside(name: str, names: set[str]) -> bool:
+    """Tell whether a folder holds what a browser saved beside a page: "Bridge_files" beside "Bridge.html".
+
+    >>> is_saved_beside("Bridge_files", {"Bridge.html", "Bridge_files"})
+    True
+    """
+    stem, mark, _ = name.rpartition("_") if "_" in name else name.rpartition(".")
+    saved = name.removeprefix(stem + mark).casefold() in (
+        "files",
+        "dateien",
+        "fichiers",
+        "archivos",
+        "file",
+        "bestanden",
+    )
+    return bool(stem) and saved and any(stem + ending in names for ending in (".html", ".htm", ".xhtml"))
 
 
 def fault_of(name: str) -> str | None:
