@@ -1,6 +1,7 @@
 """The folder of articles: which files it holds, and each as a document. Nothing outside the folder is ever opened."""
 
 import hashlib
+import logging
 import os
 import stat
 from dataclasses import dataclass
@@ -12,6 +13,9 @@ from embeddings.documents.files.guarded_read import read_inside
 from embeddings.documents.loaders.loaded import Loaded, LoadError
 from embeddings.errors import CitebotError
 
+log = logging.getLogger("citebot")
+LOADERS_VERSION = "2"
+"""Raised whenever a loader reads files otherwise: `citebot index` then reads all anew, and encodes what changed."""
 MAX_TEXT_BYTES = 10 << 20
 """Two million words: no article has them; a log file or a dump does, and would take many minutes to encode."""
 MAX_FILE_BYTES = 100 << 20
@@ -145,6 +149,8 @@ def load(docs: Path, identifier: str) -> Document:
         raise Unreadable(identifier, str(error)) from error
     if not loaded.text.strip("\ufeff").strip():
         raise Unreadable(identifier, "empty")
+    if loaded.warning:
+        log.warning("%s: %s", printable(identifier), loaded.warning)
     sha256 = hashlib.sha256(data).hexdigest()
     title, date = _title(loaded, identifier), _date(loaded, identifier)
     return Document(identifier, title, loaded.text, sha256, date, loaded.url, loaded.structure)

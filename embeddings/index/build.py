@@ -158,7 +158,9 @@ class _Build:
     def run(self, scan: corpus.Scan, sums: Mapping[str, str]) -> BuildReport:
         facts = catalogue.read_facts(self.connection)
         self._say_other_encoder(facts)
-        builder = f"{FORMAT_VERSION}:{self.encoder.identity}:{chunking.SETTINGS}:{BAGS_VERSION}"
+        builder = (
+            f"{FORMAT_VERSION}:{self.encoder.identity}:{chunking.SETTINGS}:{BAGS_VERSION}:{corpus.LOADERS_VERSION}"
+        )
         plan = make_plan(self.connection, scan, sums, everything=self.rebuild or facts.get("builder") != builder)
         if plan.to_read or plan.gone:
             # Writing the generation needs it, and it takes its time to load: meanwhile chunks are encoded.

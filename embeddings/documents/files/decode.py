@@ -31,11 +31,19 @@ MAX_CONTROL_SHARE = 0.01
 """Text has hardly any control characters beside line breaks and tabs; binary data has many."""
 MIN_WIDE_SHARE = 0.3
 """Of the bytes at odd or at even places, so many are NUL where text of two bytes a character lacks its mark."""
+MAX_BAD_SHARE = 0.002
+"""Of the characters of a text: so many may be no UTF-8, and one more."""
+MIN_GOOD = 2
+"""Letters beyond ASCII that are good UTF-8 for each byte that is not: in a code page there would be none."""
+_TURKISH_IN_WESTERN = re.compile("[ðýþÐÝÞ]")
+_ICELANDIC = re.compile("[æáíóúÆÁÍÓÚ]")
 _CONTROLS = re.compile("[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f]")
 
 
 def decode(data: bytes) -> str:
     """Decode a text file; UTF-8 comes back unchanged, character for character.
+
+    A few bad bytes in a file that is otherwise UTF-8 become U+FFFD each, so that the rest stays what it is.
 
     Raises:
         LoadError: binary data, or an encoding that cannot be told.
@@ -43,14 +51,35 @@ def decode(data: bytes) -> str:
     for mark, encoding in BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return _without_controls(_decode_as(data, encoding))
+    if b"\0" in data:
+        return _without_controls(_decode_as(data, _wide_encoding(data)))
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
-        _refuse_nul(data)
-        text = _decode_as(data, _detect(data))
-    else:
-        _refuse_nul(data)
+        text = _nearly_utf8(data) or _detected(data)
     return _without_controls(text)
+
+
+def bad_bytes(text: str, data: bytes) -> int:
+    """Return how many bytes of a file were replaced when it was decoded as UTF-8."""
+    return 0 if "\ufffd" not in text else max(0, text.count("\ufffd") - data.count(b"\xef\xbf\xbd"))
+
+
+def _nearly_utf8(data: bytes) -> str | None:
+    """Return a text that is UTF-8 but for a few bytes; None where most of what is not ASCII is no UTF-8."""
+    text = data.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    good = sum(character > "\x7f" for character in text) - bad
+    return text if bad <= MAX_BAD_SHARE * len(text) + 1 and good >= MIN_GOOD * bad else None
+
+
+def _detected(data: bytes) -> str:
+    encoding = _detect(data)
+    text = _decode_as(data, encoding)
+    # The two pages differ in six letters, which only Icelandic and Faroese write in the one and Turkish in the other.
+    if encoding == "cp1252" and _TURKISH_IN_WESTERN.search(text) and not _ICELANDIC.search(text):
+        return _decode_as(data, "cp1254")
+    return text
 
 
 def _decode_as(data: bytes, encoding: str) -> str:
@@ -78,12 +107,12 @@ def _detect(data: bytes) -> str:
     return found["encoding"]
 
 
-def _refuse_nul(data: bytes) -> None:
-    if b"\0" not in data:
-        return
-    sample = data[:DETECTION_BYTES]
-    if any(half.count(0) > MIN_WIDE_SHARE * len(half) and 0 not in other for half, other in _halves(sample)):
-        raise LoadError("UTF-16 without a byte order mark: save it as UTF-8")
+def _wide_encoding(data: bytes) -> str:
+    """Tell which UTF-16 a file without a mark is by where its NUL bytes stand; other data with them is binary."""
+    sample = data[: DETECTION_BYTES // 2 * 2]
+    for encoding, (half, other) in zip(("utf-16-be", "utf-16-le"), _halves(sample), strict=True):
+        if half.count(0) > MIN_WIDE_SHARE * len(half) and 0 not in other:
+            return encoding
     raise LoadError("binary file")
 
 

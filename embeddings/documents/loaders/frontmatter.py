@@ -1,6 +1,7 @@
-"""Front matter: ``key: value`` lines between two ``---`` lines (or ``key = value``, ``+++``) at the start of a text.
+"""Front matter: YAML between two ``---`` lines, or TOML between two ``+++`` lines, at the start of a text.
 
-Not a YAML or TOML parser: title, date and address are single values on a line; the rest of a block is passed over.
+PyYAML and ``tomllib`` read it. A block that YAML refuses is read line by line: people write titles with a colon in
+them, and a title is not worth losing for that.
 """
 
 import re
@@ -45,11 +46,50 @@ def _block(text: str) -> tuple[dict[str, str], int] | None:
     closing = _CLOSING.search(text, opening.end() + 1, start + MAX_CHARACTERS)
     if closing is None or closing[1] != opening[1]:
         return None
-    values = _read_lines(text[opening.end() : closing.start()].splitlines(), _SEPARATORS[opening[1]])
+    values = _read_block(text[opening.end() : closing.start()], opening[1])
     if values is None or KNOWN_KEYS.isdisjoint(values):
         return None
     end = closing.end()
     return values, end + 1 if text.startswith("\n", end) else end
+
+
+def _read_block(block: str, mark: str) -> dict[str, str] | None:
+    """Return the block's values, None where it is prose."""
+    lines = _read_lines(block.splitlines(), _SEPARATORS[mark])
+    if lines is None:
+        return None
+    try:
+        parsed = _parse(block, mark)
+    except ValueError:
+        return lines
+    return {str(key).lower(): _written(value) for key, value in parsed.items()} if isinstance(parsed, dict) else lines
+
+
+def _parse(block: str, mark: str) -> object:
+    """Parse YAML or TOML.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if mark == "+++":
+        import tomllib
+
+        return tomllib.loads(block)
+    import yaml
+
+    try:
+        return yaml.safe_load(block)
+    except (yaml.YAMLError, RecursionError) as error:
+        raise ValueError("not YAML") from error
+
+
+def _written(value: object) -> str:
+    """Return a single value, or a list of them, as text; "" for anything nested."""
+    if isinstance(value, list):
+        return ", ".join(filter(None, (_written(one) for one in value if not isinstance(one, list | dict))))
+    if isinstance(value, dict):
+        return str(value["name"]) if isinstance(value.get("name"), str) else ""
+    return "" if value is None else str(value).strip()
 
 
 def _read_lines(lines: list[str], separator: str) -> dict[str, str] | None:

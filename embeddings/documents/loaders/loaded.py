@@ -15,6 +15,8 @@ class Loaded:
     date: datetime.date | None = None
     url: str | None = None
     structure: Structure = NO_STRUCTURE
+    warning: str | None = None
+    """What was wrong with the file and mended, in one clause."""
 
 
 class LoadError(Exception):

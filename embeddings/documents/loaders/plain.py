@@ -3,7 +3,7 @@
 import re
 
 from embeddings.documents.files.dates import read_date
-from embeddings.documents.files.decode import decode
+from embeddings.documents.files.decode import bad_bytes, decode
 from embeddings.documents.loaders.frontmatter import front_matter_end, read_front_matter
 from embeddings.documents.loaders.loaded import Loaded
 from embeddings.documents.loaders.outline import find_outline, without_fences
@@ -35,6 +35,7 @@ def load_plain(data: bytes) -> Loaded:
         read_date(stated.get("date") or stated.get("published")),
         next((stated[key] for key in ("url", "link", "canonical", "source") if _is_address(stated.get(key))), None),
         Structure(author=stated.get("author") or stated.get("authors"), headings=headings, tables=tables),
+        f"{bad} byte(s) that are not UTF-8 read as \ufffd" if (bad := bad_bytes(text, data)) else None,
     )
 
 

@@ -225,7 +225,7 @@ def test_an_empty_file_is_named(write_articles, content):
         ("---\ntitle: A title\n---\nOther first line.", "A title"),
         ("…\n", "name"),
         ("![logo](a.png)\n<p align=center>\n\n**[A title](https://example.org)**\n", "A title"),
-        ("---\ntitle: A\n  title\ntags: [x]\n---\nText.", "A"),
+        ("---\ntitle: A\n  title\ntags: [x]\n---\nText.", "A title"),
         ("A\x1b[2J title\u202e\n", "A [2J title"),
         ("Über   uns\n===\n", "Über uns"),
     ],

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.documents.files.decode import decode
+from embeddings.documents.files.decode import bad_bytes, decode
 from embeddings.documents.loaders.loaded import LoadError
 
 RUSSIAN = "Пожар на станции\n\nПожарные потушили огонь в понедельник. Никто не пострадал."
@@ -55,16 +55,36 @@ def test_a_long_text_is_read_to_its_end():
     assert decode(text.replace("\n", " ").encode("koi8-r")) == text.replace("\n", " ")
 
 
-@pytest.mark.parametrize("text", [TURKISH, RUSSIAN, "Plain."])
+@pytest.mark.parametrize("text", [TURKISH, "Plain."])
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
-def test_utf16_without_its_mark_is_refused_and_never_misread(text, encoding):
+def test_utf16_without_its_mark_is_told_by_where_its_nul_bytes_stand(text, encoding):
+    assert decode(text.encode(encoding)) == text
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_cyrillic_utf16_without_its_mark_is_refused_and_never_misread(encoding):
     with pytest.raises(LoadError, match=r"UTF-8|binary"):
-        decode(text.encode(encoding))
+        decode(RUSSIAN.encode(encoding))
 
 
-def test_latin_utf16_without_its_mark_is_named():
-    with pytest.raises(LoadError, match="UTF-16 without a byte order mark: save it as UTF-8"):
-        decode("The fire was put out.".encode("utf-16-le"))
+def test_one_bad_byte_in_utf8_costs_that_byte_alone():
+    data = "The bell was cast in Lübeck – “Great Karin”. ".encode() * 20
+    assert decode(data + b"\x96 end") == data.decode() + "\ufffd end"
+    assert bad_bytes(decode(data + b"\x96 end"), data + b"\x96 end") == 1
+    assert bad_bytes(decode(data), data) == 0
+
+
+def test_a_replacement_character_that_the_file_holds_is_no_bad_byte():
+    data = "It says \ufffd here, in Lübeck.".encode()
+    assert bad_bytes(decode(data), data) == 0
+
+
+def test_a_code_page_with_few_letters_beyond_ascii_is_no_damaged_utf8():
+    assert decode("The bell was cast in Lübeck and costs €5 – “Great Karin”.".encode("cp1252")).count("\ufffd") == 0
+
+
+def test_turkish_letters_are_told_from_icelandic_ones():
+    assert decode("İstanbul’da yağmur yağıyor.".encode("cp1254")) == "İstanbul’da yağmur yağıyor."
 
 
 def test_one_nul_makes_a_file_binary():

@@ -13,6 +13,7 @@ def test_values_are_read_and_quotation_marks_taken_off():
     assert read_front_matter(BLOCK + "Text.") == {
         "title": "The fire: a report",
         "date": "2023-10-05",
+        "tags": "one",
         "url": "https://example.org/fire",
     }
 
