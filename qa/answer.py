@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from embeddings.search.passage import Passage
 
 NOT_ENGLISH = "the question is not in English, and only English is understood for now"
-"""The reason of a refusal that says nothing of the documents."""
+UNCLEAR = "it is not clear who or what is meant: ask again with the name"
+NOT_UNDERSTOOD = frozenset({NOT_ENGLISH, UNCLEAR})
+"""Reasons of refusals that say nothing of the documents."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from qa.answering.confidence import CALIBRATION_NAME, Calibration, load_calibrat
 from qa.answering.proof import Prover
 from qa.answering.yes_or_no import state
 from qa.conversation.language import ENGLISH, language_of
-from qa.question.after import answer_after
+from qa.question.after import NEVER, answer_after
 from qa.question.respell import respell
 from qa.question.terms import weigh_terms
 from qa.question.tidy import tidy
@@ -40,8 +40,6 @@ REFRESH_EVERY_S = 1.0
 """How often a warm engine looks for a newer generation: a look costs under a millisecond."""
 DEFAULT_TOP = 3
 DEFAULT_SEARCH_TOP = 10
-NEVER = 1.0
-"""A threshold that no confidence reaches."""
 READ_NEAR = 3
 """Passages of the last answer's document that a follow-up reads whatever the search finds."""
 

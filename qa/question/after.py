@@ -6,12 +6,14 @@ from functools import partial
 from typing import Protocol
 
 from embeddings.text.words import tokenize
-from qa.answer import Answer, Turn
+from qa.answer import UNCLEAR, Answer, Turn
 from qa.question.follow_up import completions, stands_alone
 from qa.question.leaning import is_fragment
 
-STRICTER = 1.5
+STRICTER = 2.0
 """How much more confidence a completed question's answer needs: it may have been understood wrongly, too."""
+NEVER = 1.0
+"""A threshold that no confidence reaches."""
 LESS_LIKELY = 0.8
 """What each completion's confidence counts for beside the one before it, which is likelier meant."""
 
@@ -43,7 +45,9 @@ def answer_after(question: str, history: Sequence[Turn], ask: Ask, threshold: fl
     ]
     if answered:
         return max(answered, key=lambda one: one[0])[1]
-    return as_it_stands or (tried[0] if tried else ask(question, stricter, near))
+    if as_it_stands is not None or tried:
+        return as_it_stands or tried[0]
+    return replace(ask(question, NEVER, near), reason=UNCLEAR)
 
 
 def _ask_of(named: set[str], ask: Ask, threshold: float, near: str | None, completed: str) -> Answer:

@@ -42,7 +42,8 @@ _PLACES = re.compile(
 _THINGS = re.compile(
     r"\b(?:University|Museum|Party|Organi[sz]ation|Company|Corporation|Institute|Committee|Council|Act|Treaty|War|Agreement"
     r"|Revolution|Movement|League|Cup|Times|Post|Bank|Group|Inc|Ltd|Association|Club|Church|Army|Court|Award|Prize|Bridge"
-    r"|Tower|Station|Commission|Ministry|Department|System|Program|Project|Theory)\b"
+    r"|Tower|Cathedral|Chapel|Palace|Castle|Stadium|Station|International|News|Fire|Crisis|School|College|Hall|Building|Festival|Amendment|Bill"
+    r"|Dispute|Election|Government|Front|Orchestra|Quartet|Observatory|Academy|Gallery|Library|Theat(?:re|er)|Team|Commission|Ministry|Department|System|Program|Project|Theory)\b"
 )
 _BEFORE_PLACES = re.compile(
     r"\b(?:in|at|to|from|near|into|visit(?:s|ed)?|across|around|outside|inside)\s+(?:the\s+)?$", re.IGNORECASE
@@ -86,6 +87,7 @@ def kind_of(text: str, before: str = "") -> Kind:
     >>> kind_of("the mayor of Rovik").sort, kind_of("Mako sharks").plural
     ('person', True)
     """
+    text = re.split(r"['’]s?\s", text)[-1]
     phrase = Phrase(text, 0, len(text))
     head, words = phrase.head.rstrip(".'’"), {word.lower().strip(".") for word in text.split()}
     gender = "f" if words & _WOMEN else "m" if words & _MEN else None
@@ -93,7 +95,7 @@ def kind_of(text: str, before: str = "") -> Kind:
     if head in roles or (roles and phrase.is_name):
         return Kind("person", False, gender)
     if head in _CREWS:
-        return Kind()
+        return Kind("thing")
     if head in _PEOPLE or head.removesuffix("s") in _ROLES:
         return Kind("person", True, gender)
     plural = bool(head not in _SINGULAR_S and _PLURAL.search(head)) or bool(re.search(r"\w and \w", text))
@@ -116,7 +118,8 @@ def _kind_of_name(phrase: Phrase, before: str, plural: bool) -> Kind:
         # "Mako sharks", "Lyme disease": a name with a common noun.
         return Kind("thing", plural)
     if text.lower().startswith("the "):
-        return Kind("thing", plural or None)
+        # "the Sierra Nevada": a place or a thing, no person.
+        return Kind("place", plural or None)
     return Kind("any", True if " and " in text else None if plural else False)
 
 

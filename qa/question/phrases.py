@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-WORD = re.compile(r"\w+(?:[.’'-]\w+)*(?:(?<=\b[A-Z])\.(?:[A-Z]\.)*)?")
+WORD = re.compile(r"\w+(?:(?:[.’'-]|,(?=\d{3}))\w+)*(?:(?<=\b[A-Z])\.(?:[A-Z]\.)*)?")
 
 
 def word_set(words: str) -> frozenset[str]:

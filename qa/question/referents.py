@@ -46,6 +46,13 @@ _COUNTS = re.compile(
     r"(?:how many|which|what)\s+([\w-]+(?: [\w-]+)?)\s+((?:is|are|was|were|has|have|had)\b\s*)(.+?)\s*\?*$",
     re.IGNORECASE,
 )
+_ACTS = re.compile(
+    r"\s+(?:say|tell|think|want|write|believe|meet|go|marry|die|live|wear|ask|speak|feel|become|resign|visit|know|do|like|get"
+    r"|note|explain|propose|invent|study|teach|work|retire|born)\b"
+)
+_IS_WHO = re.compile(
+    r"\bwho\s+(?:is|was|were|are|met|married|killed|saw|told|succeeded|replaced|called)\s+$", re.IGNORECASE
+)
 _TIME = re.compile(
     r"(?:(?:on|in|by|since|until|around)\s+)?(?:the\s+)?(?:\d{1,2}\s+)?(?:\d{3,4}s?\b|January|February|March|April"
     r"|May\b|June|July|August|September|October|November|December|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
@@ -84,8 +91,8 @@ def referents(history: Sequence[Turn]) -> list[Referent]:
             if known is not None:
                 found[key] = replace(known, weight=known.weight + weight)
             else:
-                gender = referent.kind.gender or genders.get(key)
-                found[key] = replace(referent, weight=weight, kind=replace(referent.kind, gender=gender))
+                kind = Kind("person", False, genders[key]) if key in genders else referent.kind
+                found[key] = replace(referent, weight=weight, kind=kind)
     return sorted(found.values(), key=lambda referent: -referent.weight)
 
 
@@ -95,7 +102,7 @@ def _of_turn(turn: Turn) -> list[Referent]:
     for number, phrase in enumerate(noun_phrases(turn.question)):
         if phrase.text.lower().split()[0] in _OWNERS or phrase.bare.lower() in _TOO_GENERAL:
             continue
-        kind, weight = kind_of(phrase.text, turn.question[: phrase.start]), _weigh(turn, phrase, number == 0)
+        kind, weight = _kind_in(turn.question, phrase), _weigh(turn, phrase, number == 0)
         owner, whole = owner_of(phrase)
         if owner:
             found.append(Referent(owner, kind_of(owner), weight))
@@ -108,6 +115,18 @@ def _of_turn(turn: Turn) -> list[Referent]:
             weight *= MERELY
         found.append(Referent(whole, kind, weight))
     return [*_counted(turn.question), *found, *_of_answer(turn)]
+
+
+def _kind_in(question: str, phrase: Phrase) -> Kind:
+    """Tell a phrase's kind by its words, and by what the question says of it."""
+    kind = kind_of(phrase.text, question[: phrase.start])
+    if kind.sort == "any" and not kind.plural:
+        if _ACTS.match(question[phrase.end :]) or _IS_WHO.search(question[: phrase.start]):
+            return replace(kind, sort="person")
+        if " " not in phrase.text:
+            # One word may name a town, a firm, a river: "he" is none of them.
+            return replace(kind, sort="place")
+    return kind
 
 
 def _weigh(turn: Turn, phrase: Phrase, is_first: bool) -> float:
@@ -144,12 +163,14 @@ def _of_answer(turn: Turn) -> list[Referent]:
         return []
     if _TIME.match(text):
         return [Referent(text, Kind("time"), SUBJECT)]
+    if text[0].isdigit():
+        return []
     phrases = noun_phrases(text)
     if len(text.split()) <= SHORT_ANSWER and phrases and phrases[0].start <= 4 and phrases[0].end >= len(text) - 1:
         return _whole_answer(text, asks)
     found = []
     for phrase in phrases:
-        if phrase.text.split()[0].lower() not in _OWNERS:
+        if phrase.text.split()[0].lower() not in _OWNERS and not phrase.text[0].isdigit():
             kind = kind_of(phrase.text, text[: phrase.start])
             owner, whole = owner_of(phrase)
             found += [Referent(owner, kind_of(owner), IN_ANSWER)] if owner else []
@@ -170,7 +191,9 @@ def _whole_answer(text: str, asks: Sequence[str]) -> list[Referent]:
     elif where:
         kind = replace(kind, sort="place")
     chosen = who or where or (asks[0] in ("what", "which") and Phrase(text, 0, len(text)).is_name)
-    return [Referent(text, kind, ANSWERED if chosen else ANSWER)]
+    owner, _ = owner_of(Phrase(text, 0, len(text)))
+    owners = [Referent(owner, kind_of(owner), ANSWER)] if owner else []
+    return [Referent(text, kind, ANSWERED if chosen else ANSWER), *owners]
 
 
 def _genders(history: Sequence[Turn]) -> dict[str, str]:

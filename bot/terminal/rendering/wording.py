@@ -1,6 +1,6 @@
 """What both forms of an answer, styled and plain, say in the same words."""
 
-from qa.answer import NOT_ENGLISH, Answer, Quote
+from qa.answer import NOT_UNDERSTOOD, Answer, Quote
 from qa.answering.candidates import normalise
 
 _NOT_FOUND = "Not in the documents."
@@ -32,7 +32,7 @@ def percent(confidence: float) -> str:
 
 def refusal(answer: Answer) -> str:
     """Tell in a few words that there is no answer."""
-    return _NOT_READ if answer.reason == NOT_ENGLISH else _NOT_FOUND
+    return _NOT_READ if answer.reason in NOT_UNDERSTOOD else _NOT_FOUND
 
 
 def counted(number: int, noun: str) -> str:

@@ -1,6 +1,6 @@
 """A question after others: as it stands where it can, else by the completion that is answered best."""
 
-from qa.answer import Answer, Quote, Turn
+from qa.answer import UNCLEAR, Answer, Quote, Turn
 from qa.question.after import LESS_LIKELY, STRICTER, answer_after
 
 QUOTE = Quote("mayor.txt", "The mayor", 0, 10, "She left.", 0, 3, 0.9)
@@ -51,6 +51,12 @@ def test_a_completed_question_needs_more_confidence():
     answer = answer_after("What did he say?", [MET], Asked(Olav=enough_as_it_stands, Jonas=0.1), threshold)
     assert not answer.answered
     assert answer.understood == "What did Jonas Lie say?"
+
+
+def test_who_is_meant_by_he_must_be_known():
+    place = Turn("When was Rovik founded?", Answer("When was Rovik founded?", "1340", 0.9, (QUOTE,)))
+    answer = answer_after("when did he die?", [place], Asked(he=0.9), 0.3)
+    assert (answer.answered, answer.reason) == (False, UNCLEAR)
 
 
 def test_the_document_of_the_last_answer_is_read_for_a_completed_question():

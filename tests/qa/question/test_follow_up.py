@@ -109,6 +109,16 @@ def test_a_person_is_never_a_place_a_day_or_a_thing():
     assert completions("and her age?", history) == []
 
 
+def test_he_is_no_town_and_no_firm():
+    assert completions("when did he die?", [turn("When was Rotterdam granted city rights?", "1340")]) == []
+    assert completions("how old is she?", [turn("Who bought the paper?", "News International")]) == []
+
+
+def test_who_was_called_he_before_stays_a_person():
+    owned = turn("which papers did Murdoch already own?", "The Sun", asked="which papers did he already own?")
+    assert completions("when did he marry?", [owned])[0] == "when did Murdoch marry?"
+
+
 def test_it_is_no_person_and_they_are_several():
     history = [turn("Who built the harbour?", "Olav Berg")]
     assert completions("When was it opened?", history)[0] == "When was the harbour opened?"
