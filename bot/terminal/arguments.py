@@ -54,7 +54,7 @@ def _make_parsers() -> tuple["_Parser", dict[str, "_Parser"]]:
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     parser.add_argument("--debug", action="store_true", help="show tracebacks and details; stands anywhere")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
-    for add in (_add_index, _add_ask, _add_chat, _add_search, _add_status, _add_doctor, _add_eval, _add_bot):
+    for add in (_add_index, _add_ask, _add_chat, _add_search, _add_show, _add_status, _add_doctor, _add_eval, _add_bot):
         add(commands)
     return parser, commands.choices
 
@@ -82,6 +82,10 @@ def _add(commands, name: str, summary: str) -> "_Parser":
 def _add_index(commands) -> None:
     parser = _add(commands, "index", "bring the index up to date with the folder of articles")
     parser.add_argument("--rebuild", action="store_true", help="encode all anew, also where the index is damaged")
+    parser.add_argument(
+        "--exclude", type=_glob, action="append", metavar="GLOB",
+        help="leave such files out, as .gitignore would; remembered; may be given again",
+    )  # fmt: skip
     parser.add_argument("--watch", action="store_true", help="stay and follow every change; Ctrl-C ends it")
 
 
@@ -102,6 +106,14 @@ def _add_search(commands) -> None:
     parser.add_argument("question", nargs="*", metavar="QUESTION", help="the question, best in quotes")
     parser.add_argument("--json", action="store_true", help="print a JSON list of passages, on one line")
     _add_asking(parser, top=10, what="passages", reads=False)
+
+
+def _add_show(commands) -> None:
+    parser = _add(commands, "show", "print the text that is indexed of a document")
+    parser.add_argument("document", metavar="DOCUMENT", help="its path below the docs folder, as quotes name it")
+    parser.add_argument("--page", type=_top, metavar="N", help="only that page of a PDF")
+    parser.add_argument("--around", type=_range, metavar="START:END", help="a quote and what is around it")
+    parser.add_argument("--json", action="store_true", help="print one JSON object, on one line")
 
 
 def _add_status(commands) -> None:
@@ -170,6 +182,13 @@ def _top(text: str) -> int:
     if not (text.isascii() and text.isdecimal()) or len(text) > 9 or not 1 <= int(text) <= MAX_TOP:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {MAX_TOP}")
     return int(text)
+
+
+def _range(text: str) -> tuple[int, int]:
+    start, _, end = text.partition(":")
+    if not (start.isascii() and start.isdecimal() and end.isascii() and end.isdecimal()):
+        raise argparse.ArgumentTypeError(f"{text!r} is not two offsets such as 120:180")
+    return int(start), int(end)
 
 
 def iso_date(text: str) -> date:

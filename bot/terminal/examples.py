@@ -34,6 +34,11 @@ examples:
 examples:
   citebot search "gas station in Khankendi"      ranks and scores of every channel
   citebot search fire --top 20 --json | jq '.[].document'""",
+    "show": """\
+examples:
+  citebot show news/fire.txt                     its whole text
+  citebot show report.pdf --page 12
+  citebot show news/fire.txt --around 1204:1391  the quote at these offsets, and what is around it""",
     "status": """\
 examples:
   citebot status

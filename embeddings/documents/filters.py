@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
+from unicodedata import normalize
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """``paths`` are globs over document ids (any may match); ``since`` and ``until`` are inclusive dates.
+    """``paths`` are globs over document ids (any may match), or folders; ``since`` and ``until`` are inclusive dates.
 
     A document without a date never passes a date filter: it cannot be shown to lie inside the range.
     """
@@ -21,7 +22,7 @@ class Filters:
 
     def admit(self, document_id: str, document_date: date | None) -> bool:
         """Tell whether a document passes every filter."""
-        if self.paths and not any(fnmatchcase(document_id, pattern) for pattern in self.paths):
+        if self.paths and not any(_fits(document_id, pattern) for pattern in self.paths):
             return False
         if self.since is None and self.until is None:
             return True
@@ -30,3 +31,9 @@ class Filters:
         return (self.since is None or document_date >= self.since) and (
             self.until is None or document_date <= self.until
         )
+
+
+def _fits(document_id: str, pattern: str) -> bool:
+    """Tell whether an id fits a glob, or lies in the folder that is named; Unicode forms of a path are one."""
+    path, pattern = normalize("NFC", document_id), normalize("NFC", pattern)
+    return fnmatchcase(path, pattern) or path.startswith(pattern.removesuffix("/") + "/")

@@ -4,12 +4,15 @@ import hashlib
 import logging
 import os
 import stat
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from embeddings.documents.document import Document
 from embeddings.documents.files.file_names import fault_of, is_left_out, is_saved_beside, printable, without_steering
 from embeddings.documents.files.guarded_read import read_inside
+from embeddings.documents.files.ignored import FILE_NAME as IGNORE_FILE
+from embeddings.documents.files.ignored import Ignored
 from embeddings.documents.loaders.loaded import Loaded, LoadError
 from embeddings.errors import CitebotError
 
@@ -67,8 +70,10 @@ def check_folder(docs: Path) -> None:
         )
 
 
-def scan(docs: Path) -> Scan:
+def scan(docs: Path, exclude: Sequence[str] = ()) -> Scan:
     """List the files below a folder, without opening any. Hidden files and editors' leavings do not count.
+
+    What ``.gitignore`` files or the globs of ``exclude`` leave out is not there either.
 
     Raises:
         CitebotError: the folder is missing, is no folder, or cannot be listed.
@@ -77,10 +82,11 @@ def scan(docs: Path) -> Scan:
     root = os.path.realpath(docs)
     files: list[FileFacts] = []
     skipped: list[Skipped] = []
+    ignored = Ignored(exclude)
     pending = [""]  # Ids of folders to list; not recursion, which a very deep folder would break.
     while pending:
         folder = pending.pop()
-        for entry in _list(docs, folder, skipped):
+        for entry in _list(docs, folder, skipped, ignored):
             found = _look_at(entry, folder + entry.name, root)
             if isinstance(found, FileFacts):
                 files.append(found)
@@ -91,11 +97,14 @@ def scan(docs: Path) -> Scan:
     return Scan(tuple(sorted(files, key=lambda one: one.id)), tuple(sorted(skipped, key=lambda one: one.id)))
 
 
-def _list(docs: Path, folder: str, skipped: list[Skipped]) -> list[os.DirEntry]:
+def _list(docs: Path, folder: str, skipped: list[Skipped], ignored: Ignored) -> list[os.DirEntry]:
     """Return a folder's entries that count; one below the docs folder that cannot be listed is noted as skipped."""
     try:
         with os.scandir(docs / folder) as listing:
-            entries = [entry for entry in listing if not is_left_out(entry.name)]
+            entries = list(listing)
+        if any(entry.name == IGNORE_FILE for entry in entries):
+            ignored.read(docs / folder, folder)
+        entries = [entry for entry in entries if not is_left_out(entry.name)]
     except OSError as error:
         if not folder:
             raise CitebotError(
@@ -105,7 +114,15 @@ def _list(docs: Path, folder: str, skipped: list[Skipped]) -> list[os.DirEntry]:
         return []
     # What a browser saves beside a page belongs to it: its scripts, frames and pictures are no articles.
     names = {entry.name for entry in entries}
-    return [entry for entry in entries if not is_saved_beside(entry.name, names)]
+    entries = [entry for entry in entries if not is_saved_beside(entry.name, names)]
+    return [one for one in entries if not ignored.leaves_out(folder + one.name + ("/" if _is_folder(one) else ""))]
+
+
+def _is_folder(entry: os.DirEntry) -> bool:
+    try:
+        return entry.is_dir(follow_symlinks=False)
+    except OSError:
+        return False
 
 
 def _look_at(entry: os.DirEntry, identifier: str, root: str) -> FileFacts | Skipped | str:

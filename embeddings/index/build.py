@@ -4,10 +4,11 @@ The order is what makes a kill harmless at any step: staged rows are invisible; 
 knows yet; the commit names them; only then do the old ones go.
 """
 
+import json
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -66,13 +67,15 @@ def build_index(
     encoder: Encoder | None = None,
     encoder_name: str | None = None,
     rebuild: bool = False,
+    exclude: Sequence[str] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     lock_wait_s: float = LOCK_WAIT_S,
 ) -> BuildReport:
     """Bring the index in ``index`` up to date with the files below ``docs``.
 
     Of unchanged files only the hash is read, and unchanged chunks are not encoded again. ``rebuild`` does all anew,
-    and starts over where the catalogue is damaged.
+    and starts over where the catalogue is damaged. ``exclude`` holds globs of files to leave out, by the rules of
+    ``.gitignore``; None: those of the build before.
 
     Raises:
         CitebotError: the docs folder is missing, the index cannot be written, or another builder holds it too long.
@@ -87,10 +90,19 @@ def build_index(
     ):
         # Loading the encoder and hashing the files each keep a core busy for a tenth of a second or more.
         loading = helper.submit(lambda: encoder or load_encoder(encoder_name))
-        scan = corpus.scan(docs)
+        if exclude is None:
+            exclude = json.loads(catalogue.read_facts(connection).get("exclude", "[]"))
+        scan = corpus.scan(docs, exclude)
         sums = hash_files(docs, scan)
         build = _Build(
-            connection, index, docs, loading.result(), rebuild, on_progress or (lambda progress: None), helper
+            connection,
+            index,
+            docs,
+            loading.result(),
+            rebuild,
+            on_progress or (lambda progress: None),
+            helper,
+            json.dumps(list(exclude)),
         )
         report = build.run(scan, sums)
     return replace(report, seconds=time.perf_counter() - started)
@@ -154,6 +166,8 @@ class _Build:
     rebuild: bool
     on_progress: Callable[[Progress], None]
     helper: Executor
+    exclude: str
+    """JSON list of the globs that leave files out."""
 
     def run(self, scan: corpus.Scan, sums: Mapping[str, str]) -> BuildReport:
         facts = catalogue.read_facts(self.connection)
@@ -183,6 +197,8 @@ class _Build:
 
     def _is_up_to_date(self, facts: dict[str, str], plan: Plan, skipped: dict[str, str]) -> bool:
         known = dict(self.connection.execute("SELECT path, reason FROM skipped"))
+        if facts.get("exclude", "[]") != self.exclude:
+            return False
         if plan.to_read or plan.gone or plan.touched or skipped != known:
             return False
         return not generation.find_broken(self.index, facts)
@@ -261,6 +277,7 @@ class _Build:
             "encoder_identity": self.encoder.identity,
             "dimension": str(self.encoder.dimension),
             "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "exclude": self.exclude,
             "dense_sha256": sums[generation.dense_name(number)],
             "words_sha256": sums[generation.words_name(number)],
         }

@@ -1,10 +1,14 @@
-"""What changed on disk since the index was built, told cheaply: by names, sizes and modification times."""
+"""What changed on disk since the index was built, told cheaply: by names, sizes and modification times.
 
+Only a file whose time moved and whose size did not is read.
+"""
+
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from embeddings.documents.folder import scan
-from embeddings.index.snapshot import Snapshot
+from embeddings.documents.folder import digest, scan
+from embeddings.index.snapshot import DocumentFacts, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +29,26 @@ class Changes:
 
 
 def find_changes(snapshot: Snapshot, docs: Path) -> Changes:
-    """Compare the docs folder with a snapshot, without opening a file.
+    """Compare the docs folder with a snapshot.
 
     Raises:
         CitebotError: the docs folder is missing.
     """
-    known = {facts.id: (facts.size, facts.mtime_ns) for facts in snapshot.documents().values()}
+    known = {facts.id: facts for facts in snapshot.documents().values()}
     left_out = snapshot.skipped()
-    files = {file.id: (file.size, file.mtime_ns) for file in scan(docs).files}
+    files = {
+        file.id: (file.size, file.mtime_ns)
+        for file in scan(docs, json.loads(snapshot.facts.get("exclude", "[]"))).files
+    }
     return Changes(
         new=tuple(path for path in files if path not in known and path not in left_out),
-        changed=tuple(path for path, stamp in files.items() if path in known and known[path] != stamp),
+        changed=tuple(path for path, stamp in files.items() if path in known and _differs(docs, known[path], *stamp)),
         deleted=tuple(path for path in known if path not in files),
     )
+
+
+def _differs(docs: Path, facts: DocumentFacts, size: int, mtime_ns: int) -> bool:
+    """Tell whether a file is another than was indexed; one that was only touched is read to tell."""
+    if size != facts.size:
+        return True
+    return mtime_ns != facts.mtime_ns and digest(docs, facts.id) != facts.sha256

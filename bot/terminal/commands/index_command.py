@@ -16,16 +16,16 @@ log = logging.getLogger("citebot")
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Run the command."""
     if arguments.watch:
-        return _watch(settings, rebuild=arguments.rebuild)
-    _build_and_tell(settings, rebuild=arguments.rebuild)
+        return _watch(settings, rebuild=arguments.rebuild, exclude=arguments.exclude)
+    _build_and_tell(settings, rebuild=arguments.rebuild, exclude=arguments.exclude)
     return 0
 
 
-def _build_and_tell(settings: Settings, *, rebuild: bool) -> None:
-    write(summary(build(settings, rebuild=rebuild)) + "\n")
+def _build_and_tell(settings: Settings, *, rebuild: bool, exclude: list[str] | None) -> None:
+    write(summary(build(settings, rebuild=rebuild, exclude=exclude)) + "\n")
 
 
-def build(settings: Settings, *, rebuild: bool = False) -> BuildReport:
+def build(settings: Settings, *, rebuild: bool = False, exclude: list[str] | None = None) -> BuildReport:
     """Build with a progress bar where a person looks on, and name what was skipped.
 
     Raises:
@@ -33,7 +33,12 @@ def build(settings: Settings, *, rebuild: bool = False) -> BuildReport:
     """
     with build_progress() as on_progress:
         report = build_index(
-            settings.docs, settings.index, encoder_name=settings.encoder, rebuild=rebuild, on_progress=on_progress
+            settings.docs,
+            settings.index,
+            encoder_name=settings.encoder,
+            rebuild=rebuild,
+            exclude=exclude,
+            on_progress=on_progress,
         )
     name_skipped(report)
     return report
@@ -62,7 +67,7 @@ def summary(report: BuildReport) -> str:
     )
 
 
-def _watch(settings: Settings, *, rebuild: bool) -> int:
+def _watch(settings: Settings, *, rebuild: bool, exclude: list[str] | None) -> int:
     """Follow the folder until Ctrl-C or a service manager ends it, which is no failure."""
     from embeddings.index.watch import watch
 
@@ -74,7 +79,7 @@ def _watch(settings: Settings, *, rebuild: bool) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         # The watch builds once more as it begins, so what changes during this build is not missed.
-        _build_and_tell(settings, rebuild=rebuild)
+        _build_and_tell(settings, rebuild=rebuild, exclude=exclude)
         log.info("watching %s: Ctrl-C ends it", settings.docs)
         watch(settings.docs, settings.index, encoder_name=settings.encoder, on_report=tell)
     except KeyboardInterrupt:

@@ -31,6 +31,8 @@ MAX_CONTROL_SHARE = 0.01
 """Text has hardly any control characters beside line breaks and tabs; binary data has many."""
 MIN_WIDE_SHARE = 0.3
 """Of the bytes at odd or at even places, so many are NUL where text of two bytes a character lacks its mark."""
+MIN_WIDE_BYTES = 8
+"""Fewer bytes, NUL among them, show no pattern."""
 MAX_BAD_SHARE = 0.002
 """Of the characters of a text: so many may be no UTF-8, and one more."""
 MIN_GOOD = 2
@@ -110,6 +112,8 @@ def _detect(data: bytes) -> str:
 def _wide_encoding(data: bytes) -> str:
     """Tell which UTF-16 a file without a mark is by where its NUL bytes stand; other data with them is binary."""
     sample = data[: DETECTION_BYTES // 2 * 2]
+    if len(data) % 2 or len(data) < MIN_WIDE_BYTES:
+        raise LoadError("binary file")
     for encoding, (half, other) in zip(("utf-16-be", "utf-16-le"), _halves(sample), strict=True):
         if half.count(0) > MIN_WIDE_SHARE * len(half) and 0 not in other:
             return encoding

@@ -28,7 +28,7 @@ def test_the_version_is_told(citebot):
     ("typed", "told"),
     [
         (["aks", "Who?"], "did you mean 'ask'"),
-        (["frobnicate"], "commands: index, ask, chat, search, status, doctor, eval, bot"),
+        (["frobnicate"], "commands: index, ask, chat, search, show, status, doctor, eval, bot"),
         (["ask", "Who?", "--jsno"], "did you mean '--json'"),
         (["ask", "Who?", "--top", "0"], "'0' is not a number from 1"),
         (["ask", "Who?", "--top", "many"], "'many' is not a number from 1"),

@@ -45,3 +45,10 @@ def test_dates_are_inclusive(since, until, admitted):
 def test_a_document_without_a_date_passes_no_date_filter():
     assert not Filters(since=DAY).admit("a.txt", None)
     assert Filters(paths=("*",)).admit("a.txt", None)
+
+
+def test_a_folder_means_what_lies_below_it_in_any_unicode_form():
+    assert Filters(paths=("news",)).admit("news/2023/fire.txt", None)
+    assert Filters(paths=("news/",)).admit("news/fire.txt", None)
+    assert not Filters(paths=("new",)).admit("news/fire.txt", None)
+    assert Filters(paths=("caf\u00e9/*",)).admit("cafe\u0301/menu.txt", None)

@@ -274,3 +274,32 @@ def test_reading_plain_text_loads_no_parser(repository):
     code += "print(sorted({'trafilatura', 'lxml', 'docx', 'pypdfium2', 'chardet'} & set(sys.modules)))"
     run = subprocess.run([sys.executable, "-c", code, repository], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+def ids(docs, *exclude):
+    return [file.id for file in scan(docs, exclude).files]
+
+
+def test_gitignore_files_are_heeded_and_deeper_ones_win(write_articles):
+    docs = write_articles(
+        {"a.txt": "A.", "b.log.txt": "B.", "old/c.txt": "C.", "old/keep.txt": "K.", "drafts/d.txt": "D."}
+    )
+    (docs / ".gitignore").write_text("*.log.txt\ndrafts/\nold/*\n")
+    assert ids(docs) == ["a.txt"]
+    (docs / "old" / ".gitignore").write_text("!keep.txt\n")
+    assert ids(docs) == ["a.txt", "old/keep.txt"]
+
+
+def test_globs_leave_files_out_as_gitignore_would(write_articles):
+    docs = write_articles({"a.txt": "A.", "news/b.txt": "B.", "news/c.md": "C."})
+    assert ids(docs, "*.md") == ["a.txt", "news/b.txt"]
+    assert ids(docs, "news/") == ["a.txt"]
+
+
+def test_what_a_browser_saved_beside_a_page_is_no_article(write_articles):
+    docs = write_articles(
+        {"Bridge.html": "<html><body><p>It opens.</p></body></html>", "Bridge_files/frame.html": "<p>x</p>"}
+    )
+    assert ids(docs) == ["Bridge.html"]
+    (docs / "Bridge.html").rename(docs / "Road.html")
+    assert ids(docs) == ["Bridge_files/frame.html", "Road.html"]

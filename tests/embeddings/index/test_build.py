@@ -90,12 +90,12 @@ def test_a_renamed_file_is_not_encoded_again(built, small_encoder):
     assert texts_of(index)["blaze.txt"] == ARTICLES["fire.txt"]
 
 
-def test_a_touched_file_is_not_encoded_again_and_no_longer_counts_as_changed(built, small_encoder):
+def test_a_touched_file_is_no_change_and_not_encoded_again(built, small_encoder):
     from embeddings.index.changes import find_changes
 
     docs, index, _ = built
     os.utime(docs / "fire.txt", ns=(1, 1))
-    assert find_changes(open_snapshot(index), docs).changed == ("fire.txt",)
+    assert not find_changes(open_snapshot(index), docs)
     build_index(docs, index, encoder=small_encoder)
     assert small_encoder.texts == []
     assert not find_changes(open_snapshot(index), docs)
@@ -183,3 +183,15 @@ def test_two_builders_at_once_both_end_well(tmp_path, write_articles, small_enco
         thread.join()
     assert sorted(report.committed for report in reports) == [False, True]
     assert verify(index) == []
+
+
+def test_globs_that_leave_files_out_are_remembered(tmp_path):
+    docs, index = tmp_path / "docs", tmp_path / "index"
+    docs.mkdir()
+    (docs / "fire.txt").write_text("The fire was put out.")
+    (docs / "draft.md").write_text("The fire was not put out.")
+    assert build_index(docs, index, exclude=["*.md"]).documents == 1
+    (docs / "rain.txt").write_text("It rained.")
+    (docs / "second.md").write_text("It did not rain.")
+    assert build_index(docs, index).documents == 2
+    assert build_index(docs, index, exclude=[]).documents == 4

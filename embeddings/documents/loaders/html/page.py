@@ -132,6 +132,7 @@ def _prepare(tree) -> None:
         named = f"{element.get('id', '')} {element.get('class', '')}"
         if _CONSENT.search(named) and len(element.findall(".//p")) < 4 and element.getparent() is not None:
             element.drop_tree()
+    _wrap_body(tree)
     for listing in tree.iter("ul", "ol"):
         items = listing.findall("li")
         if 0 < len(items) <= MAX_LIST_ITEMS and _stands_in_text(listing):
@@ -141,6 +142,20 @@ def _prepare(tree) -> None:
                 # Trafilatura drops paragraphs and links that are all of an item.
                 for paragraph in item.findall("p"):
                     paragraph.drop_tag()
+
+
+def _wrap_body(tree) -> None:
+    """Make an article of a page whose paragraphs stand in its body: trafilatura would leave out the lists there."""
+    from lxml import etree
+
+    body = tree.find("body")
+    if body is None or body.find("p") is None or any(True for _ in tree.iter("article", "main")):
+        return
+    article = etree.SubElement(body, "article")
+    article.text, body.text = body.text, None
+    for child in list(body):
+        if child is not article and child.tag not in ASIDES:
+            article.append(child)
 
 
 def _stands_in_text(listing) -> bool:

@@ -1,0 +1,263 @@
+"""Small inputs of every kind that people have, each with what a careful reader finds in it."""
+
+import io
+import zipfile
+
+import docx
+import pytest
+
+from embeddings.documents.folder import Unreadable, load
+
+PROSE = (
+    "The harbour board met on Monday and spoke of the quay, which has been closed to ships since the storm of March."
+)
+MORE = (
+    "Nobody was hurt when the old crane fell, and the ferry to Sundby goes as it always did, at seven in the morning."
+)
+
+
+def page(body, head="<title>Quay closed</title>"):
+    return f"<!doctype html><html><head>{head}</head><body>{body}</body></html>"
+
+
+def article(body, head="<title>Quay closed</title>"):
+    return page(f"<article><h1>Quay closed</h1><p>{PROSE}</p>{body}<p>{MORE}</p></article>", head)
+
+
+def archive(members):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as made:
+        for name, text in members.items():
+            made.writestr(name, text)
+    return buffer.getvalue()
+
+
+def word(build):
+    document, buffer = docx.Document(), io.BytesIO()
+    build(document)
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def odt(text):
+    office = "urn:oasis:names:tc:opendocument:xmlns:"
+    content = (
+        f'<office:document-content xmlns:office="{office}office:1.0" xmlns:text="{office}text:1.0"><office:body>'
+        f'<office:text><text:h text:outline-level="1">Bell</text:h><text:p>{text}</text:p></office:text>'
+        "</office:body></office:document-content>"
+    )
+    return archive({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": content})
+
+
+def epub(text):
+    container = (
+        '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
+        '<rootfile full-path="book.opf" media-type="application/oebps-package+xml"/></rootfiles></container>'
+    )
+    package = (
+        '<package xmlns="http://www.idpf.org/2007/opf" version="3.0"><metadata '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>The bell</dc:title></metadata><manifest>'
+        '<item id="a" href="a.xhtml" media-type="application/xhtml+xml"/></manifest><spine><itemref idref="a"/>'
+        "</spine></package>"
+    )
+    chapter = f'<html xmlns="http://www.w3.org/1999/xhtml"><body><h1>One</h1><p>{text}</p></body></html>'
+    return archive(
+        {
+            "mimetype": "application/epub+zip",
+            "META-INF/container.xml": container,
+            "book.opf": package,
+            "a.xhtml": chapter,
+        }
+    )
+
+
+def pptx(text):
+    drawing = "http://schemas.openxmlformats.org/drawingml/2006/main"
+    shapes = "http://schemas.openxmlformats.org/presentationml/2006/main"
+    relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    slide = (
+        f'<p:sld xmlns:p="{shapes}" xmlns:a="{drawing}"><p:cSld><p:spTree><p:sp><p:txBody><a:p><a:r><a:t>{text}</a:t>'
+        "</a:r></a:p></p:txBody></p:sp></p:spTree></p:cSld></p:sld>"
+    )
+    presentation = (
+        f'<p:presentation xmlns:p="{shapes}" xmlns:r="{relations}"><p:sldIdLst><p:sldId id="256" r:id="rId1"/>'
+        "</p:sldIdLst></p:presentation>"
+    )
+    linked = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
+        f'Type="{relations}/slide" Target="slides/slide1.xml"/></Relationships>'
+    )
+    return archive(
+        {
+            "ppt/presentation.xml": presentation,
+            "ppt/_rels/presentation.xml.rels": linked,
+            "ppt/slides/slide1.xml": slide,
+        }
+    )
+
+
+def xlsx(rows):
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006"
+    cells = "".join(
+        f'<row r="{number}">'
+        + "".join(
+            f'<c r="{chr(65 + column)}{number}" t="inlineStr"><is><t>{cell}</t></is></c>'
+            for column, cell in enumerate(row)
+        )
+        + "</row>"
+        for number, row in enumerate(rows, start=1)
+    )
+    types = (
+        f'<Types xmlns="{package}/content-types"><Default Extension="rels" '
+        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" '
+        'ContentType="application/xml"/></Types>'
+    )
+    return archive(
+        {
+            "[Content_Types].xml": types,
+            "_rels/.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="rId1" '
+            f'Type="{relations}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+            "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{relations}"><sheets><sheet name="Fares" '
+            'sheetId="1" r:id="rId1"/></sheets></workbook>',
+            "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="rId1" '
+            f'Type="{relations}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+            "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{main}"><sheetData>{cells}</sheetData></worksheet>',
+        }
+    )
+
+
+MAIL = "From: Olga Berg <olga@x.example>\nSubject: Lunch\nDate: Thu, 5 Oct 2023 10:00:00 +0200\nMIME-Version: 1.0\n"
+CONSENT = '<div id="cookie-consent"><p>We use cookies for the best mattress.</p></div>'
+LINKED = (
+    '<script type="application/ld+json">{"@type":"NewsArticle","datePublished":"2021-04-03T10:00:00Z",'
+    '"author":{"name":"Ida Holm"},"publisher":{"name":"The Daily"},"articleBody":"'
+    + f"{PROSE} {MORE} " * 3
+    + '"}</script>'
+)
+FARES = (
+    "<table><tr><th>Who</th><th>Single</th><th>Return</th></tr><tr><td>Child</td><td>21</td><td>35</td></tr></table>"
+)
+
+READ = {
+    # name of the input: (file name, its bytes or text, what the text holds, what it does not hold)
+    "a list of bare items in the body": ("a.html", page(f"<p>{PROSE}</p><ul><li>Berg</li><li>Lie</li></ul><p>{MORE}</p>"), ["- Berg\n- Lie"], []),
+    "a list of paragraphs": ("a.html", article("<ul><li><p>Berg sells boats.</p></li><li><p>Lie mends them.</p></li></ul>"), ["- Berg sells boats.\n- Lie mends them."], []),
+    "a list of links in the text": ("a.html", article('<p>The sellers:</p><ul><li><a href="/a">Berg</a></li><li><a href="/b">Lie</a></li></ul>'), ["- Berg\n- Lie"], []),
+    "a numbered list": ("a.html", article("<ol><li>Cut the rope.</li><li>Tie the knot.</li></ol>"), ["Cut the rope.", "Tie the knot."], []),
+    "a menu": ("a.html", page(f'<nav><ul><li><a href="/">Mattresses</a></li></ul></nav><article><p>{PROSE}</p><p>{MORE}</p></article>'), [PROSE, MORE], ["Mattresses"]),
+    "a consent box": ("a.html", page(CONSENT + f"<article><p>{PROSE}</p><p>{MORE}</p></article>"), [PROSE], ["mattress"]),
+    "a script": ("a.html", article("<script>var mattress = 1;</script>"), [MORE], ["mattress"]),
+    "a table with heads": ("a.html", article(FARES), ["Who | Single | Return\nChild | 21 | 35"], ["---", "| Who"]),
+    "a table with an empty cell": ("a.html", article(FARES.replace("<td>21</td>", "<td></td>")), ["Child | – | 35"], []),
+    "a caption over a table": ("a.html", article(FARES.replace("<table>", "<table><caption>Fares</caption>")), ["Who | Single | Return\nChild | 21 | 35"], []),
+    "an article in the page's metadata alone": ("a.html", page('<div id="root"></div>', f"<title>Quay</title>{LINKED}"), [PROSE, MORE], ["NewsArticle"]),
+    "entities": ("a.html", article("<p>Berg &amp; Lie paid &pound;5.</p>"), ["Berg & Lie paid £5."], ["&amp;"]),
+    "a page in Latin 1": ("a.html", page(f'<p>{PROSE}</p><p>The café of Øystein is open.</p>', '<meta charset="iso-8859-1">').encode("latin-1"), ["The café of Øystein is open."], []),
+    "plain text": ("a.txt", "Title\n\nThe bell  weighs 812 kg.\n", ["Title\n\nThe bell  weighs 812 kg.\n"], []),
+    "old Mac line ends": ("a.txt", "Title\r\rThe bell weighs 812 kg.\r", ["Title\r\rThe bell weighs 812 kg.\r"], []),
+    "a bad byte in UTF-8": ("a.txt", "The café – “Karin” – is öpen.".encode() + b"\x96", ["The café – “Karin” – is öpen.\ufffd"], []),
+    "Windows 1252": ("a.txt", (PROSE + " It cost €5 – “cheap”.").encode("cp1252"), ["It cost €5 – “cheap”."], []),
+    "Windows 1251": ("a.txt", "Колокол отлит в 1644 году мастером из города. Он весит 812 килограммов.".encode("cp1251"), ["Колокол отлит в 1644 году"], []),
+    "Turkish": ("a.txt", "İstanbul’da yağmur yağıyor ve sokaklar boş.".encode("cp1254"), ["yağmur yağıyor"], []),
+    "UTF-16 with its mark": ("a.txt", "The bell of Lübeck.".encode("utf-16"), ["The bell of Lübeck."], []),
+    "UTF-16 without its mark": ("a.txt", "The bell of Lübeck.".encode("utf-16-le"), ["The bell of Lübeck."], []),
+    "Markdown": ("a.md", "# Bell\n\nIt weighs **812** kg.\n", ["It weighs **812** kg."], []),
+    "text about tags": ("a.txt", "The <b> tag makes text bold.\n", ["The <b> tag makes"], []),
+    "a mail in quoted-printable": ("a.eml", MAIL + "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\nAt the caf=C3=A9 of =\nOlga.\n", ["At the café of Olga."], ["=C3", "Subject:"]),
+    "a mail in base64": ("a.eml", MAIL + "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\nQXQgdGhlIGNhZsOpIG9mIE9sZ2Eu\n", ["At the café of Olga."], ["QXQg"]),
+    "a mail with two bodies": ("a.eml", MAIL + 'Content-Type: multipart/alternative; boundary="b"\n\n--b\nContent-Type: text/plain\n\nAt the quay.\n--b\nContent-Type: text/html\n\n<p>At the <b>mattress</b>.</p>\n--b--\n', ["At the quay."], ["mattress", "<b>"]),
+    "a mail in HTML": ("a.eml", MAIL + f"Content-Type: text/html; charset=utf-8\n\n<html><body><p>{PROSE}</p></body></html>\n", [PROSE], ["<p>"]),
+    "a mail under another name": ("mail", MAIL + "Content-Type: text/plain\n\nAt the quay.\n", ["At the quay."], ["Subject:"]),
+    "a saved page": ("a.mhtml", 'From: <Saved>\nMIME-Version: 1.0\nContent-Type: multipart/related; boundary="b"\n\n--b\nContent-Type: text/html; charset="utf-8"\nContent-Transfer-Encoding: quoted-printable\n\n<html><head><title>Saved</title></head><body><p>Painted by =C3=98ystein Rud in 19=\n77.</p></body></html>\n--b--\n', ["Painted by Øystein Rud in 1977."], ["=C3", "--b"]),
+    "an RSS feed": ("feed.xml", '<?xml version="1.0"?><rss><channel><title>News</title><item><title>Fire</title><description>&lt;p&gt;It was put out by &lt;b&gt;Signe&lt;/b&gt;.&lt;/p&gt;</description></item><item><title>Rain</title><description>It rained.</description></item></channel></rss>', ["Fire\n\nIt was put out by Signe.", "Rain\n\nIt rained."], ["<", "channel"]),
+    "an Atom feed": ("feed.atom", '<feed xmlns="http://www.w3.org/2005/Atom"><title>News</title><entry><title>Fire</title><updated>2023-10-05T10:00:00Z</updated><content type="html">&lt;p&gt;Signe put it out.&lt;/p&gt;</content></entry></feed>', ["Fire\n\nSigne put it out."], ["&lt;", "entry"]),
+    "XML with text": ("a.xml", "<?xml version='1.0'?><book><author>Ida Holm</author><p>The <i>old</i> bell.</p></book>", ["Ida Holm", "The old bell."], ["<", "book"]),
+    "a drawing with words": ("a.svg", '<svg xmlns="http://www.w3.org/2000/svg"><style>.a{}</style><text>The old bell</text></svg>', ["The old bell"], [".a{}"]),
+    "subtitles": ("a.srt", "1\n00:00:01,000 --> 00:00:03,000\nThe captain is\n<i>Greta Olsen</i>.\n\n2\n00:00:04,000 --> 00:00:05,000\nShe\n\n3\n00:00:06,000 --> 00:00:07,000\nsails.\n", ["The captain is Greta Olsen.\n\nShe sails."], ["-->", "<i>", "1\n"]),
+    "WebVTT": ("a.vtt", "WEBVTT\n\n00:01.000 --> 00:03.000\nThe captain is Greta.\n", ["The captain is Greta."], ["WEBVTT", "-->"]),
+    "a notebook": ("a.ipynb", '{"cells":[{"cell_type":"markdown","source":["# Probe\\n","It is owned by Ivar."]},{"cell_type":"code","source":["mattress = 1"]}],"metadata":{},"nbformat":4}', ["# Probe\nIt is owned by Ivar."], ["mattress", "cells"]),
+    "JSON": ("a.json", '{"lamp": {"colour": "red"}, "sizes": [3, 4], "on": true}', ["colour: red", "sizes: 3, 4"], ["{", "true"]),
+    "CSV": ("a.csv", 'Ticket,Adult,Child\nSingle,40,20\n"Return, day",70,35\n', ["Ticket | Adult | Child\nSingle | 40 | 20\nReturn, day | 70 | 35"], ['"']),
+    "CSV with semicolons": ("a.csv", "Ticket;Adult\nSingle;40\n", ["Ticket | Adult\nSingle | 40"], [";"]),
+    "values parted by tabs": ("a.tsv", "Ticket\tAdult\nSingle\t40\nReturn\t\n", ["Ticket | Adult\nSingle | 40\nReturn | –"], ["\t"]),
+    "RTF": ("a.rtf", r"{\rtf1\ansi{\fonttbl{\f0 Times;}}\f0 The king is {\b Olaf}.\par He is old.}", ["The king is", "Olaf", "He is old."], ["\\b", "fonttbl"]),
+    "OpenDocument": ("a.odt", odt("The bell was cast in 1644."), ["Bell", "The bell was cast in 1644."], ["text:p"]),
+    "an e-book": ("a.epub", epub("The bell was cast in 1644."), ["One", "The bell was cast in 1644."], ["<p>", "opf"]),
+    "slides": ("a.pptx", pptx("The bell was cast in 1644."), ["The bell was cast in 1644."], ["<a:t>"]),
+    "a sheet": ("a.xlsx", xlsx([["Ticket", "Adult"], ["Return", "70"]]), ["Ticket | Adult\nReturn | 70"], ["---"]),
+    "docx with a list": ("a.docx", word(lambda d: [d.add_paragraph("Cut the rope.", "List Bullet"), d.add_paragraph("Tie it.", "List Bullet")]), ["- Cut the rope.\n- Tie it."], []),
+    "docx with numbers": ("a.docx", word(lambda d: [d.add_paragraph("Cut the rope.", "List Number"), d.add_paragraph("Tie it.", "List Number")]), ["1. Cut the rope.\n2. Tie it."], []),
+    "docx with a head on each page": ("a.docx", word(lambda d: [setattr(d.sections[0].header.paragraphs[0], "text", "mattress"), d.add_paragraph(PROSE)]), [PROSE], ["mattress"]),
+}  # fmt: skip
+
+REFUSED = {
+    "program code": ("a.py", "print('The bell')\n", "program code, not an article"),
+    "a script": ("a.js", "var bell = 1;\n", "program code"),
+    "a style sheet": ("a.css", "p { color: red }\n", "style sheet"),
+    "settings": ("a.yaml", "bell: 1\n", "settings of a program"),
+    "an archive": ("a.zip", archive({"a.txt": "The bell"}), "zip archive: unpack it"),
+    "a gzip archive": ("a.gz", b"\x1f\x8b\x08\0rest", "gzip archive"),
+    "a picture": ("a.png", b"\x89PNG\r\n\x1a\n\0", "picture"),
+    "an old Word file": ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 99, "old Word"),
+    "JSON without text": ("a.json", '{"a": [1, 2], "b": true}', "JSON without text"),
+    "damaged JSON": ("a.json", '{"a": ', "damaged JSON"),
+    "damaged XML": ("a.xml", "<?xml version='1.0'?><a><b></a>", "damaged XML"),
+    "XML with entities that grow": ("a.xml", '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bell"><!ENTITY c "&b;&b;">]><a>&c;</a>', "XML without text"),
+    "XML with a file in it": ("a.xml", '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>', "XML without text"),
+    "a damaged sheet": ("a.xlsx", archive({"xl/workbook.xml": "<x/>"}), "damaged xlsx"),
+    "a damaged e-book": ("a.epub", archive({"META-INF/container.xml": "<x/>"}), "damaged epub"),
+    "a mail without text": ("a.eml", MAIL + 'Content-Type: image/png\nContent-Transfer-Encoding: base64\n\niVBORw0KGgo=\n', "mail without text"),
+    "a feed without text": ("a.rss", "<rss><channel><item></item></channel></rss>", "feed without text"),
+    "subtitles without text": ("a.srt", "1\n00:00:01,000 --> 00:00:03,000\n\n", "subtitles without text"),
+    "an empty file": ("a.txt", "", "empty"),
+}  # fmt: skip
+
+
+def written(folder, name, content):
+    (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
+    return load(folder, name)
+
+
+@pytest.mark.parametrize("kind", READ)
+def test_what_people_have_is_read_right(tmp_path, kind):
+    name, content, held, not_held = READ[kind]
+    document = written(tmp_path, name, content)
+    for text in held:
+        assert text in document.text
+    for text in not_held:
+        assert text not in document.text
+    for heading in document.structure.headings:
+        line = document.text[heading.start : heading.end]
+        assert " ".join(heading.text.split()) in " ".join(line.strip("# ").split())
+    for table in document.structure.tables:
+        assert document.text[table.start : table.header_end].endswith(table.header) or name.endswith(".md")
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def test_what_is_no_article_is_refused_by_name(tmp_path, kind):
+    name, content, reason = REFUSED[kind]
+    with pytest.raises(Unreadable, match=reason):
+        written(tmp_path, name, content)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "facts"),
+    [
+        ("a.html", article("", f"<title>Quay closed | The Daily</title>{LINKED}"), ("Quay closed", "2021-04-03", "Ida Holm", "The Daily")),
+        ("a.html", article("", '<meta property="og:title" content="The quay - The Daily"><meta property="og:site_name" content="The Daily">'), ("The quay", None, None, "The Daily")),
+        ("a.html", article("", '<meta name="author" content="By Ida Holm"><meta property="article:published_time" content="2020-02-01">'), ("Quay closed", "2020-02-01", "Ida Holm", None)),
+        ("a.html", article('<aside><time itemprop="datePublished" datetime="2011-01-01">then</time></aside>'), ("Quay closed", None, None, None)),
+        ("a.html", article("<p>On <time datetime='1999-05-05'>5 May 1999</time> the quay was built by the people of the town, who had asked for it.</p>"), ("Quay closed", None, None, None)),
+        ("a.md", '---\ntitle: "Bell: a life"\nauthor: [Ida Holm, Per Lie]\ndate: 2020-02-01\n---\nText of the bell.\n', ("Bell: a life", "2020-02-01", "Ida Holm, Per Lie", None)),
+        ("a.md", '+++\ntitle = "Bell"\ndate = 2020-02-01\n+++\nText of the bell.\n', ("Bell", "2020-02-01", None, None)),
+        ("a.eml", MAIL + "Content-Type: text/plain\n\nAt the quay.\n", ("Lunch", "2023-10-05", "Olga Berg", None)),
+        ("feed.atom", READ["an Atom feed"][1], ("News", "2023-10-05", None, None)),
+        ("a.epub", epub("The bell."), ("The bell", None, None, None)),
+    ],
+)  # fmt: skip
+def test_title_date_author_and_site_are_the_article_s_own(tmp_path, name, content, facts):
+    document = written(tmp_path, name, content)
+    found = (document.title, document.date, document.structure.author, document.structure.site)
+    assert tuple(str(one) if one else None for one in found) == facts
