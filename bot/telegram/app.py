@@ -10,18 +10,19 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
+from telegram import LinkPreviewOptions
+from telegram.constants import ParseMode
 from telegram.error import InvalidToken, NetworkError
-from telegram.ext import Application
-from telegram.request import HTTPXRequest
+from telegram.ext import Application, ContextTypes, Defaults
 
 from bot.settings import Settings
 from bot.telegram.operations import building, logs
+from bot.telegram.operations.incoming import PacedUpdates, PollingRequest, Pulse
 from bot.telegram.operations.metrics import Metrics
-from bot.telegram.operations.pace import PacedUpdates
 from bot.telegram.operations.pool import Pool
-from bot.telegram.operations.running import POLL_SECONDS, Pulse, serve_until
+from bot.telegram.operations.running import POLL_SECONDS, serve_until
 from bot.telegram.outgoing.ratelimit import PatientRateLimiter
-from bot.telegram.services import Services
+from bot.telegram.services import AllLimits, Context, Services
 from bot.telegram.state.access import Access
 from bot.telegram.state.limits import Limits
 from bot.telegram.state.memory import Memory
@@ -32,7 +33,6 @@ from embeddings.errors import CitebotError
 if TYPE_CHECKING:
     from qa.engine import Engine
 
-CONCURRENT_UPDATES = 256
 READ_SECONDS, CONNECT_SECONDS = 20.0, 10.0
 BOOTSTRAP_TRIES = 8
 USER_BURST, CHAT_BURST = 6.0, 20.0
@@ -89,7 +89,10 @@ async def serve(
     stop = stop or asyncio.Event()
     _heed_signals(stop)
     pulse = Pulse(stop)
-    application = make_application(settings, pulse)
+    polling = PollingRequest(
+        pulse, connection_pool_size=2, connect_timeout=CONNECT_SECONDS, read_timeout=POLL_SECONDS + 10
+    )
+    application = make_application(settings, polling)
     store = Store(settings.index / "bot.sqlite")
     alone = FileLock(settings.index / "bot.lock")
     ready = asyncio.create_task(_make_ready(settings, application, open_engine or _open_engine))
@@ -97,8 +100,9 @@ async def serve(
         if not await _unless(stop, ready):
             return True
         services = make_services(settings, application, store, ready.result())
-        services.left_over = _left_over(store, alone)
+        services.owed.update(_left_over(store, alone))
         application.bot_data["services"] = services
+        application.update_processor.services = polling.services = services
         await serve_until(stop, services, application, pulse, started)
     finally:
         store.close()
@@ -108,14 +112,14 @@ async def serve(
     return clean
 
 
-def _left_over(store: Store, alone: FileLock) -> tuple:
+def _left_over(store: Store, alone: FileLock) -> dict[tuple[int, int], tuple[int | None, str]]:
     """Questions a dead run left unanswered. While another bot lives in this folder they may be its own."""
     try:
         alone.acquire(blocking=False)
     except Timeout:
         _LOG.warning("another bot works in the same index folder: its unanswered questions are left to it")
-        return ()
-    return tuple(store.unanswered())
+        return {}
+    return {(chat, message): (thread, language) for chat, message, thread, language in store.unanswered()}
 
 
 async def _make_ready(settings: Settings, application: Application, open_engine: OpenEngine) -> "Engine":
@@ -149,7 +153,7 @@ def _heed_signals(stop: asyncio.Event) -> None:
             loop.add_signal_handler(number, stop.set)
 
 
-def make_application(settings: Settings, pulse: Pulse) -> Application:
+def make_application(settings: Settings, polling: PollingRequest) -> Application:
     """Build the library's application: concurrent updates, patient sending, long timeouts, addresses as set."""
     base = settings.telegram_api_url
     application = (
@@ -157,20 +161,15 @@ def make_application(settings: Settings, pulse: Pulse) -> Application:
         .token(settings.telegram_token)
         .base_url(base)
         .base_file_url(base.removesuffix("bot") + "file/bot")
-        .concurrent_updates(PacedUpdates(CONCURRENT_UPDATES))
+        .context_types(ContextTypes(context=Context))
+        .defaults(Defaults(parse_mode=ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)))
+        .concurrent_updates(PacedUpdates())
         .rate_limiter(PatientRateLimiter())
         .connect_timeout(CONNECT_SECONDS)
         .read_timeout(READ_SECONDS)
         .write_timeout(READ_SECONDS)
         .pool_timeout(READ_SECONDS)
-        .get_updates_request(
-            HTTPXRequest(
-                connection_pool_size=2,
-                connect_timeout=CONNECT_SECONDS,
-                read_timeout=POLL_SECONDS + 10,
-                httpx_kwargs={"event_hooks": {"response": [pulse.feel]}},
-            )
-        )
+        .get_updates_request(polling)
         .build()
     )
     add_handlers(application)
@@ -210,8 +209,11 @@ async def _open_engine(settings: Settings) -> "Engine":
 
 def make_services(settings: Settings, application: Application, store: Store, engine: "Engine") -> Services:
     """Put the parts of a bot together, with what the run before left behind."""
-    limits = Limits(settings.limit_user, USER_BURST)
-    limits.restore(store.load_limits())
+    limits = AllLimits(
+        Limits(settings.limit_user, USER_BURST),
+        Limits(settings.limit_chat, CHAT_BURST),
+        Limits(PRESSES_A_MINUTE, PRESS_BURST),
+    )
     return Services(
         bot=application.bot,
         settings=settings,
@@ -220,8 +222,6 @@ def make_services(settings: Settings, application: Application, store: Store, en
         access=Access(settings.telegram_allowed, settings.telegram_admins, store.moved_chats()),
         memory=Memory(),
         limits=limits,
-        chat_limits=Limits(settings.limit_chat, CHAT_BURST),
-        press_limits=Limits(PRESSES_A_MINUTE, PRESS_BURST),
         pool=Pool(settings.bot_workers),
         metrics=Metrics(),
         languages=store.chat_settings("language"),

@@ -8,23 +8,41 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from telegram import Bot, Message, Update, User
-from telegram.ext import CallbackContext
+from telegram.ext import CallbackContext, ExtBot
 
 from bot.telegram.operations.metrics import Metrics
 from bot.telegram.operations.pool import Pool
 from bot.telegram.state.access import Access
-from bot.telegram.state.limits import Limits
+from bot.telegram.state.limits import Limits, Once
 from bot.telegram.state.memory import Memory, Place
 from bot.telegram.state.store import Store
 from bot.telegram.texts.catalogue import Texts, languages, texts_for
 
 if TYPE_CHECKING:
     from bot.settings import Settings
-    from bot.telegram.handlers.uploads import Upload
     from qa.engine import Engine
 
 T = TypeVar("T")
 _LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that waits for its confirmation."""
+
+    file_id: str
+    name: str
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AllLimits:
+    """How much may be asked and pressed."""
+
+    person: Limits
+    chat: Limits
+    presses: Limits
+    """For button presses and inline queries, which come more often than questions."""
 
 
 @dataclass(slots=True)
@@ -37,29 +55,24 @@ class Services:
     store: Store
     access: Access
     memory: Memory
-    limits: Limits
-    chat_limits: Limits
-    press_limits: Limits
-    """For button presses and inline queries, which come more often than questions."""
+    limits: AllLimits
     pool: Pool
     metrics: Metrics
     languages: dict[int, str] = field(default_factory=dict)
     """The language chosen with /language, by chat."""
+    once: Once = field(default_factory=Once)
     indexing: asyncio.Lock = field(default_factory=asyncio.Lock)
-    uploads: dict[str, "Upload"] = field(default_factory=dict)
+    uploads: dict[str, Upload] = field(default_factory=dict)
     """Files sent by admins that wait for their confirmation."""
     typed: dict[int, str] = field(default_factory=dict)
     """The latest inline query of each person who is typing one."""
-    left_over: tuple[tuple[int, int, int | None, str, float], ...] = ()
-    """Questions that the run before accepted and did not answer."""
+    owed: dict[tuple[int, int], tuple[int | None, str]] = field(default_factory=dict)
+    """Questions whose answer could not be delivered, (thread, language) by (chat, message): told as soon as may be."""
+    background: set[asyncio.Task] = field(default_factory=set)
     stopping: bool = False
 
-    async def aside(self, work: Callable[..., T], *args: object) -> T:
-        """Run short blocking work (the store, a document) off the event loop, without queueing behind questions."""
-        return await asyncio.to_thread(work, *args)
-
-    async def note(self, work: Callable[..., object], *args: object) -> None:
-        """Write something down in the store. A full disk must not keep anybody from an answer: it is logged."""
+    async def write(self, work: Callable[..., object], *args: object) -> None:
+        """Write something to the store. A full disk must not keep anybody from an answer: it is logged."""
         try:
             await asyncio.to_thread(work, *args)
         except sqlite3.Error as error:
@@ -73,7 +86,7 @@ class Services:
         self.memory.follow(old, new)
         if old in self.languages:
             self.languages[new] = self.languages.pop(old)
-        await self.note(self.store.move_chat, old, new)
+        await self.write(self.store.move_chat, old, new)
 
     def texts(self, chat_id: int | None, user: User | None) -> Texts:
         """The language to speak: the one chosen in this chat, else that of the person, else English."""
@@ -81,9 +94,13 @@ class Services:
         return languages()[chosen] if chosen else texts_for(user.language_code if user else None)
 
 
-def services_of(context: CallbackContext) -> Services:
-    """The services of the application that runs this handler."""
-    return context.application.bot_data["services"]
+class Context(CallbackContext[ExtBot, dict, dict, dict]):
+    """What a handler is given: the library's context, and the bot's own parts."""
+
+    @property
+    def services(self) -> Services:
+        """The services of the application that runs this handler."""
+        return self.application.bot_data["services"]
 
 
 def place_of(message: Message) -> Place:

@@ -3,10 +3,8 @@
 import logging
 
 from telegram import Update
-from telegram.error import NetworkError, TelegramError
 from telegram.ext import (
     Application,
-    CallbackContext,
     CallbackQueryHandler,
     ChatMemberHandler,
     CommandHandler,
@@ -17,8 +15,8 @@ from telegram.ext import (
 )
 
 from bot.telegram.handlers import admin, articles, buttons, gate, inline, talk, uploads
-from bot.telegram.outgoing.sending import send_page
-from bot.telegram.services import place_of, services_of, texts_of
+from bot.telegram.outgoing.sending import acknowledge, send_page
+from bot.telegram.services import Context, place_of, texts_of
 from bot.telegram.views.markup import escape
 
 ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "inline_query", "my_chat_member"]
@@ -58,19 +56,16 @@ def add_handlers(application: Application) -> None:
     application.add_error_handler(on_error)
 
 
-async def on_error(update: object, context: CallbackContext) -> None:
+async def on_error(update: object, context: Context) -> None:
     """Log what a handler could not deal with, and tell the one who asked; the bot lives on."""
     error = context.error
-    services = services_of(context)
+    services = context.services
     services.metrics.add("send_errors", type(error).__name__)
     _LOG.error("handler failed", exc_info=error)
-    if not isinstance(update, Update) or isinstance(error, TelegramError):
+    if not isinstance(update, Update):
         return
     message, query = update.message, update.callback_query
-    try:
-        if query is not None:
-            await buttons.acknowledge(query, texts_of(update, services).failed)
-        elif message is not None and (message.chat.type == "private" or gate.addressed(update, services)):
-            await send_page(services, place_of(message), escape(texts_of(update, services).failed))
-    except NetworkError as network:
-        _LOG.error("could not tell of the failure", extra={"reason": type(network).__name__})
+    if query is not None:
+        await acknowledge(services, query, texts_of(update, services).failed)
+    elif message is not None and (message.chat.type == "private" or gate.addressed(message, services.bot)):
+        await send_page(services, place_of(message), escape(texts_of(update, services).failed))

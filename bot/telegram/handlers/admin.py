@@ -1,15 +1,15 @@
 """/reindex and /stats: for admins, who are asked who they are at every step."""
 
+import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
 
 from telegram import Update
-from telegram.ext import CallbackContext
 
 from bot.telegram.operations import building
-from bot.telegram.outgoing.sending import edit_page, send_page
-from bot.telegram.services import Services, place_of, services_of, texts_of
+from bot.telegram.outgoing.sending import Outcome, edit_page, send_page
+from bot.telegram.services import Context, Services, place_of, texts_of
 from bot.telegram.state.memory import Place
 from bot.telegram.texts.catalogue import Texts
 from bot.telegram.views.markup import escape, head
@@ -23,9 +23,9 @@ EDIT_EVERY = 2.0
 _LOG = logging.getLogger(__name__)
 
 
-async def on_reindex(update: Update, context: CallbackContext) -> None:
+async def on_reindex(update: Update, context: Context) -> None:
     """/reindex: read the folder again, with progress in one message."""
-    services, message = services_of(context), update.message
+    services, message = context.services, update.message
     texts = texts_of(update, services)
     if message is None or not await authorised(services, update, texts):
         return
@@ -33,9 +33,8 @@ async def on_reindex(update: Update, context: CallbackContext) -> None:
     if services.indexing.locked():
         await send_page(services, place, escape(texts.reindex_running))
         return
-    message_id = await send_page(services, place, escape(texts.reindex_start))
-    if message_id is not None:
-        await report_build(services, place, message_id, texts, texts.reindex_done)
+    started = await send_page(services, place, escape(texts.reindex_start))
+    await report_build(services, place, started.message_id, texts, texts.reindex_done)
 
 
 async def authorised(services: Services, update: Update, texts: Texts) -> bool:
@@ -48,24 +47,30 @@ async def authorised(services: Services, update: Update, texts: Texts) -> bool:
     return False
 
 
-async def report_build(services: Services, place: Place, message_id: int, texts: Texts, done: str) -> bool:
-    """Build, and edit what happens into one message; ``done`` has a place for the summary. Returns success."""
+async def report_build(services: Services, place: Place, message_id: int | None, texts: Texts, done: str) -> bool:
+    """Build, and edit what happens into one message; ``done`` has a place for the summary. Returns success.
+
+    The build goes on whatever becomes of the message; how it ended is sent anew where it could not be edited in.
+    """
     shown = ""
 
-    async def show(text: str) -> None:
+    async def show(text: str, last: bool = False) -> None:
         nonlocal shown
-        if text != shown:
-            shown = text
-            await edit_page(services, place, message_id, escape(text))
+        if text == shown:
+            return
+        shown = text
+        edited = message_id and await edit_page(services, place, message_id, escape(text)) is Outcome.SENT
+        if last and not edited:
+            await send_page(services, place, escape(text))
 
     try:
         async with services.indexing:
             summary = await _build(services, texts, show)
     except CitebotError as error:
         _LOG.error("indexing failed", extra={"reason": str(error)})
-        await show(texts.reindex_failed.format(reason=head(str(error), 500)))
+        await show(texts.reindex_failed.format(reason=head(str(error), 500)), last=True)
         return False
-    await show(done.format(summary=summary))
+    await show(done.format(summary=summary), last=True)
     return True
 
 
@@ -79,18 +84,18 @@ async def _build(services: Services, texts: Texts, show: Callable[[str], Awaitab
         elif time.monotonic() - last > EDIT_EVERY:
             last = time.monotonic()
             await show(texts.reindex_step.format(**entry))
-    if await services.aside(services.engine.refresh):
+    if await asyncio.to_thread(services.engine.refresh):
         services.metrics.add("reloads")
     return summary
 
 
-async def on_stats(update: Update, context: CallbackContext) -> None:
+async def on_stats(update: Update, context: Context) -> None:
     """/stats: questions, refusals and votes of a week, and the questions whose answers were disliked."""
-    services, message = services_of(context), update.message
+    services, message = context.services, update.message
     texts = texts_of(update, services)
     if message is None or not await authorised(services, update, texts):
         return
-    text = await services.aside(_stats, services, texts)
+    text = await asyncio.to_thread(_stats, services, texts)
     await send_page(services, place_of(message), escape(head(text, 3900)))
 
 

@@ -1,12 +1,11 @@
 """/sources, /article, /status and /language, with their buttons."""
 
-from telegram import CallbackQuery, Message, Update
-from telegram.constants import ParseMode
-from telegram.ext import CallbackContext
+import asyncio
 
-from bot.telegram.handlers.buttons import acknowledge, press_allowed
-from bot.telegram.outgoing.sending import edit_page, send_page, send_view
-from bot.telegram.services import Services, place_of, services_of, texts_of
+from telegram import CallbackQuery, Message, Update
+
+from bot.telegram.outgoing.sending import acknowledge, edit_page, send_file, send_page, send_view
+from bot.telegram.services import Context, Services, place_of, texts_of
 from bot.telegram.state.memory import Place
 from bot.telegram.texts.catalogue import Texts, languages
 from bot.telegram.views.answers import Button, View
@@ -17,24 +16,24 @@ from embeddings.errors import CitebotError
 PATTERN = r"^([LG]\|\w{1,6}|A\|[0-9a-f]{16}\|\d{1,6}|F\|[0-9a-f]{16})$"
 
 
-async def on_sources(update: Update, context: CallbackContext) -> None:
+async def on_sources(update: Update, context: Context) -> None:
     """/sources: the articles, ten a page."""
-    services, message = services_of(context), update.message
+    services, message = context.services, update.message
     if message is not None:
-        documents = await services.aside(services.engine.documents)
+        documents = await asyncio.to_thread(services.engine.documents)
         await send_view(services, place_of(message), list_view(documents, 0, texts_of(update, services)))
 
 
-async def on_article(update: Update, context: CallbackContext) -> None:
+async def on_article(update: Update, context: Context) -> None:
     """/article N (or a path as /sources' files have them): the text, paged."""
-    services, message, texts = services_of(context), update.message, texts_of(update, services_of(context))
+    services, message, texts = context.services, update.message, texts_of(update, context.services)
     if message is None:
         return
     wanted = " ".join(context.args or [])
     if not wanted:
         await send_page(services, place_of(message), escape(texts.article_usage))
         return
-    view = await services.aside(_article, services, wanted, texts)
+    view = await asyncio.to_thread(_article, services, wanted, texts)
     unknown = escape(texts.article_unknown.format(name=head(clean(wanted), 100)))
     await send_view(services, place_of(message), view or View((unknown,)))
 
@@ -48,12 +47,12 @@ def _article(services: Services, wanted: str, texts: Texts) -> View | None:
     return article_view(facts, number, services.engine.document(facts.id).text, 0, texts)
 
 
-async def on_status(update: Update, context: CallbackContext) -> None:
+async def on_status(update: Update, context: Context) -> None:
     """/status: what the bot holds."""
-    services, message = services_of(context), update.message
+    services, message = context.services, update.message
     if message is None:
         return
-    status = await services.aside(services.engine.status)
+    status = await asyncio.to_thread(services.engine.status)
     text = texts_of(update, services).status.format(
         documents=status.documents,
         passages=status.chunks,
@@ -64,19 +63,20 @@ async def on_status(update: Update, context: CallbackContext) -> None:
     await send_page(services, place_of(message), escape(text))
 
 
-async def on_language(update: Update, context: CallbackContext) -> None:
+async def on_language(update: Update, context: Context) -> None:
     """/language: which language to speak in this chat."""
-    services, message = services_of(context), update.message
+    services, message = context.services, update.message
     if message is not None:
         rows = tuple((Button(texts.name, f"G|{code}"),) for code, texts in languages().items())
         page = escape(texts_of(update, services).language_pick)
         await send_page(services, place_of(message), page, rows)
 
 
-async def on_library_button(update: Update, context: CallbackContext) -> None:
+async def on_library_button(update: Update, context: Context) -> None:
     """Turn pages of the list or of an article, send an article as a file, choose a language."""
-    services, query, texts = services_of(context), update.callback_query, texts_of(update, services_of(context))
-    if query.message is None or not await press_allowed(services, query, texts):
+    services, query, texts = context.services, update.callback_query, texts_of(update, context.services)
+    if query.message is None:
+        await acknowledge(services, query, texts.stale)
         return
     kind, *rest = (query.data or "").split("|")
     if kind == "G":
@@ -86,13 +86,13 @@ async def on_library_button(update: Update, context: CallbackContext) -> None:
         if kind == "F":
             await _send_file(services, query, rest[0], texts)
             return
-        view = await services.aside(_page, services, kind, rest, texts)
+        view = await asyncio.to_thread(_page, services, kind, rest, texts)
     except CitebotError:
         view = None
     if view is None:
-        await acknowledge(query, texts.stale)
+        await acknowledge(services, query, texts.stale)
         return
-    await acknowledge(query)
+    await acknowledge(services, query)
     await _show(services, query, view)
 
 
@@ -114,32 +114,27 @@ def _page(services: Services, kind: str, rest: list[str], texts: Texts) -> View 
 
 
 async def _send_file(services: Services, query: CallbackQuery, key: str, texts: Texts) -> None:
-    documents = await services.aside(services.engine.documents)
+    documents = await asyncio.to_thread(services.engine.documents)
     facts = next((facts for facts in documents if document_key(facts.id) == key), None)
     if facts is None or not isinstance(query.message, Message):
-        await acknowledge(query, texts.stale)
+        await acknowledge(services, query, texts.stale)
         return
-    document = await services.aside(services.engine.document, facts.id)
-    await acknowledge(query)
+    document = await asyncio.to_thread(services.engine.document, facts.id)
+    await acknowledge(services, query)
     name = facts.id.rsplit("/", 1)[-1]
     place = place_of(query.message)
-    await services.bot.send_document(
-        place.chat_id,
-        document.text.encode("utf-8", "replace") or b"\n",
-        filename=name if name.endswith((".txt", ".md")) else f"{name}.txt",
-        caption=escape(head(clean(facts.title), 500)),
-        parse_mode=ParseMode.HTML,
-        message_thread_id=place.thread_id,
-    )
+    shown = name if name.endswith((".txt", ".md")) else f"{name}.txt"
+    body = document.text.encode("utf-8", "replace") or b"\n"
+    await send_file(services, place, body, shown, escape(head(clean(facts.title), 500)))
 
 
 async def _choose_language(services: Services, query: CallbackQuery, code: str) -> None:
     texts = languages().get(code)
     if texts is None or query.message is None:
-        await acknowledge(query, languages()["en"].stale)
+        await acknowledge(services, query, languages()["en"].stale)
         return
     chat = query.message.chat.id
     services.languages[chat] = code
-    await services.note(services.store.set_for_chat, chat, "language", code)
-    await acknowledge(query)
+    await services.write(services.store.set_for_chat, chat, "language", code)
+    await acknowledge(services, query)
     await _show(services, query, View((escape(texts.language_set),)))

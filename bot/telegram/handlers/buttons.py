@@ -1,13 +1,13 @@
 """Buttons under an answer: more context, other sources, the next answer, back, 👍 and 👎."""
 
+import asyncio
 import logging
 
 from telegram import CallbackQuery, Update
-from telegram.error import BadRequest
-from telegram.ext import CallbackContext
 
 from bot.telegram.handlers.questions import show
-from bot.telegram.services import Services, services_of, texts_of
+from bot.telegram.outgoing.sending import acknowledge
+from bot.telegram.services import Context, Services, texts_of
 from bot.telegram.state.memory import Sent
 from bot.telegram.texts.catalogue import Texts
 from bot.telegram.views.answers import View, answer_view, context_view, next_view, sources_view
@@ -17,54 +17,34 @@ PATTERN = r"^(a|m|s|p|n\d|\+|-)\|[0-9a-f]{16}$"
 _LOG = logging.getLogger(__name__)
 
 
-async def acknowledge(query: CallbackQuery, text: str | None = None) -> None:
-    """Answer a press; one that waited too long (after a pause of the bot) can't be answered any more."""
-    try:
-        await query.answer(text)
-    except BadRequest as error:
-        if "query" not in error.message.lower():
-            raise
-        _LOG.info("press too old to be answered")
-
-
-async def press_allowed(services: Services, query: CallbackQuery, texts: Texts) -> bool:
-    """Hold a flood of presses: each is answered, none beyond the limit does anything."""
-    verdict = services.press_limits.take(f"p{query.from_user.id}")
-    if not verdict.allowed:
-        await acknowledge(query, texts.slow_down.format(seconds=max(1, round(verdict.wait))))
-    return verdict.allowed
-
-
-async def on_answer_button(update: Update, context: CallbackContext) -> None:
+async def on_answer_button(update: Update, context: Context) -> None:
     """Show another view of an answer, or take a vote."""
-    services, query, texts = services_of(context), update.callback_query, texts_of(update, services_of(context))
-    if not await press_allowed(services, query, texts):
-        return
+    services, query, texts = context.services, update.callback_query, texts_of(update, context.services)
     name, key = (query.data or "").split("|")
     sent = services.memory.sent(key)
     if sent is None or query.message is None or query.message.message_id not in sent.message_ids:
-        await acknowledge(query, texts.stale)
+        await acknowledge(services, query, texts.stale)
     elif name in "+-":
         await _vote(services, query, sent, 1 if name == "+" else -1, texts)
     else:
         await _turn_to(services, query, sent, name, texts)
 
 
-async def on_stale_button(update: Update, context: CallbackContext) -> None:
+async def on_stale_button(update: Update, context: Context) -> None:
     """A button of an older citebot, or one nobody knows."""
-    await acknowledge(update.callback_query, texts_of(update, services_of(context)).stale)
+    await acknowledge(context.services, update.callback_query, texts_of(update, context.services).stale)
 
 
 async def _turn_to(services: Services, query: CallbackQuery, sent: Sent, name: str, texts: Texts) -> None:
     try:
-        view = await services.aside(_view, services, sent, name, texts)
+        view = await asyncio.to_thread(_view, services, sent, name, texts)
     except CitebotError as error:
         _LOG.info("document gone", extra={"reason": str(error)})
         view = None
     if view is None:
-        await acknowledge(query, texts.document_gone)
+        await acknowledge(services, query, texts.document_gone)
         return
-    await acknowledge(query)
+    await acknowledge(services, query)
     async with sent.lock:
         await show(services, sent, view)
         services.memory.keep(sent)
@@ -87,13 +67,13 @@ def _view(services: Services, sent: Sent, name: str, texts: Texts) -> View | Non
 async def _vote(services: Services, query: CallbackQuery, sent: Sent, vote: int, texts: Texts) -> None:
     user = query.from_user.id
     if sent.votes.get(user) == vote:
-        await acknowledge(query, texts.already)
+        await acknowledge(services, query, texts.already)
         return
     sent.votes[user] = vote
     question = sent.turn.question if services.settings.log_questions else None
-    await services.note(services.store.vote, sent.key, user, vote, question)
+    await services.write(services.store.vote, sent.key, user, vote, question)
     services.metrics.add("feedback", "up" if vote > 0 else "down")
-    await acknowledge(query, texts.thanks)
+    await acknowledge(services, query, texts.thanks)
     async with sent.lock:
         await show(services, sent, answer_view(sent.answer, texts, sent.key, sent.tally))
         services.memory.keep(sent)

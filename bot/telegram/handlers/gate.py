@@ -1,76 +1,91 @@
 """The door: every update of every kind passes here before any handler, and those not let in go no further."""
 
-from telegram import Update
-from telegram.ext import ApplicationHandlerStop, CallbackContext
+import logging
 
-from bot.telegram.outgoing.sending import send_page
-from bot.telegram.services import Services, place_of, services_of, texts_of
-from bot.telegram.state.memory import Place
+from telegram import Bot, Message, Update
+from telegram.ext import ApplicationHandlerStop
+
+from bot.telegram.outgoing.sending import acknowledge, answer_inline, send_page
+from bot.telegram.services import Context, Services, place_of, texts_of
 from bot.telegram.views.markup import escape
 
 REFUSE_EVERY = 3600.0
 """Seconds between two polite refusals to the same chat."""
 
+_LOG = logging.getLogger(__name__)
 
-async def guard(update: Update, context: CallbackContext) -> None:
-    """Follow groups that moved, and stop whatever comes from outside the allow-list without a word of the corpus."""
-    services = services_of(context)
-    services.metrics.add("updates", _kind(update))
-    await _follow_move(services, update)
+
+async def guard(update: Update, context: Context) -> None:
+    """Stop whatever comes from outside the allow-list, whatever else happens; follow groups that moved.
+
+    It is decided first. What a stranger is told is said beside, so that nothing about saying it can let him in.
+    """
+    services = context.services
     chat, user = update.effective_chat, update.effective_user
-    if services.access.admits(chat.id if chat else None, user.id if user else None):
-        return
-    services.metrics.add("denied")
-    await _refuse(services, update)
-    raise ApplicationHandlerStop
+    goes_on = False
+    try:
+        services.metrics.add("updates", _kind(update))
+        if await _moved(services, update):
+            pass
+        elif services.access.admits(chat.id if chat else None, user.id if user else None):
+            goes_on = True
+        else:
+            services.metrics.add("denied")
+            context.application.create_task(_refuse(services, update))
+    except Exception:
+        _LOG.exception("the gate failed, so the update goes no further")
+    if not goes_on:
+        raise ApplicationHandlerStop
 
 
 def _kind(update: Update) -> str:
-    kinds = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
+    kinds = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member", "guest_message")
     return next((kind for kind in kinds if getattr(update, kind)), "other")
 
 
-async def _follow_move(services: Services, update: Update) -> None:
+async def _moved(services: Services, update: Update) -> bool:
     """A group becoming a supergroup is told twice: in the old chat and in the new one."""
     message = update.message
     if message is None or not (message.migrate_to_chat_id or message.migrate_from_chat_id):
-        return
+        return False
     if message.migrate_to_chat_id:
         await services.follow(message.chat_id, message.migrate_to_chat_id)
-    elif message.migrate_from_chat_id:
+    else:
         await services.follow(message.migrate_from_chat_id, message.chat_id)
-    raise ApplicationHandlerStop
+    return True
 
 
 async def _refuse(services: Services, update: Update) -> None:
     texts, chat = texts_of(update, services), update.effective_chat
     if update.callback_query:
-        await update.callback_query.answer(texts.not_yours)
+        await acknowledge(services, update.callback_query, texts.not_yours)
     elif update.inline_query:
-        await update.inline_query.answer([], cache_time=0, is_personal=True)
-    elif update.message and chat and services.limits.tell_once(f"denied:{chat.id}", REFUSE_EVERY):
-        if chat.type == "private":
-            await send_page(services, Place(chat.id), escape(texts.private_bot.format(id=chat.id)))
-        elif addressed(update, services):
-            text = texts.private_group.format(id=chat.id)
-            await send_page(services, place_of(update.message), escape(text), (), update.message.message_id)
+        await answer_inline(services, update.inline_query, [])
+    elif update.message and chat and (chat.type == "private" or addressed(update.message, services.bot)):
+        if not services.once("denied", chat.id, REFUSE_EVERY):
+            return
+        private = chat.type == "private"
+        text = (texts.private_bot if private else texts.private_group).format(id=chat.id)
+        reply_to = None if private else update.message.message_id
+        await send_page(services, place_of(update.message), escape(text), (), reply_to)
 
 
-def addressed(update: Update, services: Services) -> bool:
-    """Tell whether a group message is meant for the bot: a mention, a reply to it, or a command."""
-    message = update.effective_message
-    if message is None:
-        return False
-    text = message.text or ""
-    name = f"@{services.bot.username}".casefold()
+def addressed(message: Message, bot: Bot) -> bool:
+    """Tell whether a group message is meant for the bot: a mention of it, a reply to it, or a command.
+
+    Mentions are the message's own entities: what merely looks like one is none.
+    """
+    text = message.text or message.caption or ""
+    name = f"@{bot.username}".casefold()
     if text.startswith("/"):
         command = text.split()[0].casefold()
-        return "@" not in command or command.endswith(name)
+        is_command = command[1:2].isascii() and command[1:2].isalpha()
+        return is_command and ("@" not in command or command.endswith(name))
     replied = message.reply_to_message
-    return mention_in(text, name) or bool(replied and replied.from_user and replied.from_user.id == services.bot.id)
+    return mentioned(message, name) or bool(replied and replied.from_user and replied.from_user.id == bot.id)
 
 
-def mention_in(text: str, name: str) -> bool:
-    """Tell whether ``name`` (with its @, folded) is mentioned as a word of its own."""
-    words = (word.strip(".,:;!?()[]«»\"'").casefold() for word in text.split())
-    return name in words
+def mentioned(message: Message, name: str) -> bool:
+    """Tell whether ``name`` (with its @, folded) is mentioned."""
+    found = message.parse_entities(["mention"]) if message.text else message.parse_caption_entities(["mention"])
+    return any(mention.casefold() == name for mention in found.values())

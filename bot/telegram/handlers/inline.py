@@ -4,14 +4,11 @@ import asyncio
 import logging
 
 from telegram import InlineQuery, InlineQueryResultArticle, InlineQueryResultsButton, InputTextMessageContent, Update
-from telegram.constants import ParseMode
-from telegram.error import BadRequest
-from telegram.ext import CallbackContext
 
 from bot.telegram.handlers.questions import MAX_QUESTION
 from bot.telegram.operations.pool import Busy, Closing
-from bot.telegram.outgoing.sending import NO_PREVIEW
-from bot.telegram.services import services_of, texts_of
+from bot.telegram.outgoing.sending import answer_inline
+from bot.telegram.services import Context, Services, texts_of
 from bot.telegram.texts.catalogue import Texts
 from bot.telegram.views.answers import SMALL_QUOTE_UNITS, candidates, quote_block, source_line
 from bot.telegram.views.links import payload_of
@@ -27,9 +24,9 @@ MIN_QUESTION = 3
 _LOG = logging.getLogger(__name__)
 
 
-async def on_inline(update: Update, context: CallbackContext) -> None:
+async def on_inline(update: Update, context: Context) -> None:
     """Answer an inline query; every one is answered, one overtaken by the next key with nothing."""
-    services, query = services_of(context), update.inline_query
+    services, query = context.services, update.inline_query
     texts, user = texts_of(update, services), query.from_user.id
     services.typed[user] = query.id
     await asyncio.sleep(PAUSE)
@@ -37,36 +34,31 @@ async def on_inline(update: Update, context: CallbackContext) -> None:
     if latest:
         services.typed.pop(user, None)
     text = query.query.strip()
-    if (
-        not latest
-        or len(text) < MIN_QUESTION
-        or not visible(text)
-        or not services.press_limits.take(f"i{user}").allowed
-    ):
-        await _reply(query, [], texts, 0)
+    if not latest or len(text) < MIN_QUESTION or not visible(text):
+        await _reply(services, query, [], texts, 0)
         return
     try:
         with services.pool.admit(f"i{user}"):
             answer = await services.pool.run(lambda: services.engine.ask(text[:MAX_QUESTION]))
     except (Busy, Closing, CitebotError) as error:
         _LOG.warning("inline query not answered", extra={"reason": type(error).__name__})
-        await _reply(query, [], texts, 0)
+        await _reply(services, query, [], texts, 0)
         return
     services.metrics.add("answers", "answered" if answer.answered else "refused")
-    await services.note(services.store.count, "inline")
-    await _reply(query, results(answer, texts), texts, CACHE_SECONDS, text)
+    await services.write(services.store.count, "inline")
+    await _reply(services, query, results(answer, texts), texts, CACHE_SECONDS, text)
 
 
 async def _reply(
-    query: InlineQuery, found: list[InlineQueryResultArticle], texts: Texts, cache: int, text: str = ""
+    services: Services,
+    query: InlineQuery,
+    found: list[InlineQueryResultArticle],
+    texts: Texts,
+    cache: int,
+    text: str = "",
 ) -> None:
     button = InlineQueryResultsButton(head(texts.inline_prompt, 60), start_parameter=payload_of(text) or "inline")
-    try:
-        await query.answer(found, cache_time=cache, is_personal=True, button=None if found else button)
-    except BadRequest as error:
-        if "query" not in error.message.lower():
-            raise
-        _LOG.info("inline query too old to be answered")
+    await answer_inline(services, query, found, cache, None if found else button)
 
 
 def results(answer: Answer, texts: Texts) -> list[InlineQueryResultArticle]:
@@ -86,7 +78,7 @@ def _result(number: str, quote: Quote, answer: Answer, texts: Texts) -> InlineQu
         id=number,
         title=_seen(said, 100) or _seen(texts.inline_none if answer.text is None else quote.title, 100) or "📄",
         description=_seen(quote.text, 200),
-        input_message_content=InputTextMessageContent(page, ParseMode.HTML, link_preview_options=NO_PREVIEW),
+        input_message_content=InputTextMessageContent(page),
     )
 
 

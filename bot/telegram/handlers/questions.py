@@ -12,12 +12,12 @@ from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
 from bot.telegram.operations.pool import Busy, Closing
-from bot.telegram.outgoing.sending import delete_page, edit_page, send_page, send_view
+from bot.telegram.outgoing.sending import Outcome, delete_page, edit_page, send_page, send_view
 from bot.telegram.services import Services
 from bot.telegram.state.memory import Place, Sent
 from bot.telegram.texts.catalogue import Texts, languages
 from bot.telegram.views.answers import View, answer_view
-from bot.telegram.views.markup import escape, visible
+from bot.telegram.views.markup import escape, head, visible
 from embeddings.errors import CitebotError
 from qa.answer import Answer, Turn
 
@@ -52,7 +52,7 @@ async def handle_question(services: Services, question: Question) -> None:
     if not await _within_limits(services, question):
         return
     if refusal:
-        await _say(services, question, refusal)
+        await say(services, question, refusal)
         return
     try:
         with services.pool.admit(question.user_id):
@@ -60,10 +60,8 @@ async def handle_question(services: Services, question: Question) -> None:
             services.metrics.observe_answer(time.perf_counter() - arrived)
     except Busy as busy:
         services.metrics.add("answers", "busy")
-        if not busy.own:
-            await _say(services, question, question.texts.queue_full)
-        elif services.limits.tell_once(f"busy:{question.user_id}"):
-            await _say(services, question, question.texts.slow_down.format(seconds=10))
+        untaken = question.texts.not_taken.format(question=head(question.text, 100))
+        await say(services, question, untaken if busy.own else question.texts.queue_full)
 
 
 def _unfit(question: Question) -> str | None:
@@ -77,45 +75,26 @@ def _unfit(question: Question) -> str | None:
 
 async def _within_limits(services: Services, question: Question) -> bool:
     """Count the question; beyond the limit say so once, then stay silent until there is room again."""
-    keys = ((services.limits, f"u{question.user_id}"), (services.chat_limits, f"c{question.place.chat_id}"))
-    for limits, key in keys:
-        verdict = limits.take(key)
+    limits = services.limits
+    for limit, key in ((limits.person, question.user_id), (limits.chat, question.place.chat_id)):
+        verdict = limit.take(key)
         if not verdict.allowed:
             services.metrics.add("answers", "limited")
             if verdict.tell:
                 wait = max(1, round(verdict.wait))
-                await _say(services, question, question.texts.slow_down.format(seconds=wait))
+                await say(services, question, question.texts.slow_down.format(seconds=wait))
             return False
     return True
 
 
 async def _accepted(services: Services, question: Question) -> None:
     """Answer when it is this place's turn. Nothing is awaited before the turn is asked for: that keeps the order."""
-    async with _noted(services, question):
-        try:
-            async with _typing(services, question.place), services.pool.turn(question.place):
-                await _answer(services, question)
-        except Closing:
-            services.metrics.add("answers", "interrupted")
-            await _say(services, question, question.texts.restarting)
-
-
-@asynccontextmanager
-async def _noted(services: Services, question: Question) -> AsyncIterator[None]:
-    """Keep a note of the question in the store while the block runs; of what is cut off it stays for the next start."""
-    chat, message, thread = question.place.chat_id, question.message_id, question.place.thread_id
-    begun = services.note(services.store.begin_question, chat, message, thread, question.texts.code)
-    begin = asyncio.create_task(begun)
-    cut_off = False
     try:
-        yield
-    except asyncio.CancelledError:
-        cut_off = True
-        raise
-    finally:
-        if not cut_off:
-            await begin
-            await services.note(services.store.end_question, chat, message)
+        async with _typing(services, question.place), services.pool.turn(question.place):
+            await _answer(services, question)
+    except Closing:
+        services.metrics.add("answers", "interrupted")
+        await say(services, question, question.texts.restarting)
 
 
 async def _answer(services: Services, question: Question) -> None:
@@ -129,23 +108,25 @@ async def _answer(services: Services, question: Question) -> None:
     except CitebotError as error:
         services.metrics.add("answers", "failed")
         _LOG.error("question failed", extra={"reason": str(error)})
-        await _say(services, question, question.texts.failed)
+        await say(services, question, question.texts.failed)
         return
     services.metrics.add("answers", "answered" if answer.answered else "refused")
-    await services.note(_count, services, answer)
+    await services.write(_count, services, answer)
     key = secrets.token_hex(8)
     view = answer_view(answer, question.texts, key)
     sent = Sent(key, question.place, question.message_id, answer, history)
     if old is not None:
         async with old.lock:
             sent.message_ids, sent.shown = old.message_ids, old.shown
-            await show(services, sent, view)
+            outcome = await show(services, sent, view)
     else:
         reply_to = question.message_id if question.reply else None
-        sent.message_ids, sent.shown = await send_view(services, question.place, view, reply_to), rendering(view)
+        outcome, sent.message_ids = await send_view(services, question.place, view, reply_to)
+        sent.shown = rendering(view)[: len(sent.message_ids)]
     if sent.message_ids:
         services.memory.keep(sent)
         services.memory.remember_turn(question.place, history, sent.turn)
+    await _settle(services, question, outcome)
 
 
 def _count(services: Services, answer: Answer) -> None:
@@ -154,25 +135,34 @@ def _count(services: Services, answer: Answer) -> None:
         services.store.count("refusals")
 
 
-async def show(services: Services, sent: Sent, view: View) -> None:
+async def show(services: Services, sent: Sent, view: View) -> Outcome:
     """Turn the messages of an answer into another view: edit what differs, send what is more, delete what is too many.
 
     What stands there already is left alone: Telegram refuses edits that change nothing. Call it holding ``sent.lock``.
     """
     wanted, ids = rendering(view), list(sent.message_ids)
+    shown = list(sent.shown)
+    outcome = Outcome.SENT
     for number, (page, _) in enumerate(wanted):
         keyboard = view.keyboard if number + 1 == len(wanted) else ()
-        if number < len(ids) and sent.shown[number : number + 1] == wanted[number : number + 1]:
+        if number < len(ids) and shown[number : number + 1] == [wanted[number]]:
             continue
-        if number < len(ids) and await edit_page(services, sent.place, ids[number], page, keyboard):
-            continue
-        message_id = await send_page(services, sent.place, page, keyboard)
+        message_id = None
+        if number < len(ids):
+            outcome = await edit_page(services, sent.place, ids[number], page, keyboard)
+            message_id = ids[number] if outcome is Outcome.SENT else None
+        if number >= len(ids) or outcome is Outcome.GONE:
+            delivery = await send_page(services, sent.place, page, keyboard)
+            outcome, message_id = delivery.outcome, delivery.message_id
         if message_id is None:
-            return
-        ids[number : number + 1] = [message_id]
-    for extra in ids[len(wanted) :]:
-        await delete_page(services, sent.place, extra)
-    sent.message_ids, sent.shown = tuple(ids[: len(wanted)]), wanted
+            break
+        ids[number : number + 1], shown[number : number + 1] = [message_id], [wanted[number]]
+    else:
+        for extra in ids[len(wanted) :]:
+            await delete_page(services, sent.place, extra)
+        ids, shown, outcome = ids[: len(wanted)], shown[: len(wanted)], Outcome.SENT
+    sent.message_ids, sent.shown = tuple(ids), tuple(shown)
+    return outcome
 
 
 def rendering(view: View) -> tuple[tuple[str, str], ...]:
@@ -181,9 +171,26 @@ def rendering(view: View) -> tuple[tuple[str, str], ...]:
     return tuple((page, repr(view.keyboard if number == last else ())) for number, page in enumerate(view.pages))
 
 
-async def _say(services: Services, question: Question, text: str) -> None:
+async def say(services: Services, question: Question, text: str) -> None:
     """Answer with one of the bot's own sentences."""
-    await send_page(services, question.place, escape(text), (), question.message_id if question.reply else None)
+    reply_to = question.message_id if question.reply else None
+    delivery = await send_page(services, question.place, escape(text), (), reply_to)
+    if not delivery.settled:
+        _owe(services, question)
+
+
+async def _settle(services: Services, question: Question, outcome: Outcome) -> None:
+    """Tell of an answer that did not arrive, or may not have; what can't be told now is owed."""
+    if outcome in (Outcome.SENT, Outcome.GONE):
+        return
+    text = question.texts.perhaps_lost if outcome is Outcome.UNKNOWN else question.texts.failed
+    delivery = await send_page(services, question.place, escape(text), (), question.message_id)
+    if not delivery.settled:
+        _owe(services, question)
+
+
+def _owe(services: Services, question: Question) -> None:
+    services.owed[question.place.chat_id, question.message_id] = (question.place.thread_id, question.texts.code)
 
 
 @asynccontextmanager
@@ -205,11 +212,17 @@ async def _keep_typing(services: Services, place: Place) -> None:
         _LOG.info("typing not shown", extra={"chat": place.chat_id, "reason": type(error).__name__})
 
 
-async def own_up(services: Services) -> None:
-    """Tell those whose question a crash cut off to ask again: its place was kept, its words were not."""
-    for chat, message, thread, language, _at in services.left_over:
+async def tell_owed(services: Services) -> None:
+    """Tell those whose question was cut off, or whose answer got lost, to ask again. Its words were not kept.
+
+    Whom it can't be told now is told the next time, or at the next start; nobody keeps it from the others.
+    """
+    for (chat, message), (thread, language) in list(services.owed.items()):
         if services.access.admits(chat, chat):
             texts = languages().get(language, languages()["en"])
-            await send_page(services, Place(chat, thread), escape(texts.interrupted), (), message)
+            delivery = await send_page(services, Place(chat, thread), escape(texts.interrupted), (), message)
+            if not delivery.settled:
+                continue
             services.metrics.add("answers", "interrupted")
-        await services.note(services.store.end_question, chat, message)
+        services.owed.pop((chat, message), None)
+        await services.write(services.store.end_question, chat, message)

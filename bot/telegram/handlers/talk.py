@@ -1,34 +1,33 @@
 """What people write: which of it is a question, and what it follows on. Private chats, groups, topics, edits."""
 
+import asyncio
 import re
 
 from telegram import Message, Update
-from telegram.ext import CallbackContext
 
 from bot.telegram.handlers.gate import addressed
 from bot.telegram.handlers.questions import Question, handle_question
 from bot.telegram.outgoing.sending import send_page
-from bot.telegram.services import Services, place_of, services_of, texts_of
+from bot.telegram.services import Context, Services, place_of, texts_of
 from bot.telegram.state.memory import Place
 from bot.telegram.views.links import question_of
 from bot.telegram.views.markup import escape
 from qa.answer import Turn
 
 
-async def on_text(update: Update, context: CallbackContext) -> None:
+async def on_text(update: Update, context: Context) -> None:
     """Take any text in private, and in groups what is meant for the bot, as a question."""
-    services, message = services_of(context), update.effective_message
+    services, message = context.services, update.effective_message
     if message is None or (message.via_bot and message.via_bot.id == services.bot.id):
         return
-    private = message.chat.type == "private"
-    if not private and not addressed(update, services):
+    if message.chat.type != "private" and not addressed(message, services.bot):
         return
     await _ask(services, update, message, without_mention(message.text or "", services.bot.username))
 
 
-async def on_ask(update: Update, context: CallbackContext) -> None:
+async def on_ask(update: Update, context: Context) -> None:
     """/ask question; alone in reply to somebody's message, it asks that message."""
-    services, message = services_of(context), update.effective_message
+    services, message = context.services, update.effective_message
     if message is None:
         return
     parts = (message.text or "").split(maxsplit=1)
@@ -39,9 +38,9 @@ async def on_ask(update: Update, context: CallbackContext) -> None:
     await _ask(services, update, message, text)
 
 
-async def on_start(update: Update, context: CallbackContext) -> None:
+async def on_start(update: Update, context: Context) -> None:
     """/start: a greeting, or the question a deep link carries."""
-    services, message = services_of(context), update.effective_message
+    services, message = context.services, update.effective_message
     if message is None:
         return
     question = question_of(context.args[0]) if context.args else None
@@ -49,15 +48,15 @@ async def on_start(update: Update, context: CallbackContext) -> None:
         await _ask(services, update, message, question)
         return
     texts = texts_of(update, services)
-    count = len(await services.aside(services.engine.documents))
+    count = len(await asyncio.to_thread(services.engine.documents))
     await send_page(
         services, place_of(message), escape(texts.start.format(count=count) + "\n\n" + _help(services, update))
     )
 
 
-async def on_help(update: Update, context: CallbackContext) -> None:
+async def on_help(update: Update, context: Context) -> None:
     """/help: what the bot can do."""
-    services, message = services_of(context), update.effective_message
+    services, message = context.services, update.effective_message
     if message is not None:
         await send_page(services, place_of(message), escape(_help(services, update)))
 
@@ -68,40 +67,36 @@ def _help(services: Services, update: Update) -> str:
     return f"{text}\n\n{texts.help_admin}" if services.access.is_admin(user.id if user else None) else text
 
 
-async def on_new(update: Update, context: CallbackContext) -> None:
+async def on_new(update: Update, context: Context) -> None:
     """/new: forget the conversation of this chat and topic."""
-    services, message = services_of(context), update.effective_message
+    services, message = context.services, update.effective_message
     if message is not None:
         services.memory.forget(place_of(message))
         await send_page(services, place_of(message), escape(texts_of(update, services).forgotten))
 
 
-async def on_other(update: Update, context: CallbackContext) -> None:
+async def on_other(update: Update, context: Context) -> None:
     """A sticker, a photo, a voice note …: one kind line in private, silence in groups."""
-    services, message = services_of(context), update.message
-    if (
-        message is not None
-        and message.chat.type == "private"
-        and services.limits.tell_once(f"other:{message.chat_id}", 5)
-    ):
+    services, message = context.services, update.message
+    if message is not None and message.chat.type == "private" and services.once("other", message.chat_id, 5):
         await send_page(services, place_of(message), escape(texts_of(update, services).only_text))
 
 
-async def on_unknown_command(update: Update, context: CallbackContext) -> None:
+async def on_unknown_command(update: Update, context: Context) -> None:
     """A command the bot does not have: one kind line in private; in groups it may be another bot's."""
-    services, message = services_of(context), update.message
+    services, message = context.services, update.message
     name = f"@{services.bot.username}".casefold()
     if message is None or not (
         message.chat.type == "private" or (message.text or "").split()[0].casefold().endswith(name)
     ):
         return
-    if services.limits.tell_once(f"unknown:{message.chat_id}", 2):
+    if services.once("unknown", message.chat_id, 2):
         await send_page(services, place_of(message), escape(texts_of(update, services).unknown_command))
 
 
-async def on_member(update: Update, context: CallbackContext) -> None:
+async def on_member(update: Update, context: Context) -> None:
     """Being let into a group: say how to ask there."""
-    services, change = services_of(context), update.my_chat_member
+    services, change = context.services, update.my_chat_member
     if change is None or change.chat.type == "private":
         return
     joined = change.new_chat_member.status in ("member", "administrator")

@@ -4,19 +4,16 @@ import asyncio
 import logging
 import re
 import secrets
-from dataclasses import dataclass
 from pathlib import Path
 
 from telegram import CallbackQuery, Message, Update
 from telegram.error import TelegramError
-from telegram.ext import CallbackContext
 
 from bot.telegram.handlers.admin import report_build
-from bot.telegram.handlers.buttons import acknowledge
 from bot.telegram.handlers.talk import on_other
 from bot.telegram.operations import building
-from bot.telegram.outgoing.sending import edit_page, send_page
-from bot.telegram.services import Services, place_of, services_of, texts_of
+from bot.telegram.outgoing.sending import acknowledge, edit_page, send_page
+from bot.telegram.services import Context, Services, Upload, place_of, texts_of
 from bot.telegram.state.memory import Place
 from bot.telegram.texts.catalogue import Texts
 from bot.telegram.views.answers import Button
@@ -35,18 +32,9 @@ MAX_NAME_BYTES = 200
 _LOG = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file that waits for its confirmation."""
-
-    file_id: str
-    name: str
-    user_id: int
-
-
-async def on_document(update: Update, context: CallbackContext) -> None:
+async def on_document(update: Update, context: Context) -> None:
     """Ask whether to add the file; of others than admins, in private, files are no questions."""
-    services, message = services_of(context), update.message
+    services, message = context.services, update.message
     user = update.effective_user
     if message is None or message.document is None or message.chat.type != "private":
         return
@@ -85,7 +73,7 @@ async def _offer(services: Services, place: Place, upload: Upload, size: int, te
     services.uploads[token] = upload
     while len(services.uploads) > MAX_OPEN:
         services.uploads.pop(next(iter(services.uploads)))
-    exists = await services.aside((services.settings.docs / upload.name).exists)
+    exists = await asyncio.to_thread((services.settings.docs / upload.name).exists)
     text = texts.upload_replace if exists else texts.upload_confirm
     page = escape(text.format(name=upload.name, size=f"{max(1, round(size / 1024))} KB"))
     await send_page(
@@ -93,18 +81,18 @@ async def _offer(services: Services, place: Place, upload: Upload, size: int, te
     )
 
 
-async def on_upload_button(update: Update, context: CallbackContext) -> None:
+async def on_upload_button(update: Update, context: Context) -> None:
     """Add the file, or leave it; who presses is asked again."""
-    services, query, texts = services_of(context), update.callback_query, texts_of(update, services_of(context))
+    services, query, texts = context.services, update.callback_query, texts_of(update, context.services)
     if not services.access.is_admin(query.from_user.id):
-        await acknowledge(query, texts.admins_only)
+        await acknowledge(services, query, texts.admins_only)
         return
     name, token = (query.data or "").split("|")
     upload = services.uploads.pop(token, None)
     if upload is None or upload.user_id != query.from_user.id or not isinstance(query.message, Message):
-        await acknowledge(query, texts.stale)
+        await acknowledge(services, query, texts.stale)
         return
-    await acknowledge(query)
+    await acknowledge(services, query)
     place, message_id = place_of(query.message), query.message.message_id
     if name == "U-":
         await edit_page(services, place, message_id, escape(texts.upload_cancelled))

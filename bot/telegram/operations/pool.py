@@ -12,7 +12,7 @@ T = TypeVar("T")
 MAX_WAITING = 100
 """Questions that may wait at once. More could not all be told "ask again" within a shutdown's ten seconds."""
 
-MAX_WAITING_EACH = 3
+MAX_WAITING_EACH = 8
 """Questions one person may have waiting."""
 
 

@@ -3,19 +3,18 @@
 import asyncio
 import logging
 import secrets
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any
 
-from telegram.error import Conflict, NetworkError, TelegramError
-from telegram.ext import Application, CallbackContext
+from telegram.error import NetworkError
+from telegram.ext import Application
 
-from bot.telegram.handlers.questions import own_up
+from bot.telegram.handlers.questions import tell_owed
 from bot.telegram.operations import web
+from bot.telegram.operations.incoming import Pulse
 from bot.telegram.operations.menu import set_menu
-from bot.telegram.services import Services, services_of
+from bot.telegram.services import Context, Services
 from bot.telegram.wiring import ALLOWED_UPDATES
 from embeddings.errors import CitebotError
 
@@ -27,61 +26,13 @@ STOP_SECONDS = 9.0
 
 POLL_SECONDS = 25
 REFRESH_SECONDS = 2.0
-KEEP_LIMITS_SECONDS = 30.0
 BOOTSTRAP_RETRIES = 5
 WEBHOOK_CONNECTIONS = 40
 
-QUIET_SECONDS = 90.0
-"""Without one successful poll for this long the bot calls itself unwell."""
+OWED_SECONDS = 15.0
+"""Seconds between two tries to tell those whose answer got lost."""
 
-CONFLICT_LOG_SECONDS = 60.0
 _LOG = logging.getLogger("citebot.bot")
-
-
-class Pulse:
-    """Whether updates still come in: what /healthz tells, and what ends a bot whose token was revoked."""
-
-    def __init__(self, stop: asyncio.Event):
-        self._stop = stop
-        self._last = time.monotonic()
-        self._conflict: float | None = None
-        self._logged = float("-inf")
-        self.polling = False
-        self.revoked = False
-
-    async def feel(self, response: Any) -> None:
-        """Look at the status of every poll (an httpx response hook)."""
-        if response.status_code == 200:
-            self._last, self._conflict = time.monotonic(), None
-        elif response.status_code in (401, 404):
-            self.revoked = True
-            self._stop.set()
-
-    def failed(self, services: Services, error: TelegramError) -> None:
-        """Log a failed poll; a conflict at most once a minute. The library waits longer after every failure."""
-        now = time.monotonic()
-        if isinstance(error, Conflict):
-            services.metrics.add("polling_conflicts")
-            self._conflict = now
-        if now - self._logged < CONFLICT_LOG_SECONDS:
-            return
-        self._logged = now
-        if isinstance(error, Conflict):
-            _LOG.error(
-                "another program fetches this bot's updates with the same token: stop it, or use another token; "
-                "trying again with growing pauses",
-                extra={"reason": error.message},
-            )
-        else:
-            _LOG.warning("updates can't be fetched, trying again", extra={"reason": type(error).__name__})
-
-    def trouble(self) -> str | None:
-        """What is wrong, or None."""
-        if self._conflict is not None:
-            return "another program fetches updates with the same token"
-        if self.polling and time.monotonic() - self._last > QUIET_SECONDS:
-            return "no updates could be fetched for a while"
-        return None
 
 
 async def serve_until(
@@ -112,7 +63,6 @@ async def serve_until(
                 await _drain(services, application)
     finally:
         lag.cancel()
-        await services.note(services.store.save_limits, services.limits.levels())
         await application.shutdown()
     if pulse.revoked:
         raise CitebotError(
@@ -123,22 +73,20 @@ async def serve_until(
 def _start_chores(services: Services, application: Application) -> None:
     jobs = application.job_queue
     jobs.run_repeating(_refresh, REFRESH_SECONDS)
-    jobs.run_repeating(_keep_limits, KEEP_LIMITS_SECONDS)
+    jobs.run_repeating(_tell_owed, OWED_SECONDS, first=0.5)
     application.create_task(set_menu(services), name="menu")
-    application.create_task(own_up(services), name="own up")
 
 
-async def _refresh(context: CallbackContext) -> None:
+async def _refresh(context: Context) -> None:
     """Swap in a newer index, if there is one."""
-    services = services_of(context)
-    if await services.aside(services.engine.refresh):
+    services = context.services
+    if await asyncio.to_thread(services.engine.refresh):
         services.metrics.add("reloads")
         _LOG.info("newer index taken up")
 
 
-async def _keep_limits(context: CallbackContext) -> None:
-    services = services_of(context)
-    await services.note(services.store.save_limits, services.limits.levels())
+async def _tell_owed(context: Context) -> None:
+    await tell_owed(context.services)
 
 
 @asynccontextmanager
@@ -194,7 +142,7 @@ async def _set_webhook(services: Services, secret: str) -> None:
     try:
         await services.bot.set_webhook(
             services.settings.webhook_url,
-            certificate=await services.aside(certificate.read_bytes) if certificate else None,
+            certificate=await asyncio.to_thread(certificate.read_bytes) if certificate else None,
             allowed_updates=ALLOWED_UPDATES,
             secret_token=secret,
             max_connections=WEBHOOK_CONNECTIONS,

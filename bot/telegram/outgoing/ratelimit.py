@@ -1,8 +1,9 @@
 """Waiting as Telegram asks, chat by chat: one chat's retry_after does not hold up the others.
 
 AIORateLimiter keeps the pace (30 a second over all, 20 a minute in a group) but stops every chat on one RetryAfter,
-and gives up at once by default. What is repeated here is only what surely did not happen: a refusal by 429, or a
-connection that never came to be. A time-out while reading may hide a message that was delivered, so it is not.
+and gives up at once by default. What is repeated here is only what did not happen: a refusal by 429, an error that
+the server itself reports (5xx), or a connection that never came to be. A time-out while reading, or a connection cut
+after the request, may hide a message that was delivered, so it is not.
 """
 
 import asyncio
@@ -13,7 +14,7 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 import httpx
-from telegram.error import NetworkError, RetryAfter
+from telegram.error import BadRequest, NetworkError, RetryAfter
 from telegram.ext import AIORateLimiter
 from telegram.warnings import PTBDeprecationWarning
 
@@ -60,10 +61,14 @@ class PatientRateLimiter(AIORateLimiter):
                 except RetryAfter as error:
                     await self._asked_to_wait(chat, error, left)
                 except NetworkError as error:
-                    unsent = isinstance(error.__cause__, _UNSENT) and endpoint not in _REPEATED_ELSEWHERE
-                    if not left or not unsent:
+                    if (
+                        not left
+                        or maybe_sent(error)
+                        or isinstance(error, BadRequest)
+                        or endpoint in _REPEATED_ELSEWHERE
+                    ):
                         raise
-                    _LOG.warning("no connection", extra={"method": endpoint})
+                    _LOG.warning("sending failed, trying again", extra={"method": endpoint, "reason": _kind(error)})
                     self.retries += 1
                     await self._sleep(min(8.0, 0.5 * 2 ** (MAX_TRIES - left)))
         return None
@@ -80,6 +85,8 @@ class PatientRateLimiter(AIORateLimiter):
 
     async def _asked_to_wait(self, chat: Any, error: RetryAfter, left: int) -> None:
         seconds = _seconds(error)
+        if chat is not None and seconds > MAX_HOLD:
+            self._held_until[chat] = _now() + seconds
         if not left or seconds > MAX_HOLD:
             raise error
         self.retries += 1
@@ -90,12 +97,25 @@ class PatientRateLimiter(AIORateLimiter):
             self._held_until[chat] = _now() + seconds
 
     async def _wait(self, chat: Any) -> None:
-        if (seconds := self._hold(chat)) > 0:
+        """Wait until the chat may be written to again; a wait that nobody would sit out is refused at once."""
+        if (seconds := self._hold(chat)) > MAX_HOLD:
+            raise RetryAfter(round(seconds))
+        if seconds > 0:
             await self._sleep(seconds)
         self._held_until.pop(chat, None)
 
     def _hold(self, chat: Any) -> float:
         return self._held_until.get(chat, 0.0) - _now()
+
+
+def maybe_sent(error: NetworkError) -> bool:
+    """Whether the request may have been carried out although its answer never came."""
+    cause = error.__cause__
+    return isinstance(cause, httpx.HTTPError) and not isinstance(cause, _UNSENT)
+
+
+def _kind(error: NetworkError) -> str:
+    return type(error.__cause__ or error).__name__
 
 
 def _now() -> float:

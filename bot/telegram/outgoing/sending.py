@@ -1,107 +1,227 @@
-"""Messages on their way out: sent, edited, and what becomes of those that can't be delivered."""
+"""Everything on its way out: sent, edited, answered. Nothing here raises; what became of a message is returned.
+
+What may be tried again is tried again below (``ratelimit``). A thread or a message replied to that is there no more is
+left out. A message whose fate is unknown is never sent twice.
+"""
 
 import logging
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
-from telegram.constants import ParseMode
-from telegram.error import BadRequest, ChatMigrated, Forbidden
+from telegram import (
+    CallbackQuery,
+    CopyTextButton,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InlineQuery,
+    InlineQueryResult,
+    InlineQueryResultsButton,
+    Message,
+    ReplyParameters,
+)
+from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, TelegramError
 
+from bot.telegram.outgoing.ratelimit import maybe_sent
 from bot.telegram.state.memory import Place
-from bot.telegram.views.answers import Keyboard, View
+from bot.telegram.views.answers import Button, Keyboard, View
 
 if TYPE_CHECKING:
     from bot.telegram.services import Services
 
 _LOG = logging.getLogger(__name__)
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_THREAD_GONE = ("thread not found", "topic_closed", "topic_deleted", "topic_id_invalid", "topic closed")
+_CHAT_GONE = (
+    "chat not found",
+    "have no rights",
+    "not enough rights",
+    "chat_write_forbidden",
+    "user not found",
+    "kicked",
+    "peer_id_invalid",
+    "chat_restricted",
+    "chat_send_plain_forbidden",
+)
+
+
+class Outcome(StrEnum):
+    """What became of a message."""
+
+    SENT = "sent"
+    GONE = "gone"
+    """Nobody is there any more to read it, or the message to be changed is not: no use in trying again."""
+    UNKNOWN = "unknown"
+    """The connection broke before the answer: it may have arrived."""
+    FAILED = "failed"
+    """It did not arrive, and may later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of a message, and its number where it arrived."""
+
+    outcome: Outcome
+    message_id: int | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is left to do about it."""
+        return self.outcome in (Outcome.SENT, Outcome.GONE)
 
 
 def markup_of(keyboard: Keyboard) -> InlineKeyboardMarkup | None:
     """Make the keyboard Telegram takes."""
-    if not keyboard:
-        return None
-    return InlineKeyboardMarkup([[InlineKeyboardButton(b.text, callback_data=b.data) for b in row] for row in keyboard])
+    return InlineKeyboardMarkup([[_key(button) for button in row] for row in keyboard]) if keyboard else None
 
 
-async def send_view(services: "Services", place: Place, view: View, reply_to: int | None = None) -> tuple[int, ...]:
-    """Send the pages of a view, the keyboard under the last; returns the ids of its messages.
+def _key(button: Button) -> InlineKeyboardButton:
+    if button.copies is not None:
+        return InlineKeyboardButton(button.text, copy_text=CopyTextButton(button.copies))
+    if button.url is not None:
+        return InlineKeyboardButton(button.text, url=button.url)
+    return InlineKeyboardButton(button.text, callback_data=button.data)
 
-    Somebody who blocked the bot gets nothing, and that is no error: () is returned. A group that moved is followed.
+
+async def send_view(
+    services: "Services", place: Place, view: View, reply_to: int | None = None
+) -> tuple[Outcome, tuple[int, ...]]:
+    """Send the pages of a view, the keyboard under the last; returns what became of it, and its messages' ids.
+
+    What follows a page that did not arrive is not sent.
     """
     ids: list[int] = []
     for number, page in enumerate(view.pages):
-        last = number + 1 == len(view.pages)
-        keyboard = view.keyboard if last else ()
-        message_id = await send_page(services, place, page, keyboard, reply_to if not number else None)
-        if message_id is None:
-            break
-        ids.append(message_id)
-    return tuple(ids)
+        keyboard = view.keyboard if number + 1 == len(view.pages) else ()
+        delivery = await send_page(services, place, page, keyboard, reply_to if not number else None)
+        if delivery.message_id is None:
+            return delivery.outcome, tuple(ids)
+        ids.append(delivery.message_id)
+    return Outcome.SENT, tuple(ids)
 
 
 async def send_page(
     services: "Services", place: Place, page: str, keyboard: Keyboard = (), reply_to: int | None = None
-) -> int | None:
-    """Send one message and return its id, or None where the chat can't be reached any more."""
+) -> Delivery:
+    """Send one message of HTML."""
+    markup = markup_of(keyboard)
+
+    async def send(chat: int, thread: int | None, reply: ReplyParameters | None) -> Message:
+        return await services.bot.send_message(
+            chat, page, message_thread_id=thread, reply_parameters=reply, reply_markup=markup
+        )
+
+    return await _send(services, place, reply_to, send)
+
+
+async def send_file(services: "Services", place: Place, body: bytes, name: str, caption: str) -> Delivery:
+    """Send a file; ``caption`` is HTML."""
+
+    async def send(chat: int, thread: int | None, reply: ReplyParameters | None) -> Message:
+        return await services.bot.send_document(chat, body, filename=name, caption=caption, message_thread_id=thread)
+
+    return await _send(services, place, None, send)
+
+
+async def _send(
+    services: "Services",
+    place: Place,
+    reply_to: int | None,
+    send: Callable[[int, int | None, ReplyParameters | None], Awaitable[Message]],
+) -> Delivery:
+    """Send, following a group that moved, and without the thread and the reply where they are there no more."""
+    chat, thread = place.chat_id, place.thread_id
     reply = ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None
-    try:
+    for _ in range(3):
         try:
-            return await _send(services.bot, place, page, keyboard, reply)
+            message = await send(chat, thread, reply)
         except ChatMigrated as moved:
-            await services.follow(place.chat_id, moved.new_chat_id)
-            return await _send(services.bot, Place(moved.new_chat_id), page, keyboard, None)
-    except Forbidden as error:
-        services.metrics.add("send_errors", "forbidden")
-        _LOG.warning("can't write to this chat any more", extra={"chat": place.chat_id, "reason": error.message})
-        return None
+            await services.follow(chat, moved.new_chat_id)
+            chat, thread, reply = moved.new_chat_id, None, None
+        except BadRequest as error:
+            reason = error.message.lower()
+            if any(sign in reason for sign in _THREAD_GONE) and (thread is not None or reply is not None):
+                thread, reply = None, None
+            elif "repl" in reason and reply is not None:
+                reply = None
+            else:
+                return Delivery(_lost(services, chat, error))
+        except TelegramError as error:
+            return Delivery(_lost(services, chat, error))
+        else:
+            return Delivery(Outcome.SENT, message.message_id)
+    return Delivery(Outcome.FAILED)
 
 
-async def _send(bot: Bot, place: Place, page: str, keyboard: Keyboard, reply: ReplyParameters | None) -> int:
-    message = await bot.send_message(
-        place.chat_id,
-        page,
-        parse_mode=ParseMode.HTML,
-        message_thread_id=place.thread_id,
-        reply_parameters=reply,
-        reply_markup=markup_of(keyboard),
-        link_preview_options=NO_PREVIEW,
-    )
-    return message.message_id
+def _lost(services: "Services", chat: int, error: TelegramError) -> Outcome:
+    """Count and log what could not be delivered, and tell what that means."""
+    reason = error.message.lower()
+    if isinstance(error, Forbidden) or (isinstance(error, BadRequest) and any(sign in reason for sign in _CHAT_GONE)):
+        services.metrics.add("send_errors", "forbidden" if isinstance(error, Forbidden) else "gone")
+        _LOG.warning("can't write to this chat any more", extra={"chat": chat, "reason": error.message})
+        return Outcome.GONE
+    kind = type(error).__name__
+    services.metrics.add("send_errors", kind)
+    _LOG.error("a message could not be delivered", extra={"chat": chat, "kind": kind, "reason": error.message})
+    unknown = isinstance(error, NetworkError) and maybe_sent(error)
+    return Outcome.UNKNOWN if unknown else Outcome.FAILED
 
 
-async def edit_page(services: "Services", place: Place, message_id: int, page: str, keyboard: Keyboard = ()) -> bool:
-    """Change a message of the bot's own; returns False where it is gone or can't be reached."""
+async def edit_page(services: "Services", place: Place, message_id: int, page: str, keyboard: Keyboard = ()) -> Outcome:
+    """Change a message of the bot's own; GONE where it, or its chat, is there no more."""
     try:
         await services.bot.edit_message_text(
-            page,
-            chat_id=place.chat_id,
-            message_id=message_id,
-            parse_mode=ParseMode.HTML,
-            reply_markup=markup_of(keyboard),
-            link_preview_options=NO_PREVIEW,
+            page, chat_id=place.chat_id, message_id=message_id, reply_markup=markup_of(keyboard)
         )
     except ChatMigrated as moved:
         await services.follow(place.chat_id, moved.new_chat_id)
-        return False
-    except Forbidden as error:
-        services.metrics.add("send_errors", "forbidden")
-        _LOG.warning("can't write to this chat any more", extra={"chat": place.chat_id, "reason": error.message})
-        return False
+        return Outcome.GONE
     except BadRequest as error:
         reason = error.message.lower()
         if "not modified" in reason:
-            return True
-        if "not found" not in reason and "can't be edited" not in reason:
-            raise
-        _LOG.info("message is gone", extra={"chat": place.chat_id})
-        return False
-    return True
+            return Outcome.SENT
+        if "not found" in reason or "can't be edited" in reason or "message_id_invalid" in reason:
+            _LOG.info("message is gone", extra={"chat": place.chat_id})
+            return Outcome.GONE
+        return _lost(services, place.chat_id, error)
+    except TelegramError as error:
+        return _lost(services, place.chat_id, error)
+    return Outcome.SENT
 
 
 async def delete_page(services: "Services", place: Place, message_id: int) -> None:
     """Delete a message of the bot's own, if it is still there."""
+    await _try(services, place.chat_id, services.bot.delete_message(place.chat_id, message_id))
+
+
+async def react(services: "Services", place: Place, message_id: int, emoji: str) -> None:
+    """Put a reaction under somebody's message; what can't be put there is left."""
+    await _try(services, place.chat_id, services.bot.set_message_reaction(place.chat_id, message_id, emoji))
+
+
+async def acknowledge(services: "Services", query: CallbackQuery, text: str | None = None, alert: bool = False) -> None:
+    """Answer a press; one that waited too long (after a pause of the bot) can't be answered any more."""
+    await _try(services, query.from_user.id, query.answer(text, show_alert=alert or None))
+
+
+async def answer_inline(
+    services: "Services",
+    query: InlineQuery,
+    found: Sequence[InlineQueryResult],
+    cache: int = 0,
+    button: InlineQueryResultsButton | None = None,
+) -> None:
+    """Answer an inline query; one that waited too long can't be answered any more."""
+    await _try(services, query.from_user.id, query.answer(found, cache_time=cache, is_personal=True, button=button))
+
+
+async def _try(services: "Services", chat: int, call: Awaitable[Any]) -> bool:
+    """Await what is not worth telling anybody of when it fails."""
     try:
-        await services.bot.delete_message(place.chat_id, message_id)
-    except (BadRequest, Forbidden) as error:
-        _LOG.info("message can't be deleted", extra={"chat": place.chat_id, "reason": error.message})
+        await call
+    except TelegramError as error:
+        if not isinstance(error, BadRequest):
+            services.metrics.add("send_errors", type(error).__name__)
+        _LOG.info("left", extra={"chat": chat, "reason": error.message})
+        return False
+    return True

@@ -1,8 +1,11 @@
-"""How much one person, and one chat, may ask: token buckets, with one kind word before silence."""
+"""How much one person, and one chat, may ask: token buckets, with one kind word before silence.
+
+Time is monotonic: a clock that is set back mutes nobody and locks nobody out. A restart forgives.
+"""
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 MAX_BUCKETS = 10_000
@@ -25,42 +28,27 @@ class Verdict:
 
 
 class Limits:
-    """A bucket holds ``burst`` questions and refills at ``per_minute``; the least recently used are forgotten.
+    """A bucket holds ``burst`` questions and refills at ``per_minute``; the least recently used are forgotten."""
 
-    ``now`` is wall-clock time, since levels outlive the process (see ``levels`` and ``restore``).
-    """
-
-    def __init__(self, per_minute: float, burst: float, now: Callable[[], float] = time.time):
+    def __init__(self, per_minute: float, burst: float, now: Callable[[], float] = time.monotonic):
         self.per_minute = per_minute
         self.burst = burst
         self._now = now
-        self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
-        self._told: OrderedDict[str, float] = OrderedDict()
+        self._buckets: OrderedDict[int, _Bucket] = OrderedDict()
 
-    def take(self, key: str) -> Verdict:
-        """Take one question out of a bucket, or say how long to wait for one."""
+    def take(self, key: int, amount: float = 1.0) -> Verdict:
+        """Take questions out of a bucket, or say how long to wait for them."""
         if self.per_minute <= 0:
             return Verdict(True)
         bucket = self._fresh(key)
-        if bucket.level >= 1:
-            bucket.level -= 1
+        if bucket.level >= amount:
+            bucket.level -= amount
             bucket.told = False
             return Verdict(True)
         tell, bucket.told = not bucket.told, True
-        return Verdict(False, (1 - bucket.level) * 60 / self.per_minute, tell)
+        return Verdict(False, (amount - bucket.level) * 60 / self.per_minute, tell)
 
-    def tell_once(self, key: str, every: float = 60.0) -> bool:
-        """Tell whether something may be said now that should be said at most once in ``every`` seconds."""
-        now = self._now()
-        if now - self._told.get(key, -every) < every:
-            return False
-        self._told[key] = now
-        self._told.move_to_end(key)
-        while len(self._told) > MAX_BUCKETS:
-            self._told.popitem(last=False)
-        return True
-
-    def _fresh(self, key: str) -> _Bucket:
+    def _fresh(self, key: int) -> _Bucket:
         now = self._now()
         bucket = self._buckets.setdefault(key, _Bucket(self.burst, now))
         bucket.level = min(self.burst, bucket.level + max(0.0, now - bucket.at) * self.per_minute / 60)
@@ -70,11 +58,21 @@ class Limits:
             self._buckets.popitem(last=False)
         return bucket
 
-    def levels(self) -> list[tuple[str, float, float]]:
-        """(key, level, at) of every bucket that is not full, to be kept over a restart."""
-        return [(key, b.level, b.at) for key, b in self._buckets.items() if b.level < self.burst]
 
-    def restore(self, levels: Iterable[tuple[str, float, float]]) -> None:
-        """Take up the levels of the run before, so that a restart forgives nobody."""
-        for key, level, at in levels:
-            self._buckets[key] = _Bucket(min(level, self.burst), min(at, self._now()))
+class Once:
+    """What should be said at most once in a while to the same person. Each matter is counted by itself."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic):
+        self._now = now
+        self._told: dict[str, OrderedDict[int, float]] = {}
+
+    def __call__(self, matter: str, who: int, every: float = 60.0) -> bool:
+        """Tell whether it may be said now; it then counts as said."""
+        told, now = self._told.setdefault(matter, OrderedDict()), self._now()
+        if now - told.get(who, float("-inf")) < every:
+            return False
+        told[who] = now
+        told.move_to_end(who)
+        while len(told) > MAX_BUCKETS:
+            told.popitem(last=False)
+        return True

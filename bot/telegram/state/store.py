@@ -1,4 +1,4 @@
-"""What outlives a restart: feedback, counts, limits, moved groups, chat settings, and questions under way. SQLite.
+"""What outlives a restart: feedback, counts, moved groups, chat settings, and questions under way. SQLite.
 
 The text of a question is written only where the owner asked for it. The token never is.
 """
@@ -17,7 +17,6 @@ _TABLES = """
 CREATE TABLE IF NOT EXISTS feedback (answer TEXT, user INTEGER, vote INTEGER, at REAL, question TEXT,
     PRIMARY KEY (answer, user));
 CREATE TABLE IF NOT EXISTS counts (day TEXT, name TEXT, number INTEGER, PRIMARY KEY (day, name));
-CREATE TABLE IF NOT EXISTS limits (key TEXT PRIMARY KEY, level REAL, at REAL);
 CREATE TABLE IF NOT EXISTS moved (old INTEGER PRIMARY KEY, new INTEGER);
 CREATE TABLE IF NOT EXISTS chat_settings (chat INTEGER, name TEXT, value TEXT, PRIMARY KEY (chat, name));
 CREATE TABLE IF NOT EXISTS pending (chat INTEGER, message INTEGER, thread INTEGER, language TEXT, at REAL,
@@ -80,17 +79,6 @@ class Store:
         sql = "SELECT COALESCE(SUM(number),0) FROM counts WHERE name=? AND day>date(?, 'unixepoch')"
         return self._run(sql, (name, self._now() - days * 86400))[0][0]
 
-    def save_limits(self, levels: Iterable[tuple[str, float, float]]) -> None:
-        """Replace the kept levels of the token buckets."""
-        with self._lock, self._db:
-            self._db.execute("BEGIN")
-            self._db.execute("DELETE FROM limits")
-            self._db.executemany("INSERT INTO limits VALUES (?,?,?)", levels)
-
-    def load_limits(self) -> list[tuple[str, float, float]]:
-        """The levels kept by the run before."""
-        return self._run("SELECT key, level, at FROM limits")
-
     def move_chat(self, old: int, new: int) -> None:
         """Follow a group that became a supergroup: its number changes, what was set for it stays."""
         with self._lock, self._db:
@@ -111,15 +99,17 @@ class Store:
         """A setting's value by chat."""
         return dict(self._run("SELECT chat, value FROM chat_settings WHERE name=?", (name,)))
 
-    def begin_question(self, chat: int, message: int, thread: int | None, language: str) -> None:
-        """Note that a question was accepted (where it stands, not what it says), so that a crash can be owned up to."""
-        row = (chat, message, thread, language, self._now())
-        self._run("INSERT OR REPLACE INTO pending VALUES (?,?,?,?,?)", row)
+    def begin_questions(self, rows: Iterable[tuple[int, int, int | None, str]]) -> None:
+        """Note (chat, message, thread, language) of questions that came in: where they stand, not what they say."""
+        with self._lock, self._db:
+            self._db.execute("BEGIN")
+            sql = "INSERT OR REPLACE INTO pending VALUES (?,?,?,?,?)"
+            self._db.executemany(sql, [(*row, self._now()) for row in rows])
 
     def end_question(self, chat: int, message: int) -> None:
         """Note that a question was answered."""
         self._run("DELETE FROM pending WHERE chat=? AND message=?", (chat, message))
 
-    def unanswered(self) -> list[tuple[int, int, int | None, str, float]]:
-        """(chat, message, thread, language, at) of questions that were accepted and never answered."""
-        return self._run("SELECT chat, message, thread, language, at FROM pending ORDER BY at")
+    def unanswered(self) -> list[tuple[int, int, int | None, str]]:
+        """(chat, message, thread, language) of questions that came in and were never answered, oldest first."""
+        return self._run("SELECT chat, message, thread, language FROM pending ORDER BY at")

@@ -37,6 +37,8 @@ class Texts:
     queue_full: str
     restarting: str
     interrupted: str
+    perhaps_lost: str
+    not_taken: str
     too_long: str
     empty: str
     only_text: str

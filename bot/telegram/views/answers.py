@@ -23,10 +23,12 @@ MAX_LISTED = 3
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button and the data it sends back (64 bytes at most)."""
+    """A button: the data it sends back (64 bytes at most), or the text it copies, or the address it opens."""
 
     text: str
-    data: str
+    data: str = ""
+    copies: str | None = None
+    url: str | None = None
 
 
 Keyboard = tuple[tuple[Button, ...], ...]

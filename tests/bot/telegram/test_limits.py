@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 
 import pytest
 from fake_api.people import bot_messages, person
@@ -9,49 +10,54 @@ from running_bot import bot_in_thread
 from toy_engine import ToyEngine
 
 from bot.telegram.operations.pool import MAX_WAITING, MAX_WAITING_EACH, Busy, Closing, Pool
-from bot.telegram.state.limits import Limits
+from bot.telegram.state.limits import Limits, Once
 
 
 def test_a_bucket_holds_its_burst_and_refills():
     clock = [0.0]
     limits = Limits(per_minute=6, burst=2, now=lambda: clock[0])
-    assert [limits.take("a").allowed for _ in range(3)] == [True, True, False]
-    assert limits.take("b").allowed
+    assert [limits.take(1).allowed for _ in range(3)] == [True, True, False]
+    assert limits.take(2).allowed
     clock[0] = 9.9
-    assert not limits.take("a").allowed
+    assert not limits.take(1).allowed
     clock[0] = 10.0
-    assert limits.take("a").allowed
+    assert limits.take(1).allowed
 
 
 def test_a_refusal_is_told_once_until_there_was_room_again():
     clock = [0.0]
     limits = Limits(per_minute=6, burst=1, now=lambda: clock[0])
-    limits.take("a")
-    assert [limits.take("a").tell for _ in range(3)] == [True, False, False]
+    limits.take(1)
+    assert [limits.take(1).tell for _ in range(3)] == [True, False, False]
     clock[0] = 10.0
-    assert limits.take("a").allowed
-    assert limits.take("a").tell
+    assert limits.take(1).allowed
+    assert limits.take(1).tell
 
 
 def test_the_wait_named_is_the_wait_needed():
     clock = [0.0]
     limits = Limits(per_minute=6, burst=1, now=lambda: clock[0])
-    limits.take("a")
-    clock[0] = limits.take("a").wait
-    assert limits.take("a").allowed
+    limits.take(1)
+    clock[0] = limits.take(1).wait
+    assert limits.take(1).allowed
 
 
-def test_levels_outlive_a_restart():
-    limits = Limits(per_minute=1, burst=1, now=lambda: 5.0)
-    limits.take("a")
-    fresh = Limits(per_minute=1, burst=1, now=lambda: 6.0)
-    fresh.restore(limits.levels())
-    assert not fresh.take("a").allowed
+def test_a_clock_set_back_by_a_day_mutes_nothing():
+    assert Limits(per_minute=6, burst=1)._now is time.monotonic
+    assert Once()._now is time.monotonic
+
+
+def test_different_matters_are_told_apart():
+    clock = [5.0]
+    once = Once(now=lambda: clock[0])
+    assert [once("a", 1), once("b", 1), once("a", 2), once("a", 1)] == [True, True, True, False]
+    clock[0] = 66.0
+    assert once("a", 1)
 
 
 def test_no_limit_is_no_limit():
     limits = Limits(per_minute=0, burst=1)
-    assert all(limits.take("a").allowed for _ in range(100))
+    assert all(limits.take(1).allowed for _ in range(100))
 
 
 def test_a_flood_of_one_is_limited_and_another_is_answered(api, tmp_path):
@@ -68,15 +74,7 @@ def test_a_flood_of_one_is_limited_and_another_is_answered(api, tmp_path):
         assert len([question for question, _ in engine.asked if question != "Who put out the fire?"]) <= 6
 
 
-def test_a_restart_does_not_forgive(api, tmp_path, alice):
-    with bot_in_thread(api, tmp_path, ToyEngine(), limit_user=1.0):
-        for _ in range(6):
-            assert "3 percent" in alice.ask("How did oil do?")["text"]
-    with bot_in_thread(api, tmp_path, ToyEngine(), limit_user=1.0):
-        assert "a lot of questions" in alice.ask("How did oil do?")["text"]
-
-
-def test_one_person_may_wait_with_three_and_all_with_a_hundred():
+def test_one_person_may_wait_with_eight_and_all_with_a_hundred():
     async def scenario() -> None:
         pool = Pool(1)
         held = [pool.admit(1) for _ in range(MAX_WAITING_EACH)]

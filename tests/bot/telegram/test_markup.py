@@ -5,7 +5,6 @@ from fake_api.markup import utf16_length
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.telegram.handlers.gate import mention_in
 from bot.telegram.handlers.talk import without_mention
 from bot.telegram.views.links import at_quote, payload_of, question_of, web_address
 from bot.telegram.views.markup import Block, Run, clean, fitting, head, line, render, tail, units, visible
@@ -88,8 +87,5 @@ def test_any_payload_is_taken(payload):
     question_of(payload)
 
 
-def test_mentions_are_words_of_their_own():
-    assert mention_in("hello (@Some_Bot), who?", "@some_bot")
-    assert not mention_in("mail a@some_bot", "@some_bot")
-    assert not mention_in("@some_bots", "@some_bot")
+def test_the_bots_name_is_taken_out_of_a_question():
     assert without_mention("@Some_Bot: who won, @some_bots?", "some_bot") == "who won, @some_bots?"

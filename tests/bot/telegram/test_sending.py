@@ -65,8 +65,9 @@ def test_a_time_out_after_delivery_is_not_sent_twice(api, bot, alice):
     api.spoil("sendMessage", chat_id=alice.id, after=True, delay=1.0)
     alice.say(QUESTION)
     wait_message(api, alice.id, 0)
+    assert wait_message(api, alice.id, 1)["text"].startswith("I'm not sure that my answer to this reached you.")
     assert "Azerbaijani" in alice.ask(QUESTION)["text"]
-    assert len(bot_messages(api, alice.id)) == 2
+    assert len(bot_messages(api, alice.id)) == 3
 
 
 def test_a_deleted_answer_is_sent_anew_when_its_question_is_edited(api, bot, alice):

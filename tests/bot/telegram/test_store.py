@@ -10,26 +10,24 @@ from bot.telegram.state.store import Store
 from embeddings.errors import CitebotError
 
 
-def test_votes_counts_limits_and_moves_outlive_a_restart(tmp_path):
+def test_votes_counts_and_moves_outlive_a_restart(tmp_path):
     store = Store(tmp_path / "bot.sqlite", now=lambda: 1_000_000.0)
     store.vote("k", 1, -1, None)
     store.vote("k", 1, 1, None)
     store.vote("k", 2, -1, "why?")
     store.count("questions")
     store.count("questions")
-    store.save_limits([("u1", 0.5, 3.0)])
     store.set_for_chat(-5, "language", "az")
-    store.begin_question(-5, 9, None, "az")
+    store.begin_questions([(-5, 9, None, "az")])
     store.move_chat(-5, -1005)
     store.close()
     again = Store(tmp_path / "bot.sqlite", now=lambda: 1_000_000.0)
     assert again.votes_since(7) == (1, 1)
     assert again.disliked(5) == [("k", "why?")]
     assert again.counted("questions", 7) == 2
-    assert again.load_limits() == [("u1", 0.5, 3.0)]
     assert again.moved_chats() == {-5: -1005}
     assert again.chat_settings("language") == {-1005: "az"}
-    assert again.unanswered() == [(-1005, 9, None, "az", 1_000_000.0)]
+    assert again.unanswered() == [(-1005, 9, None, "az")]
     again.end_question(-1005, 9)
     assert again.unanswered() == []
 
@@ -59,12 +57,11 @@ def test_a_store_of_a_newer_citebot_is_refused(tmp_path):
 
 @pytest.mark.parametrize("kept", [False, True])
 def test_questions_are_written_down_only_where_a_setting_says_so(api, tmp_path, alice, kept):
-    with bot_in_thread(api, tmp_path, log_questions=kept, telegram_admins=frozenset({alice.id})) as bot:
+    with bot_in_thread(api, tmp_path, log_questions=kept, telegram_admins=frozenset({alice.id})):
         answer = alice.ask("Who put out the fire, pray?")
         alice.press(answer, "👎")
         wait_text(api, alice.id, answer["message_id"], "firefighters")
         assert "• Who put out the fire, pray?" in alice.ask("/stats")["text"]
-        bot.services.store.save_limits([])
     files = b"".join(path.read_bytes() for path in (tmp_path / "index").iterdir())
     assert (b"pray" in files) is kept
     assert api.token.encode() not in files

@@ -1,0 +1,184 @@
+"""Nobody is let in by a failed refusal, and no answer is lost by a failed send: each is delivered or told of, once."""
+
+import time
+
+import pytest
+from fake_api.people import bot_messages, group, person, wait_message, wait_text
+from running_bot import bot_in_thread
+from toy_engine import FIRE, TRADE, ToyEngine
+
+pytestmark = pytest.mark.filterwarnings("ignore::telegram.warnings.PTBDeprecationWarning")
+QUESTION = "Who put out the fire?"
+CORPUS = [line for line in (FIRE + TRADE).split("\n") if len(line) > 10]
+ALICE, MALLORY = 11, 66
+UNDELIVERED = [
+    {"code": 500, "description": "Internal Server Error"},
+    {"code": 502, "description": "Bad Gateway"},
+    {"code": 400, "description": "Bad Request: chat not found"},
+    {"code": 403, "description": "Forbidden: bot was blocked by the user"},
+    {"code": 429, "description": "Too Many Requests: retry after 9999", "parameters": {"retry_after": 9999}},
+    {"cut": True},
+]
+
+
+@pytest.mark.parametrize("fault", UNDELIVERED, ids=lambda fault: str(fault.get("code", "cut")))
+def test_a_stranger_is_not_served_when_the_refusal_cannot_be_delivered(api, tmp_path, engine, fault):
+    with bot_in_thread(api, tmp_path, engine, telegram_allowed=frozenset({ALICE})):
+        alice, mallory = person(api, ALICE, "Alice"), person(api, MALLORY, "Mallory")
+        secret = alice.ask(QUESTION)
+        engine.asked.clear()
+        seen = len(api.world.calls)
+        for method in ("sendMessage", "answerCallbackQuery", "answerInlineQuery"):
+            api.spoil(method, times=2, chat_id=MALLORY if method == "sendMessage" else None, **fault)
+        for text in (QUESTION, "/sources", "/article 1"):
+            mallory.say(text)
+        stolen = {**secret, "chat": {"id": MALLORY, "type": "private"}}
+        for row in secret["reply_markup"]["inline_keyboard"]:
+            for key in row:
+                mallory.press_data(stolen, key.get("callback_data", "x"))
+        mallory.inline(QUESTION, wait=False)
+        time.sleep(0.6)
+        api.run(lambda world: world.faults.clear())
+        alice.ask("Who thanked the firefighters?")
+        assert [question for question, _ in engine.asked] == ["Who thanked the firefighters?"]
+        leaked = repr([c.params for c in api.world.calls[seen:] if c.chat_id != ALICE])
+        assert not [line for line in CORPUS if line in leaked]
+
+
+@pytest.mark.parametrize("code", [500, 502, 503])
+def test_a_send_that_fails_once_is_repeated(api, bot, alice, code):
+    api.spoil("sendMessage", code=code, description="Internal Server Error")
+    assert "Azerbaijani" in alice.ask(QUESTION)["text"]
+    api.wait(lambda: not bot.services.store.unanswered())
+    assert len(bot_messages(api, alice.id)) == 1
+
+
+def test_a_cut_connection_before_delivery_is_told_of(api, bot, alice):
+    api.spoil("sendMessage", cut=True)
+    asked = alice.say(QUESTION)
+    said = wait_message(api, alice.id, 0)
+    assert said["text"].startswith("I'm not sure that my answer to this reached you.")
+    assert said["reply_to_message"]["message_id"] == asked
+
+
+def test_a_cut_connection_after_delivery_repeats_no_answer(api, bot, alice):
+    api.spoil("sendMessage", cut=True, after=True)
+    alice.say(QUESTION)
+    assert "Azerbaijani" in wait_message(api, alice.id, 0)["text"]
+    assert wait_message(api, alice.id, 1)["text"].startswith("I'm not sure")
+    assert len(bot_messages(api, alice.id)) == 2
+
+
+@pytest.mark.parametrize("why", ["Bad Request: message thread not found", "Bad Request: TOPIC_CLOSED"])
+def test_an_answer_to_a_topic_that_is_gone_goes_to_the_chat(api, bot, alice, why):
+    forum = group(api, -100900, "Forum", topics=(7,))
+    api.spoil("sendMessage", code=400, description=why)
+    answer = alice.ask("/ask " + QUESTION, to=forum, topic=7)
+    assert "Azerbaijani" in answer["text"]
+    assert "message_thread_id" not in answer
+
+
+def test_what_cannot_be_told_now_is_noted_and_told_later(api, tmp_path, engine, alice):
+    with bot_in_thread(api, tmp_path, engine) as bot:
+        fault = api.spoil(
+            "sendMessage", times=99, code=429, description="Too Many Requests", parameters={"retry_after": 400}
+        )
+        asked = alice.say(QUESTION)
+        api.wait(lambda: bot.services.owed)
+        assert [row[:2] for row in bot.services.store.unanswered()] == [(alice.id, asked)]
+    fault.times = 0
+    with bot_in_thread(api, tmp_path, engine) as bot:
+        assert wait_message(api, alice.id, 0)["text"].startswith("I was interrupted")
+        api.wait(lambda: not bot.services.store.unanswered())
+
+
+def test_one_chat_that_is_gone_keeps_nobody_from_being_told(api, tmp_path, engine, alice):
+    from bot.telegram.state.store import Store
+
+    store = Store(tmp_path / "index" / "bot.sqlite")
+    bob = person(api, 12, "Bob")
+    gone = person(api, 13, "Gone")
+    rows = [(777, 1, None, "en"), (gone.id, 2, None, "en"), (alice.id, 3, None, "en"), (bob.id, 4, None, "ru")]
+    store.begin_questions(rows)
+    store.close()
+    gone.block()
+    with bot_in_thread(api, tmp_path, engine) as bot:
+        assert wait_message(api, alice.id, 0)["text"].startswith("I was interrupted")
+        wait_message(api, bob.id, 0)
+        api.wait(lambda: not bot.services.store.unanswered())
+    api.world.calls = [call for call in api.world.calls if call.ok or call.method != "sendMessage"]
+
+
+@pytest.mark.parametrize("code", [500, 429, 400])
+def test_a_progress_message_that_cannot_be_edited_does_not_end_the_build(api, tmp_path, code):
+    engine = ToyEngine()
+    (tmp_path / "docs").mkdir(parents=True)
+    (tmp_path / "docs" / "a.txt").write_text("The ferry sank in 1994. Erik Holm was its captain.")
+    with bot_in_thread(api, tmp_path, engine, telegram_admins=frozenset({ALICE})):
+        alice = person(api, ALICE, "Alice")
+        api.spoil("editMessageText", times=3, code=code, description="nothing known", parameters={"retry_after": 1})
+        started = alice.ask("/reindex", timeout=60)
+        assert started["text"].startswith("Reading")
+
+        def ended():
+            return [m for m in bot_messages(api, ALICE) if m["text"].startswith("Done: ")]
+
+        api.wait(ended, 90)
+
+
+def test_one_401_or_404_on_get_updates_does_not_end_the_bot(api, bot, alice):
+    for code in (401, 404):
+        api.spoil("getUpdates", code=code, description="Unauthorized" if code == 401 else "Not Found")
+        api.hang_up_all()
+        assert "Azerbaijani" in alice.ask(QUESTION)["text"]
+
+
+def test_a_whole_batch_is_noted_before_telegram_forgets_it(api, tmp_path):
+    engine = ToyEngine()
+    engine.gate.clear()
+    with bot_in_thread(api, tmp_path, engine) as bot:
+        people = [person(api, number, f"P{number}") for number in range(200, 240)]
+        api.run(lambda world: None)
+        asked = [(somebody.id, somebody.say(QUESTION)) for somebody in people]
+        api.wait(lambda: not api.world.updates)
+        noted = [row[:2] for row in bot.services.store.unanswered()]
+        assert set(noted) == set(asked)
+        engine.gate.set()
+        api.wait(lambda: all(bot_messages(api, somebody.id) for somebody in people))
+        api.wait(lambda: not bot.services.store.unanswered())
+
+
+def test_a_flood_of_presses_holds_up_no_question(api, bot, alice):
+    mallory = person(api, MALLORY, "Mallory")
+    answer = mallory.ask(QUESTION)
+    for _ in range(2000):
+        mallory.press_data(answer, "L|0")
+    began = time.monotonic()
+    assert "Azerbaijani" in alice.ask(QUESTION)["text"]
+    assert time.monotonic() - began < 5
+
+
+def test_an_answer_that_cannot_be_edited_is_not_lost(api, bot, alice):
+    asked = alice.say(QUESTION)
+    first = wait_message(api, alice.id, 0)
+    api.spoil("editMessageText", code=500, description="Internal Server Error")
+    alice.edit(asked, "How did oil do?")
+    wait_text(api, alice.id, first["message_id"], "3 percent")
+
+
+def test_a_question_too_many_at_once_is_named(api, tmp_path, alice):
+    engine = ToyEngine()
+    engine.gate.clear()
+    with bot_in_thread(api, tmp_path, engine):
+        for number in range(9):
+            alice.say(f"Who put out fire {number}?")
+        said = wait_message(api, alice.id, 0)
+        assert "Who put out fire 8?" in said["text"]
+        engine.gate.set()
+        wait_message(api, alice.id, 8)
+
+
+def test_notes_of_chatter_and_commands_do_not_stay(api, bot, alice):
+    for text in ("/sources", "/dance", "hello there", QUESTION):
+        alice.ask(text)
+    api.wait(lambda: not bot.services.store.unanswered())
