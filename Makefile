@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= 2
 
-.PHONY: setup demo test lint clean
+.PHONY: setup demo test lint docs clean
 
 setup: .venv/installed
 
@@ -29,6 +29,9 @@ test: .venv/installed-test
 lint: .venv/installed-test
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+
+docs: setup
+	@$(BIN)/python docs/make_settings.py
 
 clean:
 	rm -rf .venv .citebot build *.egg-info

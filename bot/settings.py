@@ -22,34 +22,44 @@ class Settings:
     """Every setting, checked. Secrets stay out of the repr."""
 
     docs: Path = Path("seeds")
+    """The folder of articles."""
     index: Path = Path(".citebot")
+    """The folder of the index."""
     encoder: str | None = None
-    """A sentence-transformers name or folder; None is the packaged all-MiniLM-L6-v2."""
+    """The model that encodes passages and questions; by default the packaged all-MiniLM-L6-v2.
+    Another one means indexing anew."""
     reader: Path | None = None
-    """Folder of an exported reader; None is the packaged one."""
+    """The model that points at answers; by default the packaged one."""
     threshold: float | None = None
-    """Confidence below which a question is refused, 0 to 1; None is the reader's own."""
+    """Confidence below which a question is refused; by default the reader's own."""
     cache: Path | None = None
-    """Where exported encoders are kept; None is the user's cache folder (see ``embeddings/encoder/cache.py``)."""
+    """Where exported encoders (some 25 MB each) are kept, which can be made again; by default the user's cache folder:
+    ``$XDG_CACHE_HOME/citebot`` or ``~/.cache/citebot``."""
     telegram_token: str | None = field(default=None, repr=False)
+    """Needed by ``citebot bot`` alone; in no log and in no file of the index."""
     telegram_api_url: str = DEFAULT_API_URL
+    """Address of the Bot API: Telegram's, or that of a local or test server."""
     telegram_allowed: frozenset[int] = frozenset()
-    """User and chat ids; empty is everyone."""
+    """User and chat ids (groups are negative); by default everyone. In private the person must be listed, in a group
+    the group, since everybody in it reads the answer; inline the person."""
     telegram_admins: frozenset[int] = frozenset()
+    """User ids of those who may index and add files, who are let in, too; by default nobody."""
     webhook_url: str | None = None
-    """Public address of the webhook; None is long polling."""
+    """Public address of the webhook; by default the bot polls."""
     webhook_secret: str | None = field(default=None, repr=False)
+    """Set it where several replicas share the address; by default one is made up at each start."""
     webhook_port: int = 8443
     """Local port the webhook listens on."""
     webhook_listen: str = "127.0.0.1"
     """Local address the webhook listens on: the default behind a proxy, 0.0.0.0 in a container."""
     webhook_cert: Path | None = None
-    """PEM certificate (and its key) where the bot does TLS itself; None leaves it to a proxy."""
+    """PEM certificate where the bot does TLS itself; by default a proxy does."""
     webhook_key: Path | None = None
+    """PEM key that belongs to the certificate."""
     metrics_port: int | None = None
-    """Local port of /healthz and /metrics; None opens none."""
+    """Local port of /healthz and /metrics; by default there are none."""
     log_questions: bool = False
-    """Keep the text of questions that got a 👎; else no question is ever written down."""
+    """Keep the text of questions that got a 👎; otherwise no question is ever written to disk."""
     limit_user: float = 12.0
     """Questions a minute of one person in Telegram; 0 is no limit."""
     limit_chat: float = 30.0
@@ -170,8 +180,8 @@ TABLE = (
     Setting("CITEBOT_WEBHOOK_KEY", "webhook_key", as_path, "a PEM file"),
     Setting("CITEBOT_METRICS_PORT", "metrics_port", _port, "a port number from 1 to 65535"),
     Setting("CITEBOT_LOG_QUESTIONS", "log_questions", _yes_or_no, "yes or no"),
-    Setting("CITEBOT_LIMIT_USER", "limit_user", _per_minute, "a number of questions a minute"),
-    Setting("CITEBOT_LIMIT_CHAT", "limit_chat", _per_minute, "a number of questions a minute"),
+    Setting("CITEBOT_LIMIT_USER", "limit_user", _per_minute, "a number of questions a minute, 0 to 10000"),
+    Setting("CITEBOT_LIMIT_CHAT", "limit_chat", _per_minute, "a number of questions a minute, 0 to 10000"),
     Setting("CITEBOT_BOT_WORKERS", "bot_workers", _workers, "a whole number from 1 to 64"),
 )
 SECRETS = frozenset({"CITEBOT_TELEGRAM_TOKEN", "CITEBOT_WEBHOOK_SECRET"})

@@ -1,0 +1,70 @@
+"""Write docs/settings.md from ``bot/settings.py``, where each setting stands with what it means.
+
+    python docs/make_settings.py          (or `make docs`)
+
+The meaning of a setting is the docstring below its field; a test compares the page with what this writes.
+"""
+
+import ast
+import inspect
+import sys
+from dataclasses import fields
+from itertools import pairwise
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from bot.settings import TABLE, Settings
+from bot.terminal.arguments import FLAGS
+
+PAGE = Path(__file__).with_name("settings.md")
+HEAD = """\
+# Settings
+
+<!-- Written by docs/make_settings.py from bot/settings.py: change it there, then run `make docs`. -->
+
+From the environment, or from a `.env` file in the working directory (NAME=value lines; nothing in a value is replaced).
+The environment wins over `.env`, a flag over both; an empty value counts as not set. A wrong value ends the command
+with one line that names setting, value and what was wanted; those that only the bot heeds stop only the bot.
+`citebot doctor` checks them all, and finds mistyped names.
+"""
+GROUPS = (("For every command", False), ("For the Telegram bot", True))
+
+
+def settings_page() -> str:
+    """Return the page."""
+    meanings, defaults = _meanings(), {field.name: field.default for field in fields(Settings)}
+    parts = [HEAD]
+    for heading, telegram in GROUPS:
+        parts.append(f"\n## {heading}\n\n| variable | flag | default | wanted | meaning |\n|---|---|---|---|---|\n")
+        for setting in TABLE:
+            if setting.telegram == telegram:
+                flag = f"`--{setting.field}`" if setting.field in FLAGS else ""
+                default = _shown(defaults[setting.field])
+                cells = (f"`{setting.variable}`", flag, default, setting.wanted, meanings[setting.field])
+                parts.append("| " + " | ".join(cells) + " |\n")
+    return "".join(parts)
+
+
+def _shown(default: object) -> str:
+    if default is None or default == frozenset():
+        return "–"
+    if isinstance(default, bool):
+        return "`yes`" if default else "`no`"
+    return f"`{default:g}`" if isinstance(default, float) else f"`{default}`"
+
+
+def _meanings() -> dict[str, str]:
+    """Return the docstring below each field of ``Settings``, on one line."""
+    body = ast.parse(inspect.getsource(Settings)).body[0].body
+    return {
+        field.target.id: " ".join(below.value.value.replace("``", "`").split())
+        for field, below in pairwise(body)
+        if isinstance(field, ast.AnnAssign)
+        and isinstance(below, ast.Expr)
+        and isinstance(below.value, ast.Constant)
+        and isinstance(below.value.value, str)
+    }
+
+
+if __name__ == "__main__":
+    PAGE.write_text(settings_page(), encoding="utf-8")
