@@ -2,7 +2,7 @@
 
     python benchmarks/terminal_picture.py OUT.svg
 
-Runs `citebot ask` and `citebot chat` on seeds/ in the working directory, whose index must be built.
+Runs `citebot ask` on seeds/ in the working directory, whose index must be built.
 """
 
 import io

@@ -1,7 +1,7 @@
 """Labelled examples: a question, a passage, and where in it the answer stands, or that it does not.
 
 One function a published set; every answer is checked to stand where its label says. What the sets are and where they
-are published is told in the README; nothing derived from SQuAD 1.1 or 2.0 is read here.
+are published is told in docs/training.md; nothing derived from SQuAD 1.1 or 2.0 is read here.
 """
 
 import gzip
