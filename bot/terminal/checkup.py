@@ -49,7 +49,7 @@ def _check_settings(patient: Patient) -> Iterator[Problem | str]:
     for name in unknown_variables(patient.variables):
         near = get_close_matches(name, known, n=1)
         meant = (
-            f"rename it to {near[0]}, if that is meant" if near else "take it out, or see docs/settings.md for the right name"
+            f"rename it to {near[0]}, if that is meant" if near else "take it out: docs/settings.md has the right names"
         )
         yield Problem(f"{name} is set, but no setting has that name", meant)
     yield f"{counted(len(patient.variables), 'variable')} set"
