@@ -3,7 +3,7 @@
 import argparse
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import date
 from pathlib import Path
 from typing import NoReturn
@@ -18,6 +18,12 @@ MAX_TOP = 1000
 """More passages than anybody reads, few enough to be found at once."""
 FLAGS = ("docs", "index", "encoder", "reader", "threshold")
 """Flags that win over the setting of the same name."""
+ASKING = frozenset(
+    ("who", "whose", "what", "which", "where", "when", "why", "how", "is", "are", "was", "were", "do", "does", "did")
+)
+"""Words that a question begins with, by which one typed without quotes is told from a mistyped command."""
+SHELLS = ("bash", "zsh", "tcsh", "fish")
+"""Those for which shtab writes completions."""
 
 
 class WrongUsage(CitebotError):
@@ -31,7 +37,7 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
         SystemExit: help or version was asked for (0), or what was typed makes no command (2).
     """
     parser, commands = _make_parsers()
-    argv = sys.argv[1:] if argv is None else argv
+    argv = _as_meant(sys.argv[1:] if argv is None else argv, commands)
     if argv and argv[0].split("=")[0] in _flags(commands["ask"]) - _flags(parser):
         parser.error(f"{argv[0]!r} stands before the command: put it behind, as in `citebot ask QUESTION {argv[0]}`")
     arguments, unknown = parser.parse_known_args(argv)
@@ -40,6 +46,24 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     if arguments.command is None:
         parser.print_help()
     return arguments
+
+
+def _as_meant(argv: Sequence[str], commands: Container[str]) -> list[str]:
+    """Return ``help ask`` as ``ask --help``, and a question without a command as one to ``ask``."""
+    first = next((number for number, word in enumerate(argv) if word != "--debug"), len(argv))
+    before, words = list(argv[:first]), list(argv[first:])
+    if words[:1] == ["help"]:
+        return [*before, *words[1:2], "--help"]
+    if words and words[0] not in commands and _is_question(words):
+        return [*before, "ask", *words]
+    return [*before, *words]
+
+
+def _is_question(words: Sequence[str]) -> bool:
+    first = words[0].strip()
+    if first.startswith("-"):
+        return False
+    return " " in first or first.endswith("?") or (len(words) > 1 and first.lower() in ASKING)
 
 
 def flags_of(arguments: argparse.Namespace) -> dict[str, object]:
@@ -53,6 +77,10 @@ def _make_parsers() -> tuple["_Parser", dict[str, "_Parser"]]:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     parser.add_argument("--debug", action="store_true", help="show tracebacks and details; stands anywhere")
+    parser.add_argument(
+        "--print-completion", action=_Completion, choices=SHELLS, metavar="SHELL",
+        help=f"print what makes a shell complete citebot's commands and flags ({', '.join(SHELLS)}), and exit",
+    )  # fmt: skip
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
     for add in (_add_index, _add_ask, _add_chat, _add_search, _add_show, _add_status, _add_doctor, _add_eval, _add_bot):
         add(commands)
@@ -228,6 +256,22 @@ class _Version(argparse.Action):
         except PackageNotFoundError:
             found = "(not installed: run from a checkout)"
         print(f"citebot {found}")
+        parser.exit(0)
+
+
+class _Completion(argparse.Action):
+    """Prints a shell's completions, which shtab writes; it is imported only here, for it takes a while."""
+
+    def __call__(self, parser, namespace, values, option_string=None):
+        import shtab
+
+        for _, command in sorted(parser._subparsers._group_actions[0].choices.items()):
+            for action in command._actions:
+                if action.type is _folder:
+                    action.complete = shtab.DIRECTORY
+                elif action.type is Path or action.dest == "batch":
+                    action.complete = shtab.FILE
+        print(shtab.complete(parser, values))
         parser.exit(0)
 
 

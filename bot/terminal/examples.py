@@ -8,9 +8,10 @@ EXAMPLES = {
     None: """\
 examples:
   citebot index --docs news                      bring the index up to date
-  citebot ask "Who put out the fire?"            one question
+  citebot "Who put out the fire?"                one question; short for citebot ask
   citebot chat                                   a conversation with follow-ups
   citebot ask --batch questions.jsonl --json     many questions, one JSON answer a line
+  citebot help ask                               the flags of a command
 
 exit status: 0 done (a refusal too), 1 failed (one line on stderr says why), 2 wrong usage""",
     "index": """\
@@ -23,6 +24,7 @@ examples:
 examples:
   citebot ask "Who put out the fire?"
   citebot ask "Who put out the fire?" --json | jq -r .answer
+  echo "Who put out the fire?" | citebot ask
   citebot ask "What was said on the police?" --in 'news/*' --since 2023-10-01
   citebot ask --batch questions.jsonl --json     lines {"id": "7", "question": "…"}; - reads stdin""",
     "chat": """\

@@ -20,6 +20,21 @@ def parse(done) -> dict:
     return json.loads(line)
 
 
+@pytest.mark.parametrize(
+    ("typed", "options"),
+    [
+        ([QUESTION], {}),
+        (["--debug", QUESTION], {}),
+        (QUESTION.split(), {}),
+        (["ask"], {"input": f"{QUESTION}\n"}),
+        (["ask"], {"input": "Who put out the fire\r\n  at the petrol station?"}),
+    ],
+)
+def test_a_question_can_stand_alone_or_be_piped_in(citebot, library, typed, options):
+    asked = parse(citebot("ask", QUESTION, *library.flags, "--json"))
+    assert parse(citebot(*typed, *library.flags, "--json", **options)) == asked
+
+
 def test_json_holds_the_promised_fields_and_the_file_says_so_to_the_letter(citebot, library):
     done = citebot("ask", QUESTION, *library.flags, "--json", "--threshold", "0")
     answer = parse(done)

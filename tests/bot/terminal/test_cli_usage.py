@@ -1,5 +1,7 @@
 """What was typed wrong is told in one clear line, with exit status 2; settings that are wrong, with 1."""
 
+import subprocess
+
 import pytest
 
 COMMANDS = ["index", "ask", "chat", "search", "status", "doctor", "eval", "bot"]
@@ -22,6 +24,31 @@ def test_the_help_of_every_command_has_its_flags_and_examples(citebot, command):
 def test_the_version_is_told(citebot):
     done = citebot("--version")
     assert done.returncode == 0 and done.stdout.startswith("citebot ")
+
+
+def test_help_is_a_command_too(citebot):
+    assert citebot("help").stdout == citebot("--help").stdout == citebot().stdout
+    assert citebot("help", "ask").stdout == citebot("ask", "--help").stdout
+    assert "did you mean 'ask'" in citebot("help", "aks").stderr
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh", "fish"])
+def test_completions_are_printed_for_a_shell(citebot, shell):
+    done = citebot("--print-completion", shell)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert all(word in done.stdout for word in [*COMMANDS, "threshold"])
+
+
+def test_bash_completes_commands_and_flags(citebot):
+    script = citebot("--print-completion", "bash").stdout
+    typed = '{}; COMP_WORDS=(citebot {}); COMP_CWORD={}; _shtab_citebot; echo "${{COMPREPLY[@]}}"'
+
+    def complete(*words):
+        code = script + typed.format("true", " ".join(words), len(words))
+        return subprocess.run(["bash", "-c", code], capture_output=True, text=True, check=True).stdout.split()
+
+    assert complete("sea") == ["search"]
+    assert complete("ask", "--thr") == ["--threshold"]
 
 
 @pytest.mark.parametrize(
