@@ -54,12 +54,21 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One of the questions that were asked in one, and its answer; None where that was not found."""
+
+    question: str
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The answer to one question. ``text`` is None where it is not in the documents; ``reason`` then says why.
 
     ``quotes[0]`` is where the answer stands; more quotes support or compete, best first, never overlapping.
     ``confidence`` is the calibrated chance (0 to 1) that the best candidate is right. ``understood`` is the
-    stand-alone question where a follow-up was completed from the turn before, else None.
+    stand-alone question where a follow-up was completed from the turn before, else None. ``parts`` are the questions
+    that were asked in one, where one sentence did not answer them all; ``text`` is then the first answer found.
     """
 
     question: str
@@ -68,6 +77,7 @@ class Answer:
     quotes: tuple[Quote, ...]
     reason: str | None = None
     understood: str | None = None
+    parts: tuple[Part, ...] = ()
 
     @property
     def answered(self) -> bool:

@@ -16,7 +16,7 @@ from embeddings.documents.filters import Filters
 from embeddings.encoder.encoder import Encoder, load_encoder
 from embeddings.errors import CitebotError
 from embeddings.index.changes import Changes, find_changes
-from embeddings.index.passage_search import holds_term, search_passages, weigh
+from embeddings.index.passage_search import holds_term, search_passages, weigh, widen_passages
 from embeddings.index.snapshot import DocumentFacts, Snapshot, newest_generation, open_snapshot
 from embeddings.search.passage import Passage
 from embeddings.text.chunk import Chunk
@@ -24,10 +24,13 @@ from qa.answer import NOT_ENGLISH, Answer, Turn
 from qa.answering.assembly import assemble
 from qa.answering.candidates import rank
 from qa.answering.confidence import CALIBRATION_NAME, Calibration, load_calibration
+from qa.answering.parts import join_parts
 from qa.answering.proof import Prover
-from qa.answering.yes_or_no import state
+from qa.answering.shape import shape
 from qa.conversation.language import ENGLISH, language_of
 from qa.question.after import NEVER, answer_after
+from qa.question.follow_up import completions, stands_alone
+from qa.question.parts import split_parts
 from qa.question.respell import respell
 from qa.question.terms import weigh_terms
 from qa.question.tidy import tidy
@@ -39,6 +42,13 @@ log = logging.getLogger("citebot")
 REFRESH_EVERY_S = 1.0
 """How often a warm engine looks for a newer generation: a look costs under a millisecond."""
 DEFAULT_TOP = 3
+SEARCHED = 20
+"""Passages looked for a question; how many of them are read is the reader's."""
+READ_FOR_PART = 4
+"""Passages read for each of two questions in one."""
+READ_CHARACTERS = 1100
+"""Some 250 tokens. A passage is read with its neighbours up to here: on 120 questions over 48 articles, six of them
+gave EM 75.8 and F1 86.0, six bare ones 72.5 and 82.5."""
 DEFAULT_SEARCH_TOP = 10
 READ_NEAR = 3
 """Passages of the last answer's document that a follow-up reads whatever the search finds."""
@@ -161,24 +171,45 @@ class Engine:
         filters: Filters,
     ) -> Answer:
         """Answer a question that stands alone, as it stands; passages of the document ``near`` are read in any case."""
-        passages = self._search(snapshot, asked, self._reader.passages, filters)
+        passages = self.find(snapshot, asked, self._reader.passages, filters)
         if near is not None and (facts := snapshot.find(near)) and filters.admit(facts.id, facts.date):
             closer = Filters(paths=(escape(near),))
             known = {passage.chunk for passage in passages}
-            found = self._search(snapshot, asked, READ_NEAR, closer)
-            passages = [*passages, *(passage for passage in found if passage.chunk not in known)]
+            found = self.find(snapshot, asked, READ_NEAR, closer)
+            passages += [passage for passage in found if passage.chunk not in known]
+        judge = partial(self._judge, snapshot, passages=passages, threshold=threshold, top=top, filtered=bool(filters))
+        if parts := split_parts(asked):
+            judge_part = partial(judge, passages=passages[:READ_FOR_PART])
+            answers = [judge_part(parts[0])]
+            leaning = completions(parts[1], [Turn(parts[0], answers[0])]) if not stands_alone(parts[1]) else ()
+            answers.append(judge_part(next(iter(leaning), parts[1])))
+            if (joined := join_parts(asked, parts, answers, top)) is not None:
+                return joined
+        return judge(asked)
+
+    def _judge(
+        self,
+        snapshot: Snapshot,
+        asked: str,
+        *,
+        passages: Sequence[Passage],
+        threshold: float,
+        top: int,
+        filtered: bool,
+    ) -> Answer:
+        """Answer a question from passages, or refuse."""
         readings = self.readings(asked, passages, partial(holds_term, snapshot))
         with self.timings.stage("assemble"):
             return assemble(
                 asked,
                 passages,
-                state(asked, rank(readings)),
+                shape(asked, rank(readings)),
                 weigh_terms(asked, lambda terms: weigh(snapshot, terms)),
                 self._calibration,
                 threshold,
                 Prover(snapshot, self.docs),
                 top=top,
-                filtered=bool(filters),
+                filtered=filtered,
             )
 
     def read(self, question: str, text: str) -> str | None:
@@ -189,13 +220,20 @@ class Engine:
         """
         passages = [Passage(Chunk("", 0, len(text)), text, "", 0.0)]
         known = partial(holds_term, self._snapshot)
-        candidates = rank(self.readings(tidy(question), passages, known))
+        asked = tidy(question)
+        candidates = shape(asked, rank(self.readings(asked, passages, known)))
         return candidates[0].text if candidates else None
 
     def readings(self, question: str, passages: Sequence[Passage], known: Callable[[str], bool]) -> list[Reading]:
         """Read passages for a tidied question, its names spelled as they spell them; ``known`` as in ``respell``."""
         with self.timings.stage("read"):
             return self._reader.read(respell(question, passages, known), passages)
+
+    def find(self, snapshot: Snapshot, question: str, most: int, filters: Filters) -> list[Passage]:
+        """Return passages to be read for a tidied question, best first, each with what stands around it."""
+        found = self._search(snapshot, question, SEARCHED, filters)
+        with self.timings.stage("search"):
+            return widen_passages(snapshot, found, READ_CHARACTERS, most)
 
     def search(self, question: str, *, top: int = DEFAULT_SEARCH_TOP, filters: Filters = Filters()) -> list[Passage]:  # noqa: B008
         """Return the best passages for a question, best first, with each channel's rank and score.

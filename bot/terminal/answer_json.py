@@ -20,6 +20,7 @@ def answer_to_json(answer: Answer, identifier: Any = None) -> dict[str, Any]:
         "answer": answer.text,
         "confidence": round(answer.confidence, CONFIDENCE_DIGITS),
         "quotes": [_quote_to_json(quote) for quote in answer.quotes],
+        **({"parts": [{"question": one.question, "answer": one.text} for one in answer.parts]} if answer.parts else {}),
         "reason": answer.reason,
     }
 

@@ -1,6 +1,7 @@
 """From a question to passages: the index's rows found (``retrieval.py``), near-identical copies folded into one."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from embeddings.search.bm25 import idf
 from embeddings.search.near_duplicates import fold_copies
 from embeddings.search.passage import ChannelHit, Passage
 from embeddings.search.ranking import Hits, retrieve
+from embeddings.text.chunk import Chunk
 
 POOL_FACTOR = 4
 POOL_FLOOR = 40
@@ -44,6 +46,30 @@ def passages_of(
         for row, fused in zip(best.rows, best.scores, strict=True)
     )
     return fold_copies(found, top)
+
+
+def widen_passages(snapshot: Snapshot, passages: Sequence[Passage], limit: int, most: int) -> list[Passage]:
+    """Return the first ``most`` passages with their neighbours in the document, up to ``limit`` characters each.
+
+    What refers to the sentence before it is then read with that sentence. A passage inside one that is there already
+    is left out.
+
+    Raises:
+        CitebotError: a row that is needed is damaged.
+    """
+    widened: list[Passage] = []
+    for passage in passages:
+        own = passage.chunk
+        if len(widened) == most:
+            break
+        if not any(_holds(other.chunk, own) for other in widened):
+            chunk, text = snapshot.stretch(own, limit)
+            widened.append(replace(passage, chunk=chunk, text=text))
+    return widened
+
+
+def _holds(outer: Chunk, inner: Chunk) -> bool:
+    return outer.document == inner.document and outer.start <= inner.start and inner.end <= outer.end
 
 
 def _by_row(channels: Mapping[str, Hits]) -> dict[int, dict[str, ChannelHit]]:

@@ -142,6 +142,36 @@ class Snapshot:
         self._check_content(identifier, content, facts.title, text)
         return Chunk(facts.id, start, end), text, facts
 
+    def stretch(self, chunk: Chunk, limit: int) -> tuple[Chunk, str]:
+        """Return a chunk together with as many of its neighbours, before it and behind it in turn, as ``limit``
+        characters hold, and the text from the first of them to the last.
+
+        Raises:
+            CitebotError: a row that is needed is damaged.
+        """
+        rows = self._rows(
+            'SELECT c.id, c.document, c.start, c."end", c.byte_start, c.byte_end, c.content, c.seal'
+            " FROM chunks c JOIN documents d ON d.id = c.document"
+            ' WHERE d.path=? AND c."end" > ? AND c.start < ? ORDER BY c.start',
+            (chunk.document, chunk.start - limit, chunk.end + limit),
+        )
+        if wrong := next((row for row in rows if row[7] != seal(*row[:7])), None):
+            raise damaged(self.folder / FILE_NAME, f"chunk {wrong[0]} does not match its seal")
+        first = last = next(number for number, row in enumerate(rows) if row[2] == chunk.start)
+        grown = True
+        while grown:
+            grown = False
+            for lower, upper in ((-1, 0), (0, 1)):
+                low, up = first + lower, last + upper
+                if low >= 0 and up < len(rows) and rows[up][3] - rows[low][2] <= limit:
+                    first, last, grown = low, up, True
+        start, byte_start, end, byte_end = rows[first][2], rows[first][4], rows[last][3], rows[last][5]
+        ((raw,),) = self._rows(
+            "SELECT substr(text, ?, ?) FROM documents WHERE path=?",
+            (byte_start + 1, byte_end - byte_start, chunk.document),
+        )
+        return Chunk(chunk.document, start, end), raw.decode("utf-8", "surrogatepass")
+
     def _document_facts(self, identifier: int) -> DocumentFacts:
         if self._documents is not None:
             return self._documents[identifier]

@@ -11,6 +11,8 @@ from qa.answering.proof import Prover
 from qa.answering.quote import place, widen
 from qa.question.terms import QuestionTerms
 
+ABOUT = 0.0
+"""Relevance, in logits, from which a passage is about the question: the reader thinks it likelier than not."""
 MAX_TRIED = 20
 """Candidates looked at: beyond these none is near the best."""
 
@@ -41,6 +43,7 @@ def assemble(
         return Answer(question, None, 0.0, (), _nothing_found(prover, filtered))
     gather = Gatherer(passages, candidates, terms)
     weighed = [_Weighed(one, calibration.confidence(gather(one))) for one in candidates[:MAX_TRIED]]
+    weighed.sort(key=lambda one: -one.confidence)
     chosen = next(
         ((one, quote) for one in weighed if (quote := _quote(one.candidate.span, one.confidence, prover))), None
     )
@@ -48,10 +51,7 @@ def assemble(
         return Answer(question, None, 0.0, _nearest(passages, weighed, prover, top), _nothing_holds(prover))
     winner, first = chosen
     if winner.confidence < threshold:
-        reason = (
-            "nothing in the documents answers this:"
-            f" the best guess has confidence {winner.confidence:.2f}, below {threshold:.2f}"
-        )
+        reason = _refusal(weighed, winner.confidence, threshold)
         return Answer(question, None, winner.confidence, _nearest(passages, weighed, prover, top), reason)
     quotes = [first]
     spans = [(span, winner.confidence) for span in winner.candidate.support]
@@ -59,6 +59,8 @@ def assemble(
     for span, confidence in spans:
         if len(quotes) >= top:
             break
+        if confidence < threshold:
+            continue  # what is shown beside the answer clears the same floor
         quote = _quote(span, confidence, prover)
         if quote is not None and not any(_overlap(quote, other) for other in quotes):
             quotes.append(quote)
@@ -94,13 +96,14 @@ def _quote(span: Span, score: float, prover: Prover, *, with_answer: bool = True
 
 def _nearest(passages: Sequence[Passage], weighed: Sequence[_Weighed], prover: Prover, top: int) -> tuple[Quote, ...]:
     """Quote the sentences nearest to the question, one a passage, without calling any of it an answer."""
-    best = {}
+    best: dict[int, tuple[Span, float]] = {}
     for one in weighed:
         best.setdefault(id(one.candidate.span.passage), (one.candidate.span, one.confidence))
-    quotes: list[Quote] = []
     for passage in passages:
         start = passage.chunk.start
-        span, score = best.get(id(passage), (Span(passage, start, start + 1, 0.0), 0.0))
+        best.setdefault(id(passage), (Span(passage, start, start + 1, 0.0), 0.0))
+    quotes: list[Quote] = []
+    for span, score in best.values():
         quote = _quote(span, score, prover, with_answer=False)
         if quote is not None and not any(_overlap(quote, other) for other in quotes):
             quotes.append(quote)
@@ -109,6 +112,19 @@ def _nearest(passages: Sequence[Passage], weighed: Sequence[_Weighed], prover: P
 
 def _overlap(one: Quote, other: Quote) -> bool:
     return one.document == other.document and one.start < other.end and other.start < one.end
+
+
+def _refusal(weighed: Sequence[_Weighed], confidence: float, threshold: float) -> str:
+    """Tell apart what the documents speak of without a sure answer, and what they do not speak of."""
+    if any(one.candidate.relevance >= ABOUT for one in weighed):
+        return (
+            "not sure: the quotes are about this,"
+            f" but the best answer has confidence {confidence:.2f}, below {threshold:.2f}"
+        )
+    return (
+        "not in the documents: nothing in them answers this;"
+        f" the best guess has confidence {confidence:.2f}, below {threshold:.2f}"
+    )
 
 
 def _nothing_found(prover: Prover, filtered: bool) -> str:

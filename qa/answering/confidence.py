@@ -12,7 +12,7 @@ from pathlib import Path
 
 from embeddings.errors import CitebotError
 from embeddings.search.passage import Passage
-from embeddings.text.words import tokenize
+from embeddings.text.sentences import split_sentences
 from qa.answering.candidates import Candidate
 from qa.question.terms import QuestionTerms
 
@@ -30,18 +30,17 @@ class Evidence:
     """How far its span beats "not here" in its passage, in logits, capped."""
     lead: float
     """How far it beats the best candidate that says something else, in logits, capped (negative for a runner-up)."""
+    relevance: float
+    """What the reader makes of its passage as a whole, in logits, capped."""
     agreement: float
     """log2(1 + number of other places that say the same)."""
     cosine: float
     """The dense channel's similarity of question and passage; 0 where that channel did not find it."""
-    coverage: float
-    """Share of the question's words, by rarity, that stand in the passage."""
-    names: float
-    """Share of the question's names and numbers, by rarity, that stand in the passage, also when spelled otherwise."""
+    held: float
+    """Share of the question's names, numbers and ordinals that stand in the answer's own sentence, also when spelled
+    otherwise; half for those of the sentence before it and of the title."""
     rank: float
     """1 / fused rank of the passage."""
-    relevance: float
-    """What the reader makes of its passage as a whole, in logits, capped."""
 
 
 FEATURES = tuple(Evidence.__dataclass_fields__)
@@ -49,36 +48,39 @@ FEATURES = tuple(Evidence.__dataclass_fields__)
 
 @dataclass
 class Gatherer:
-    """Collects the evidence for a question's candidates; what a passage says for all of its own is found once."""
+    """Collects the evidence for a question's candidates; a passage's sentences are found once."""
 
     passages: Sequence[Passage]
     """Best first."""
     candidates: Sequence[Candidate]
     terms: QuestionTerms
-    _found: dict[int, Mapping[str, float]] = field(default_factory=dict)
+    _sentences: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
 
     def __call__(self, candidate: Candidate) -> Evidence:
         """Collect the evidence for one of the candidates."""
+        passage = candidate.span.passage
         rivals = [other.score for other in self.candidates if other is not candidate]
+        dense = passage.channels.get("dense")
         return Evidence(
             margin=_cap(candidate.margin),
             lead=_cap(candidate.score - max(rivals)) if rivals else MARGIN_CAP,
-            agreement=math.log2(1 + len(candidate.support)),
             relevance=_cap(candidate.relevance),
-            **self._of_passage(candidate.span.passage),
+            agreement=math.log2(1 + len(candidate.support)),
+            cosine=dense.score if dense else 0.0,
+            held=self._held(candidate),
+            rank=1 / next(rank for rank, one in enumerate(self.passages, start=1) if one is passage),
         )
 
-    def _of_passage(self, passage: Passage) -> Mapping[str, float]:
-        if id(passage) not in self._found:
-            text = f"{passage.title}\n{passage.text}"
-            dense = passage.channels.get("dense")
-            self._found[id(passage)] = {
-                "cosine": dense.score if dense else 0.0,
-                "coverage": self.terms.coverage(set(tokenize(text))),
-                "names": self.terms.name_coverage(text),
-                "rank": 1 / next(rank for rank, one in enumerate(self.passages, start=1) if one is passage),
-            }
-        return self._found[id(passage)]
+    def _held(self, candidate: Candidate) -> float:
+        """Whether what the question names holds where the answer stands, not just anywhere around it."""
+        span, passage = candidate.span, candidate.span.passage
+        if id(passage) not in self._sentences:
+            self._sentences[id(passage)] = split_sentences(passage.text)
+        sentences, start = self._sentences[id(passage)], span.start - passage.chunk.start
+        number = max((n for n, one in enumerate(sentences) if one[0] <= start), default=0)
+        own = passage.text[slice(*sentences[number])]
+        before = passage.text[slice(*sentences[number - 1])] if number else ""
+        return (self.terms.name_coverage(own) + self.terms.name_coverage(f"{passage.title}\n{before}\n{own}")) / 2
 
 
 def _cap(logits: float) -> float:

@@ -1,4 +1,4 @@
-"""The words of a question, weighed by how rare they are in the corpus, and how far a passage holds them."""
+"""The words of a question, weighed by how rare they are in the corpus, and how far a text holds them."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -7,28 +7,46 @@ from dataclasses import dataclass
 from embeddings.text.words import fold, tokenize
 
 _WORD = re.compile(r"\w[\w’'-]*")
+_FIGURES = re.compile(r"\d+(?:[.,:/-]\d+)*")
 SAME_NAME = 0.45
 """Trigram similarity from which a name counts as the same name spelled otherwise ("Khankendi", "Hankendi": 0.82)."""
+ORDINALS = {
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "last",
+    "next",
+}
+ORDINALS |= {"final", "northern", "southern", "eastern", "western"}
+"""Words that tell one of a row from the others, as names and numbers do."""
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionTerms:
-    """Terms of a question with their rarity, and its names and numbers as written."""
+    """What a question names, and how rare it is."""
 
-    weights: Mapping[str, float]
     names: Mapping[str, float]
-    """Folded names and numbers with their rarity."""
-
-    def coverage(self, terms: set[str]) -> float:
-        """Return the share (0 to 1) of the question's weight whose terms are among ``terms``; 1 where it has none."""
-        return _share(self.weights, lambda term: float(term in terms))
+    """Folded names, numbers and ordinals with their rarity."""
 
     def name_coverage(self, text: str) -> float:
         """Return the share (0 to 1) of the names' weight that stands in a text, close spellings for less; 1 if none."""
         if not self.names:
             return 1.0
-        words = set(_WORD.findall(fold(text)))
-        return _share(self.names, lambda name: _closest(name, words))
+        held = _words_and_figures(text)
+        return _share(self.names, lambda name: _closest(name, held))
+
+
+def _words_and_figures(text: str) -> set[str]:
+    """A text's folded words, and its figures as written: "3.3" is not "3" and "3"."""
+    folded = fold(text)
+    return {*_WORD.findall(folded), *_FIGURES.findall(folded)}
 
 
 def _share(weights: Mapping[str, float], held: Callable[[str], float]) -> float:
@@ -39,7 +57,7 @@ def _share(weights: Mapping[str, float], held: Callable[[str], float]) -> float:
 def _closest(name: str, words: set[str]) -> float:
     if name in words:
         return 1.0
-    if not name.isalpha():
+    if not name.isalpha() or name in ORDINALS:
         return 0.0
     best = max((similarity(name, word) for word in words), default=0.0)
     return best if best >= SAME_NAME else 0.0
@@ -63,13 +81,15 @@ def _trigrams(word: str) -> set[str]:
 def weigh_terms(question: str, weigh: Callable[[Sequence[str]], Mapping[str, float]]) -> QuestionTerms:
     """Split a question into weighed terms; ``weigh`` gives rarity (IDF) for terms as ``tokenize`` returns them.
 
-    A name is a capitalised word that is no stop word; a number is a word with a digit in it.
+    A name is a capitalised word that is no stop word. Figures weigh as the rarest word does: a number tells things
+    apart however often it occurs.
     """
     weights = weigh(list(dict.fromkeys(tokenize(question))))
     names: dict[str, float] = {}
     for match in _WORD.finditer(question):
         word = match.group(0)
-        terms = tokenize(word)
-        if terms and (word[0].isupper() or any(c.isdigit() for c in word)):
-            names[fold(word)] = max(weights.get(term, 0.0) for term in terms)
-    return QuestionTerms(weights, names)
+        terms, has_digit = tokenize(word), any(character.isdigit() for character in word)
+        if terms and not word.isdigit() and (word[0].isupper() or has_digit or fold(word) in ORDINALS):
+            names[fold(word).removesuffix("'s")] = max(weights.get(term, 0.0) for term in terms)
+    rarest = max(weights.values(), default=0.0)
+    return QuestionTerms(names | {figures: rarest for figures in _FIGURES.findall(fold(question))})

@@ -89,7 +89,9 @@ class Reader:
         not_here = float(start[0, 0] + end[0, 0])
         spans = [
             (score - not_here, first, last)
-            for score, first, last in best_spans(start[0, here], end[0, here], window.offsets, window.words)
+            for score, first, last in best_spans(
+                start[0, here], end[0, here], window.offsets, window.units, window.groups
+            )
         ]
         return spans, float(relevance[0])
 

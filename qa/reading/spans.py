@@ -1,10 +1,11 @@
 """From a window's logits to spans: the best pairs of start and end, and their edges cleaned by moving offsets alone."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
 import numpy as np
 
-LONGEST_ANSWER_TOKENS = 30
+LONGEST_ANSWER_TOKENS = 64
 EDGES = 12
 """Starts looked at, and for each of them ends: the best of each."""
 NEVER = -1e9
@@ -17,19 +18,21 @@ def best_spans(
     start: np.ndarray,
     end: np.ndarray,
     offsets: Sequence[tuple[int, int]],
-    words: Sequence[int | None],
+    units: Sequence[int],
+    groups: Sequence[int],
 ) -> list[tuple[float, int, int]]:
     """Return (score, start, end) of the likeliest spans, best first, as offsets in the passage.
 
     ``start`` and ``end`` are the logits (tokens,) of the passage alone. A span is a start and an end not before
-    it, at most ``LONGEST_ANSWER_TOKENS`` long, of whole words: a name never loses its last syllable.
+    it, at most ``LONGEST_ANSWER_TOKENS`` long, of whole ``units``, and within one of the ``groups`` (``bounds.py``).
     """
-    begins = np.array([n == 0 or words[n] is None or words[n] != words[n - 1] for n in range(len(words))])
+    begins = np.array([n == 0 or units[n] != units[n - 1] for n in range(len(units))], bool)
     stops = np.append(begins[1:], True)
     start, end = np.where(begins, start, NEVER), np.where(stops, end, NEVER)
     found = []
     for first in np.argsort(-start, kind="stable")[:EDGES]:
-        reach = end[first : first + LONGEST_ANSWER_TOKENS]
+        behind = bisect_right(groups, groups[first])
+        reach = end[first : min(behind, first + LONGEST_ANSWER_TOKENS)]
         for length in np.argsort(-reach, kind="stable")[:EDGES]:
             score = float(start[first] + reach[length])
             if score > NEVER / 2:

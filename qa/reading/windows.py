@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from embeddings.text.encodable import encodable
+from qa.reading.bounds import groups_of, units_of
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -33,8 +34,10 @@ class Window:
     """Position of the stretch's first token in ``ids``."""
     offsets: list[Span]
     """(start, end) of each token of the stretch, in code points of the passage."""
-    words: list[int | None]
-    """Number of the word each of these tokens belongs to: a span begins and ends with whole words."""
+    units: list[int]
+    """What each of these tokens is a part of: a span begins and ends with whole units."""
+    groups: list[int]
+    """The sentence or list each of these tokens stands in: no span leaves its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +61,13 @@ class Windows:
         before = [start, *asked, separator, *told, *([separator] if told else [])]
         types = [0] * (len(asked) + 2)
         content = self.tokenizer.encode(encodable(text), add_special_tokens=False)
+        units, groups = units_of(text, content.offsets, content.word_ids), groups_of(text, content.offsets)
         windows = []
         for first, last in strided(0, len(content.ids), self.max_tokens - len(before) - 1):
             ids = [*before, *content.ids[first:last], separator]
             kinds = types + [1] * (len(ids) - len(types))
-            windows.append(Window(ids, kinds, len(before), content.offsets[first:last], content.word_ids[first:last]))
+            here = slice(first, last)
+            windows.append(Window(ids, kinds, len(before), content.offsets[here], units[here], groups[here]))
         return windows
 
     def _ids(self, text: str) -> list[int]:

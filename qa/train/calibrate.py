@@ -1,19 +1,25 @@
-"""Calibrate a reader's confidence: ``python -m qa.train.calibrate --articles DIR --questions FILE --reader NAME``.
+"""Calibrate a reader's confidence: ``python -m qa.train.calibrate --set DOCS QUESTIONS [--set …] --out FILE``.
 
-Every question is asked three times: of the whole index; of the index without its paragraph; of the index without its
-article. A logistic regression over the evidence (``confidence.py``) then learns the chance that the best candidate
-is right, half-way between two notions of it: an exact match, and the right thing with edges of its own. The threshold
-is set where fewer than one in ten is answered of the questions asked without their paragraph or without their article,
-as many of each. Half of the articles fit and the other half checks; the weights written are
-fitted on all.
+A set is a docs folder and its questions: SQuAD JSON or JSON lines as ``citebot eval`` reads them, or JSON lines with
+``answered`` and a pattern ``right`` (``benchmarks/ordinary``). A question that comes with its paragraph is asked three
+times: of the whole index; of the index without its paragraph; of the index without its article.
+
+A logistic regression over the evidence (``qa/answering/confidence.py``) learns the chance that a candidate is right;
+answerable and unanswerable questions weigh the same in sum. It is fitted twice: on the candidates that the
+reader likes best, then on those that the first fit finds likeliest, since these are what is printed.
+
+The threshold is the lowest at which, with 95% confidence (Clopper and Pearson 1934), at most one in ten unanswerable
+questions is answered. The report tells what an answer costs there, a wrong one being three times as bad as a refusal.
 """
 
 import argparse
 import json
+import math
 import random
+import re
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from functools import partial
 from pathlib import Path
@@ -21,115 +27,146 @@ from pathlib import Path
 import numpy as np
 
 from embeddings.index.build import build_index
-from embeddings.index.passage_search import passages_of, weigh
+from embeddings.index.passage_search import passages_of, weigh, widen_passages
 from embeddings.index.snapshot import Snapshot
 from qa.answering.candidates import rank
-from qa.answering.confidence import FEATURES, Calibration, Gatherer
-from qa.engine import Engine
+from qa.answering.confidence import FEATURES, Calibration, Evidence, Gatherer
+from qa.answering.shape import shape
+from qa.engine import READ_CHARACTERS, SEARCHED, Engine
 from qa.evaluation.gold import find_contexts
 from qa.evaluation.labelled import Question, read_questions
-from qa.evaluation.metrics import auroc, exact_match, expected_calibration_error, f1, reliability_bins, threshold_for
+from qa.evaluation.metrics import auroc, exact_match, expected_calibration_error, f1, reliability_bins
 from qa.question.terms import weigh_terms
 
-FALSE_ANSWERS = 0.09
-"""Share of unanswerable questions that the threshold answers: one in ten may be, other questions have other luck."""
+FALSE_ANSWERS = 0.10
+"""Share of unanswerable questions that may be answered, with ``SURE`` confidence."""
+SURE = 0.95
+WRONG_COST = 3.0
+"""What a wrong answer costs, in refusals."""
 RIGHT_FROM = 0.5
 """F1 from which an answer is right: the right thing, its edges perhaps a word off."""
-SITUATIONS = ("here", "paragraph missing", "article missing")
-RIDGE = 1e-3
+HERE = "here"
+MISSING = ("paragraph missing", "article missing")
+ABSENT = "not answered"
+CANDIDATES = 6
+"""Looked at of each question: the likeliest is nearly always among them."""
+RIDGE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """The best candidate of one question in one situation: its evidence, and how right it is."""
+    """A question in one situation: the evidence for each of its best candidates, and how right each is (0 to 1)."""
 
-    title: str
+    name: str
+    """Of its set."""
     situation: str
-    evidence: tuple[float, ...]
-    right: float
-    """Half of it for the right thing (F1 from ``RIGHT_FROM``), half for an exact match: 0, 0.5 or 1."""
+    evidence: tuple[Evidence, ...]
+    right: tuple[float, ...]
 
 
 def main() -> int:
     """Calibrate."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--articles", type=Path, required=True, help="folder of the articles (benchmarks/new_wiki.py)")
-    parser.add_argument("--questions", type=Path, required=True, help="their questions, SQuAD JSON with contexts")
+    parser.add_argument("--set", type=Path, nargs=2, action="append", required=True, metavar=("DOCS", "QUESTIONS"))
     parser.add_argument("--reader", type=Path, help="folder of an exported reader; default: the packaged one")
-    parser.add_argument("--sample", type=int, default=800, help="questions asked, each three times")
+    parser.add_argument("--sample", type=int, default=300, help="questions asked of each set at most (default: 300)")
     parser.add_argument("--out", type=Path, required=True, help="where the calibration goes")
     arguments = parser.parse_args()
-    questions = [one for one in read_questions(arguments.questions) if one.answerable and one.context]
-    questions = random.Random(0).sample(questions, min(arguments.sample, len(questions)))
-    with tempfile.TemporaryDirectory() as folder:
-        index = Path(folder)
-        build_index(arguments.articles, index)
-        engine = Engine.open(arguments.articles, index, reader=arguments.reader)
-        cases = list(collect(engine, questions))
-    titles = sorted({case.title for case in cases})
-    halves = [[case for case in cases if (titles.index(case.title) % 2 == 0) is even] for even in (True, False)]
+    cases = [case for docs, file in arguments.set for case in read_set(docs, file, arguments.sample, arguments.reader)]
+    shuffled = random.Random(0).sample(cases, len(cases))
+    halves = shuffled[::2], shuffled[1::2]
     for fitted, checked in (halves, halves[::-1]):
         print(json.dumps(report(fit(fitted), checked)))
     calibration = fit(cases)
-    arguments.out.write_text(
-        json.dumps(
-            {
-                "weights": {name: round(weight, 4) for name, weight in calibration.weights.items()},
-                "bias": round(calibration.bias, 4),
-                "threshold": round(calibration.threshold, 3),
-            },
-            indent=1,
-        )
-        + "\n",
-        encoding="utf-8",
-    )
-    print(json.dumps(report(calibration, cases)))
+    told = {
+        "weights": {name: round(weight, 4) for name, weight in calibration.weights.items()},
+        "bias": round(calibration.bias, 4),
+        "threshold": round(calibration.threshold, 3),
+    }
+    arguments.out.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    print(json.dumps(report(calibration, cases), indent=1))
     return 0
 
 
-def collect(engine: Engine, questions: Sequence[Question]):
+def read_set(docs: Path, file: Path, sample: int, reader: Path | None) -> list[Case]:
+    """Ask a set's questions, a sample of them; return their cases."""
+    questions = list(_read_file(file))
+    questions = random.Random(0).sample(questions, min(sample, len(questions)))
+    with tempfile.TemporaryDirectory() as folder:
+        build_index(docs, Path(folder))
+        engine = Engine.open(docs, Path(folder), reader=reader)
+        cases = list(collect(engine, f"{docs.name}/{file.stem}", questions))
+        engine.close()
+    return cases
+
+
+Rightness = Callable[[str], float]
+
+
+def _read_file(file: Path) -> Iterator[tuple[Question, Rightness]]:
+    """Yield each question with what tells how right an answer to it is."""
+    lines = file.read_text(encoding="utf-8").splitlines() if file.suffix == ".jsonl" else []
+    if lines and "answered" in json.loads(lines[0]):
+        for record in map(json.loads, lines):
+            gold = (record["right"],) if record["answered"] else ()
+            yield Question(record["id"], record["question"], gold), partial(_by_pattern, record["right"])
+    else:
+        for question in read_questions(file):
+            yield question, partial(_by_answers, question.answers)
+
+
+def _by_pattern(pattern: str | None, answer: str) -> float:
+    return float(bool(pattern and re.search(pattern, answer, re.IGNORECASE)))
+
+
+def _by_answers(answers: Sequence[str], answer: str) -> float:
+    """Half for the right thing (F1 from ``RIGHT_FROM``), half for an exact match."""
+    return ((f1(answer, answers) >= RIGHT_FROM) + exact_match(answer, answers)) / 2 if answers else 0.0
+
+
+def collect(engine: Engine, name: str, questions: Sequence[tuple[Question, Rightness]]) -> Iterator[Case]:
     """Yield a case for each question and situation."""
     snapshot = engine.snapshot
     chunks = [snapshot.chunk(row)[0] for row in range(snapshot.generation.rows)]
     texts = [(facts.id, snapshot.document(facts.id).text) for facts in engine.documents()]
-    places = find_contexts(texts, {one.context for one in questions})
-    for number, question in enumerate(questions, start=1):
-        own = places[question.context]
-        if number % 100 == 0:
-            print(f"{number} of {len(questions)}", file=sys.stderr)
-        for situation in SITUATIONS:
+    places = find_contexts(texts, {one.context for one, _ in questions if one.answerable and one.context})
+    for number, (question, right) in enumerate(questions, start=1):
+        if number % 50 == 0:
+            print(f"{name}: {number} of {len(questions)}", file=sys.stderr)
+        own = places.get(question.context or "", ())
+        situations = (HERE, *(MISSING if own else ())) if question.answerable else (ABSENT,)
+        for situation in situations:
             allowed = np.array([not _is_missing(chunk, own, situation) for chunk in chunks])
-            case = _case(engine, question, situation, allowed)
-            if case is not None:
-                yield case
+            yield _case(engine, name, question.question, situation, allowed, right)
 
 
 def _is_missing(chunk, places, situation: str) -> bool:
-    if situation == "here":
+    if situation not in MISSING:
         return False
-    whole = situation == "article missing"
+    whole = situation == MISSING[1]
     return any(
         chunk.document == place.document and (whole or (chunk.start < place.end and place.start < chunk.end))
         for place in places
     )
 
 
-def _case(engine: Engine, question: Question, situation: str, allowed: np.ndarray) -> Case | None:
-    passages = passages_of(
-        engine.snapshot, question.question, engine.vector(question.question), engine.reader.passages, allowed
-    )
-    known = partial(_holds_term, engine.snapshot, allowed)
-    candidates = rank(engine.readings(question.question, passages, known))
-    if not candidates:
-        return None
-    best = candidates[0]
-    terms = weigh_terms(question.question, lambda words: weigh(engine.snapshot, words))
+def _case(engine: Engine, name: str, question: str, situation: str, allowed: np.ndarray, right: Rightness) -> Case:
+    snapshot = engine.snapshot
+    found = passages_of(snapshot, question, engine.vector(question), SEARCHED, allowed)
+    # Neighbours that are left out must not come back with what stands around a passage.
+    limit = READ_CHARACTERS if situation != MISSING[0] else 0
+    passages = widen_passages(snapshot, found, limit, engine.reader.passages)
+    candidates = shape(question, rank(engine.readings(question, passages, partial(_holds_term, snapshot, allowed))))
+    terms = weigh_terms(question, lambda words: weigh(snapshot, words))
     gather = Gatherer(passages, candidates, terms)
-    right = 0.0
-    if situation == "here":
-        nearly = f1(best.text, question.answers) >= RIGHT_FROM
-        right = (nearly + exact_match(best.text, question.answers)) / 2
-    return Case(question.title or "", situation, astuple(gather(best)), right)
+    looked_at = candidates[:CANDIDATES]
+    here = situation == HERE
+    return Case(
+        name,
+        situation,
+        tuple(gather(one) for one in looked_at),
+        tuple(right(one.text) if here else 0.0 for one in looked_at),
+    )
 
 
 def _holds_term(snapshot: Snapshot, allowed: np.ndarray, term: str) -> bool:
@@ -140,17 +177,25 @@ def _holds_term(snapshot: Snapshot, allowed: np.ndarray, term: str) -> bool:
 
 
 def fit(cases: Sequence[Case]) -> Calibration:
-    """Fit the regression; answerable and unanswerable questions weigh the same in sum."""
-    x = np.array([[*case.evidence, 1.0] for case in cases])
-    y = np.array([case.right for case in cases], float)
-    here = np.array([case.situation == "here" for case in cases])
-    share = np.where(here, 0.5 / max(1, here.sum()), 0.5 / max(1, (~here).sum())) * len(cases)
+    """Fit the regression and choose the threshold."""
+    first = _fit([(case, 0) for case in cases if case.evidence])
+    chosen = [(case, _likeliest(first, case)) for case in cases if case.evidence]
+    second = _fit(chosen)
+    return Calibration(second.weights, second.bias, choose_threshold(_told(second, cases)[2]))
+
+
+def _likeliest(calibration: Calibration, case: Case) -> int:
+    return max(range(len(case.evidence)), key=lambda n: calibration.confidence(case.evidence[n]))
+
+
+def _fit(chosen: Sequence[tuple[Case, int]]) -> Calibration:
+    here = np.array([case.situation == HERE for case, _ in chosen])
+    share = np.where(here, 0.5 / max(1, here.sum()), 0.5 / max(1, (~here).sum())) * len(here)
+    x = np.array([[*astuple(case.evidence[n]), 1.0] for case, n in chosen])
+    y = np.array([case.right[n] for case, n in chosen], float)
     scale = np.append(x[:, :-1].std(axis=0) + 1e-9, 1.0)
     weights = _newton(x / scale, y, share) / scale
-    calibration = Calibration(dict(zip(FEATURES, weights[:-1].tolist(), strict=True)), float(weights[-1]), 0.0)
-    refused = [_confidence(calibration, case) for case in cases if case.situation != "here"]
-    threshold = threshold_for(FALSE_ANSWERS, refused)
-    return Calibration(calibration.weights, calibration.bias, threshold)
+    return Calibration(dict(zip(FEATURES, weights[:-1].tolist(), strict=True)), float(weights[-1]), 0.0)
 
 
 def _newton(x: np.ndarray, y: np.ndarray, share: np.ndarray) -> np.ndarray:
@@ -167,42 +212,98 @@ def _newton(x: np.ndarray, y: np.ndarray, share: np.ndarray) -> np.ndarray:
     return weights
 
 
-def _confidence(calibration: Calibration, case: Case) -> float:
-    from qa.answering.confidence import Evidence
+def _told(calibration: Calibration, cases: Sequence[Case]) -> tuple[list[float], list[float], list[float]]:
+    """The confidence of each answerable question's answer, how right it is, and that of each unanswerable one."""
+    here, right, absent = [], [], []
+    for case in cases:
+        number = _likeliest(calibration, case) if case.evidence else None
+        sure = 0.0 if number is None else calibration.confidence(case.evidence[number])
+        if case.situation == HERE:
+            here.append(sure)
+            right.append(0.0 if number is None else case.right[number])
+        else:
+            absent.append(sure)
+    return here, right, absent
 
-    return calibration.confidence(Evidence(*case.evidence))
+
+def choose_threshold(absent: Sequence[float]) -> float:
+    """Return the lowest threshold that keeps the bound on false answers, from the confidences on unanswerable ones."""
+    ordered = sorted(absent, reverse=True)
+    allowed = 0
+    while allowed < len(ordered) and upper_bound(allowed + 1, len(ordered)) <= FALSE_ANSWERS:
+        allowed += 1
+    return math.nextafter(ordered[allowed], math.inf) if allowed < len(ordered) else 0.0
+
+
+def upper_bound(count: int, total: int) -> float:
+    """Return the one-sided Clopper-Pearson upper bound, at ``SURE``, on a share seen as ``count`` of ``total``.
+
+    >>> round(upper_bound(0, 29), 3), round(upper_bound(2, 100), 3)
+    (0.098, 0.062)
+    """
+    low, high = count / total, 1.0
+    for _ in range(50):
+        middle = (low + high) / 2
+        logs = [
+            math.lgamma(total + 1) - math.lgamma(k + 1) - math.lgamma(total - k + 1)
+            + k * math.log(middle) + (total - k) * math.log1p(-middle)
+            for k in range(count + 1)
+        ]  # fmt: skip
+        low, high = (middle, high) if sum(map(math.exp, logs)) > 1 - SURE else (low, middle)
+    return high
 
 
 def report(calibration: Calibration, cases: Sequence[Case]) -> dict:
-    """Tell what a calibration is worth on cases."""
-    sure = {name: [_confidence(calibration, one) for one in cases if one.situation == name] for name in SITUATIONS}
-    here = [one for one in cases if one.situation == "here"]
-    right, exact = ([one.right >= least for one in here] for least in (0.5, 1.0))
-    # As many unanswerable questions as answerable ones, of each kind a half: what the regression is fitted for.
-    absent = sure[SITUATIONS[1]][::2] + sure[SITUATIONS[2]][1::2]
-    told = {
-        "threshold": round(calibration.threshold, 3),
+    """Tell what a calibration is worth on cases: over all, and by set and situation."""
+    here, right, absent = _told(calibration, cases)
+    sound = [one >= RIGHT_FROM for one in right]
+    threshold = calibration.threshold
+    bins = reliability_bins([*here, *absent], [*sound, *(False for _ in absent)])
+    told: dict[str, object] = {
+        "threshold": round(threshold, 3),
         "answerable": len(here),
-        "right": round(float(np.mean(right)), 4),
-        "AUROC right or wrong": _round(auroc(sure["here"], right)),
-        "ECE": _ece(sure["here"] + absent, right + [False] * len(absent)),
-        "ECE, exact": _ece(sure["here"] + absent, exact + [False] * len(absent)),
-        "ECE, answerable alone": _ece(sure["here"], right),
-        "answered": _share(sure["here"], calibration.threshold),
+        "right": _mean(sound),
+        "AUROC right or wrong": _round(auroc(here, sound)),
+        "ECE": _round(expected_calibration_error(bins)),
+        "answered": _mean([sure >= threshold for sure in here]),
+        "cost": _cost(threshold, here, sound, absent),
+        "of them right": _mean([one for sure, one in zip(here, sound, strict=True) if sure >= threshold]),
     }
-    for name in SITUATIONS[1:]:
-        both = sure["here"] + sure[name]
-        told[f"AUROC, {name}"] = _round(auroc(both, [True] * len(sure["here"]) + [False] * len(sure[name])))
-        told[f"answered, {name}"] = _share(sure[name], calibration.threshold)
+    for name, situation in sorted({(case.name, case.situation) for case in cases}):
+        mine = [case for case in cases if case.name == name]
+        told[f"{name}, {situation}"] = _of_group(calibration, mine, situation)
     return told
 
 
-def _ece(confidences: Sequence[float], right: Sequence[bool]) -> float | None:
-    return _round(expected_calibration_error(reliability_bins(confidences, right)))
+def _cost(threshold: float, here: Sequence[float], sound: Sequence[bool], absent: Sequence[float]) -> float:
+    """What a question costs on average, in refusals of an answerable one, as many of either kind."""
+    own = [
+        (0.0 if right else WRONG_COST) if sure >= threshold else 1.0 for sure, right in zip(here, sound, strict=True)
+    ]
+    false = [WRONG_COST * (sure >= threshold) for sure in absent]
+    return round((float(np.mean(own)) + (float(np.mean(false)) if false else 0.0)) / 2, 4)
 
 
-def _share(confidences: Sequence[float], threshold: float) -> float:
-    return _round(float(np.mean([one >= threshold for one in confidences])))
+def _of_group(calibration: Calibration, cases: Sequence[Case], situation: str) -> dict:
+    """One situation of one set: how many are answered, and how well those it should answer are told from the others."""
+    own, right, _ = _told(calibration, [case for case in cases if case.situation == HERE])
+    if situation == HERE:
+        sound = [one >= RIGHT_FROM for one in right]
+        answered = [sure >= calibration.threshold for sure in own]
+        return {
+            "asked": len(own),
+            "answered": _mean(answered),
+            "right": _mean(sound),
+            "AUROC": _round(auroc(own, sound)),
+        }
+    _, _, none = _told(calibration, [case for case in cases if case.situation == situation])
+    told_apart = auroc([*own, *none], [n < len(own) for n in range(len(own) + len(none))])
+    answered = [sure >= calibration.threshold for sure in none]
+    return {"asked": len(none), "answered": _mean(answered), "AUROC": _round(told_apart)}
+
+
+def _mean(values: Sequence[bool]) -> float | None:
+    return _round(float(np.mean(values))) if len(values) else None
 
 
 def _round(value: float | None) -> float | None:

@@ -1,0 +1,42 @@
+"""Two questions in one, each with its answer: one stretch where a sentence holds both, else the one and the other."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from qa.answer import Answer, Part, Quote
+
+
+def join_parts(asked: str, questions: Sequence[str], answers: Sequence[Answer], top: int) -> Answer | None:
+    """Make one answer of those to the questions asked in one; None where none of them was found.
+
+    Its confidence is that of the answer that is less sure. ``parts`` tells each answer, and which was not found, unless
+    one sentence holds them all.
+    """
+    found = [answer for answer in answers if answer.answered]
+    if not found:
+        return None
+    first = found[0].quotes[0]
+    confidence = min(answer.confidence for answer in found)
+    if len(found) == len(answers) and all(_same_sentence(first, answer.quotes[0]) for answer in found):
+        quotes = [answer.quotes[0] for answer in found]
+        start, end = min(one.answer_start for one in quotes), max(one.answer_end for one in quotes)
+        whole = replace(first, answer_start=start, answer_end=end)
+        return replace(found[0], question=asked, text=whole.answer, confidence=confidence, quotes=(whole,))
+    own = [answer.quotes[0] for answer in found]
+    others = [quote for answer in found for quote in answer.quotes[1:]]
+    parts = tuple(Part(question, answer.text) for question, answer in zip(questions, answers, strict=True))
+    return replace(
+        found[0], question=asked, confidence=confidence, quotes=_distinct([*own, *others])[:top], parts=parts
+    )
+
+
+def _same_sentence(one: Quote, other: Quote) -> bool:
+    return (one.document, one.start, one.end) == (other.document, other.start, other.end)
+
+
+def _distinct(quotes: Sequence[Quote]) -> tuple[Quote, ...]:
+    kept: list[Quote] = []
+    for quote in quotes:
+        if not any(quote.document == k.document and quote.start < k.end and k.start < quote.end for k in kept):
+            kept.append(quote)
+    return tuple(kept)

@@ -1,0 +1,208 @@
+"""The shape of an answer: a span as the reader points at it becomes what a person would call the answer.
+
+A yes-or-no question gets the statement from which the reader sees which; a reason, a way and a definition the clause
+that says it; a list its other items; a number its hedge, a person the whole name. What only repeats the question, or
+stands for something said before ("This"), is no answer. Every answer stays a stretch of one sentence, or of one list.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from embeddings.text.sentences import split_sentences
+from embeddings.text.words import STOP_WORDS, tokenize
+from qa.answer import Span
+from qa.answering.candidates import Candidate, span_text
+from qa.answering.quote import widen
+from qa.question.kind import Kind, read_kind
+from qa.reading.answer_type import DATE, NUMBER
+from qa.reading.spans import trim
+
+STATEMENT_WORDS = 4
+"""Fewer words state nothing from which a yes or no could be seen."""
+SAID_BY_A_CLAUSE = {Kind.REASON: 4, Kind.WAY: 8, Kind.DEFINITION: 1}
+"""Kinds that a clause answers, and how many words the reader must point at to be taken at its word."""
+LONGEST_CLAUSE = 300
+"""Characters. A sentence longer than this is no clause: the span stays as it was."""
+LONGEST_ITEM_WORDS = 5
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|be|been|has|have|had|do|does|did|can|could|may|might|must|will|would|should|never|not|no|\w+ed)\b"
+    r"|n['’]t\b|^\W*[A-Z]\w+ \w+s\b",
+    re.IGNORECASE,
+)
+_REPORTED = re.compile(
+    r"\b(?:said|says|stated|states|noted|notes|emphasi[sz]e[sd]|added|adds|stressed|announced|confirmed|reported|claimed"
+    r"|claims|believes|believed|explained|declared|denied|recalled|told [\w ]{1,30}?)\s+that\s+",
+    re.IGNORECASE,
+)
+_HEDGE = re.compile(
+    r"\b(?:(?:an )?estimated|about|around|approximately|roughly|nearly|almost|some|circa|c\.|over|under|below|above"
+    r"|(?:just|well|slightly|a little) (?:over|under|above|below)|(?:more|less|fewer|greater|higher|lower) than"
+    r"|at (?:least|most)|up to|as (?:many|much|few|little) as|close to|between)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_RANGE_END = re.compile(
+    r"^\s*(?:and|to|[-–—])\s*[$€£]?\d[\d,.]*\d?(?:\s*(?:%|percent|per cent|million|billion|thousand))?"
+)
+_NAME_BEFORE = re.compile(r"(?:\b(?:[A-Z][\w’'-]+|[A-Z]\.|[A-Z][a-z]{1,4}\.)\s+){1,3}$")
+_NAME_BEHIND = re.compile(r"^(?:\s+(?:[A-Z][\w’'-]*\w|[A-Z]\.|I{2,3}|IV|VI{0,3}))+")
+_SENTENCE_FIRST = re.compile(r"(?:^|[.!?:;“\"(\n]\s*)$")
+_REFERS_BACK = re.compile(
+    r"(?:this|that|these|those|it|they)\s+(?:(?:is|are|was|were)\s+)?(?:\w+ly\s+)?"
+    r"(?:called|known|referred|termed|named|dubbed|described)\b",
+    re.IGNORECASE,
+)
+_EMPTY = STOP_WORDS | {"one", "ones", "same", "former", "latter"}
+"""Words that stand for others; an answer of nothing else says nothing."""
+_ITEM_BREAK = re.compile(r"\s*[,;]\s*(?:and\s+|or\s+|as well as\s+)?|\s+(?:and|or|as well as|&)\s+")
+_LAST_ITEM = re.compile(r"(?:\b(?:and|or|as well as)|&)\s")
+_ITEM_END = re.compile(
+    r"[,;.:()]|\s(?:and|or|as well as|&|which|who|that|but|while|where|when|is|are|was|were|has|have|had|in|on|at|to"
+    r"|from|for|with|by|as|during|after|before|since|despite|except|including)\s"
+)
+
+
+def shape(question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Give each candidate the shape that the question wants; two that become one stretch are one."""
+    kind = read_kind(question)
+    asked = set(tokenize(question))
+    shaped: dict[tuple[str, int, int], Candidate] = {}
+    for one in candidates:
+        if kind not in (Kind.YES_OR_NO, Kind.CHOICE, Kind.DEFINITION) and _says_nothing(span_text(one.span), asked):
+            continue
+        span = _shaped(kind, one.span, asked)
+        shaped.setdefault((span.passage.chunk.document, span.start, span.end), replace(one, span=span))
+    return list(shaped.values())
+
+
+def _says_nothing(answer: str, asked: set[str]) -> bool:
+    terms = set(tokenize(answer))
+    if not terms:
+        words = answer.casefold().split()
+        return not any(c.isdigit() for c in answer) and all(word.strip(".,'’\"") in _EMPTY for word in words)
+    return terms <= asked
+
+
+def _shaped(kind: Kind, span: Span, asked: set[str]) -> Span:
+    words = span_text(span)
+    count = len(words.split())
+    if kind is Kind.YES_OR_NO:
+        return span if count >= STATEMENT_WORDS and _VERB.search(words) else _clause(span)
+    if kind in SAID_BY_A_CLAUSE:
+        a_piece = count < SAID_BY_A_CLAUSE[kind] or _says_nothing(words, asked)
+        return _defined(_clause(span)) if a_piece else span
+    if kind is Kind.LIST:
+        return _whole_list(span)
+    if kind is Kind.PERSON:
+        return _whole_name(span)
+    if kind in (Kind.NUMBER, Kind.DATE):
+        return _whole_amount(span, date=kind is Kind.DATE)
+    return _hedged(span)
+
+
+def _moved(span: Span, start: int, end: int) -> Span:
+    """The span with other edges, given in the passage's own text, if they leave anything."""
+    start, end = trim(span.passage.text, start, end)
+    offset = span.passage.chunk.start
+    return replace(span, start=offset + start, end=offset + end) if start < end else span
+
+
+def _edges(span: Span) -> tuple[str, int, int]:
+    offset = span.passage.chunk.start
+    return span.passage.text, span.start - offset, span.end - offset
+
+
+def _clause(span: Span) -> Span:
+    """Widen a span to its sentence, or to what is said in it where somebody is reported to have said it."""
+    text, first, last = _edges(span)
+    start, end = widen(text, first, last)
+    for report in _REPORTED.finditer(text, start, first):
+        start = report.end()
+    return _moved(span, start, end) if end - start <= LONGEST_CLAUSE else span
+
+
+def _defined(span: Span) -> Span:
+    """What a sentence such as "This is called a weir" stands for: the sentence before it."""
+    text, start, end = _edges(span)
+    if not _REFERS_BACK.match(text, start, end):
+        return span
+    before = [one for one in split_sentences(text) if one[1] <= start]
+    return _moved(span, *before[-1]) if before else span
+
+
+def _hedged(span: Span) -> Span:
+    text, start, end = _edges(span)
+    if not NUMBER.match(text, start):
+        return span
+    sentence, _ = widen(text, start, end)
+    before = _HEDGE.search(text[sentence:start])
+    if before is None:
+        return span
+    if before.group().casefold().startswith("between"):
+        behind = _RANGE_END.match(text[end : end + 40])
+        return _moved(span, sentence + before.start(), end + behind.end()) if behind else span
+    return _moved(span, sentence + before.start(), end)
+
+
+def _whole_amount(span: Span, *, date: bool) -> Span:
+    """A number with its hedge, a date whole."""
+    if date:
+        text, start, end = _edges(span)
+        first, last = widen(text, start, end)
+        for match in DATE.finditer(text, first, last):
+            if match.start() < start < match.end() or match.start() < end < match.end():
+                start, end = min(start, match.start()), max(end, match.end())
+        span = _moved(span, start, end)
+    return _hedged(span)
+
+
+def _whole_name(span: Span) -> Span:
+    """A person's name with what stands right before or behind it with a capital: given names, titles, numbers."""
+    text, start, end = _edges(span)
+    first, last = widen(text, start, end)
+    if not text[start].isupper() or not text[end - 1].isalnum():
+        return span
+    before = _NAME_BEFORE.search(text[first:start])
+    if before and not _SENTENCE_FIRST.search(text[first : first + before.start()]):
+        start = first + before.start()
+    behind = _NAME_BEHIND.match(text[end:last])
+    return _moved(span, start, end + behind.end() if behind else end)
+
+
+def _whole_list(span: Span) -> Span:
+    """The other items of an enumeration that the span is a part of, as far as its edges are plain to see.
+
+    An item ends at a comma or an "and"; the first begins behind a colon or a bracket, else where the span does.
+    """
+    text, start, end = _edges(span)
+    first, last = widen(text, start, end)
+    opening = max(text.rfind(mark, first, start) for mark in (":", "(", "—", "–"))
+    if opening >= first and _all_items(text[opening + 1 : start]):
+        start = opening + 1
+    colon = text.find(":", end, last)
+    if colon >= 0 and _LAST_ITEM.search(text, colon, last) and not _ITEM_BREAK.search(text, start, end):
+        return _moved(span, colon + 1, last)  # what is pointed at leads to the list
+    if not _LAST_ITEM.search(text, start, end):
+        end = _list_end(text, end, last)
+    return _moved(span, start, end)
+
+
+def _all_items(before: str) -> bool:
+    """Whether what stands before the span, from an opening mark on, is items alone."""
+    items = [item for item in _ITEM_BREAK.split(before) if item.strip()]
+    return not before.strip() or (
+        bool(_ITEM_BREAK.search(before)) and all(len(item.split()) <= LONGEST_ITEM_WORDS for item in items)
+    )
+
+
+def _list_end(text: str, end: int, last: int) -> int:
+    """Where an enumeration ends that goes on at ``end``: behind the item after its "and"; there, if it has none."""
+    place = end
+    while begin := _ITEM_BREAK.match(text, place, last):
+        stop = _ITEM_END.search(text, begin.end(), last)
+        place = stop.start() if stop else last
+        if not 0 < len(text[begin.end() : place].split()) <= LONGEST_ITEM_WORDS:
+            break
+        if _LAST_ITEM.search(text, begin.start(), begin.end()):
+            return place
+    return end

@@ -1,0 +1,94 @@
+"""What a question wants: a yes or no, one of several, a reason, a way, a definition, a list, a part of a sentence."""
+
+import re
+from enum import Enum
+
+from qa.reading.answer_type import kind_of
+
+_POLITE = re.compile(
+    r"^(?:(?:hi|hello|please|well|so|and|ok|okay)\b[,!.]?\s+)*"
+    r"(?:(?:could|can|would|will) you (?:please )?(?:tell|say|explain|let)(?: to)? (?:me|us)(?: know)?|do you know"
+    r"|(?:please )?tell (?:me|us)|i(?:['’]d| would) like to know|i want(?:ed)? to know|i wonder|any idea)"
+    r"[,:]?\s+(?:please\s+)?(?:(?P<whether>whether|if)\s+)?",
+    re.IGNORECASE,
+)
+_AUXILIARY = re.compile(
+    r"(?:do|does|did|is|are|was|were|has|have|had|can|could|will|would|should|may|might|must)(?:n['’]t)?\b",
+    re.IGNORECASE,
+)
+_QUESTION_WORD = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
+_OR = re.compile(r"\bor\b", re.IGNORECASE)
+_WHY = re.compile(
+    r"(?:why|how come|for what reason)\b|what (?:is|are|was|were) the reasons?\b|.*[-–,] why\b", re.IGNORECASE
+)
+_HOW = re.compile(
+    r"how\s+(?:do|does|did|can|could|is|are|was|were|has|have|had|to|would|should|will|might|must|exactly)\b"
+    r"|in what way\b|by what means\b|what should (?:i|you|we|one) do\b",
+    re.IGNORECASE,
+)
+_DEFINITION = re.compile(
+    r"(?:what|who)(?:\s+(?:exactly|on earth))?(?:\s+(?:is|are|was|were)|['’]s)\s+(?:an?\s+|the\s+)?"
+    r"(?:[\w’.-]+\s+){0,2}[\w.-]+(?:,? exactly)?\s*\?*$"
+    r"|(?:define|explain|describe)\s|what (?:does|do|did|is) .{2,60}? (?:mean|stand for|meant by)\b"
+    r"|(?:meaning|definition) of\b|.{2,60}? [-–—:] (?:what|who) (?:is|are|was|were) (?:it|that|this|they|he|she)\b",
+    re.IGNORECASE,
+)
+_ASKS_FOR_ONE_THING = re.compile(
+    r"\b(?:of|in|at|for|by|from|with|to|that|first|last|\w+est|most|name|title|number|price|date|age|reason|average"
+    r"|total|cost|size|rate|capital|population|height|length|weight)\b|['’]s?\s",
+    re.IGNORECASE,
+)
+_LIST = re.compile(
+    r"(?:name|list|enumerate)\b|(?:what|which)\s+(?:are|were)\s+(?:the|some|all)\b|what all\b"
+    r"|\b(?:what|which|name|list)\s+(?:(?:the|all|other)\s+)*(?:two|three|four|five|six|seven|eight|nine|ten|several)\b"
+    r"|(?:in |on |from |of |with |at )?(?:what|which)\s+(?:(?:other|different|(?:kind|type|sort)s? of)\s+)?(?:\w+\s+)?"
+    r"(?!(?:was|is|has|does|its|his|us|this)\b)\w{2,}[^s\W]s\b(?!['’])",
+    re.IGNORECASE,
+)
+
+
+class Kind(Enum):
+    """What an answer to a question has to be."""
+
+    YES_OR_NO = "yes or no"
+    CHOICE = "choice"
+    REASON = "reason"
+    WAY = "way"
+    DEFINITION = "definition"
+    LIST = "list"
+    DATE = "when"
+    NUMBER = "number"
+    PERSON = "who"
+    PLACE = "where"
+    PART = "other"
+
+
+def without_courtesy(question: str) -> str:
+    """Return the question itself, without the words that ask for leave to ask it.
+
+    >>> without_courtesy("Could you tell me when the council meets?")
+    'when the council meets?'
+    """
+    courtesy = _POLITE.match(question)
+    return question[courtesy.end() :] if courtesy else question
+
+
+def read_kind(question: str) -> Kind:
+    """Tell what a question wants.
+
+    >>> [read_kind(one).value for one in ("Does Baku support it?", "Who is Anna Lund?", "How do I reset it?")]
+    ['yes or no', 'definition', 'way']
+    """
+    courtesy, bare = _POLITE.match(question.strip()), without_courtesy(question.strip())
+    whether = bool(courtesy and courtesy["whether"])
+    if whether or (_AUXILIARY.match(bare) and not _QUESTION_WORD.search(bare)):
+        return Kind.CHOICE if _OR.search(bare) else Kind.YES_OR_NO
+    for pattern, kind in ((_WHY, Kind.REASON), (_HOW, Kind.WAY)):
+        if pattern.match(bare):
+            return kind
+    if _OR.search(bare) and _QUESTION_WORD.search(bare):
+        return Kind.CHOICE
+    if _DEFINITION.match(bare) and not _ASKS_FOR_ONE_THING.search(bare.partition(" ")[2]):
+        return Kind.DEFINITION
+    asked = Kind(kind_of(bare))
+    return Kind.LIST if asked in (Kind.PART, Kind.PERSON) and _LIST.match(bare) else asked

@@ -1,0 +1,95 @@
+"""A span becomes what a person would call the answer."""
+
+import pytest
+
+from embeddings.search.passage import Passage
+from embeddings.text.chunk import Chunk
+from qa.answer import Span
+from qa.answering.candidates import Candidate, span_text
+from qa.answering.shape import shape
+
+VISIT = "Heading\n\nHe emphasized that Baku supports this process. Nobody was hurt, and it didn't rain."
+
+
+def shaped(question: str, words: str, text: str = VISIT, offset: int = 50) -> list[str]:
+    passage = Passage(Chunk("a.txt", offset, offset + len(text)), text, "", 1.0)
+    start = offset + text.index(words)
+    found = shape(question, [Candidate(Span(passage, start, start + len(words), 1.0), 1.0)])
+    return [span_text(candidate.span) for candidate in found]
+
+
+def test_a_yes_or_no_question_gets_the_statement():
+    assert shaped("Does Baku support the visit?", "Baku") == ["Baku supports this process"]
+    assert shaped("Did it rain?", "rain") == ["Nobody was hurt, and it didn't rain"]
+    assert shaped("Was anybody hurt?", "Nobody") == ["Nobody was hurt, and it didn't rain"]
+
+
+def test_a_statement_that_was_pointed_at_stays():
+    assert shaped("Does Baku support it?", "Baku supports this process") == ["Baku supports this process"]
+    assert shaped("Did he emphasize that?", "emphasized") == ["He emphasized that Baku supports this process"]
+
+
+def test_a_part_of_a_sentence_that_was_asked_for_stays():
+    assert shaped("Who supports it?", "Baku") == ["Baku"]
+
+
+def test_what_repeats_the_question_or_stands_for_something_else_is_no_answer():
+    text = "Technological innovations came. This was new. Steam drove them."
+    assert shaped("What technological innovations came?", "Technological innovations", text) == []
+    assert shaped("Which thing was new?", "This", text) == []
+    assert shaped("What drove the innovations?", "Steam", text) == ["Steam"]
+
+
+def test_one_of_two_that_were_named_is_an_answer():
+    assert shaped("Which is older, Baku or Sumqayit?", "Baku") == ["Baku"]
+
+
+def test_two_spans_of_one_statement_are_one_answer():
+    passage = Passage(Chunk("a.txt", 0, len(VISIT)), VISIT, "", 1.0)
+    spans = [
+        Span(passage, VISIT.index(words), VISIT.index(words) + len(words), score)
+        for words, score in (("Baku", 3.0), ("supports", 2.0))
+    ]
+    (one,) = shape("Does Baku support this?", [Candidate(span, span.score) for span in spans])
+    assert (span_text(one.span), one.margin) == ("Baku supports this process", 3.0)
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "text", "whole"),
+    [
+        ("How many people came?", "25", "Some came: about 25 people.", "about 25"),
+        ("How many people came?", "133,000", "More than 133,000 people came.", "More than 133,000"),
+        ("How many people came?", "25", "There were 25 people.", "25"),
+        ("When was it built?", "1931 and 1936", "It was built between 1931 and 1936.", "between 1931 and 1936"),
+        ("When is the meeting?", "14 July", "It is on Thursday, 14 July 2022, at noon.", "Thursday, 14 July 2022"),
+        ("Who signed it?", "Larsen", "It was signed by Governor Anna Larsen on Monday.", "Governor Anna Larsen"),
+        ("Who signed it?", "Anna", "Then Anna Larsen signed.", "Anna Larsen"),
+    ],
+)
+def test_hedges_dates_and_names_are_whole(question, words, text, whole):
+    assert shaped(question, words, text) == [whole]
+
+
+@pytest.mark.parametrize(
+    ("words", "text", "whole"),
+    [
+        ("Style", "There are three magazines (News, Culture, and Style) in it.", "News, Culture, and Style"),
+        ("nets", "They sell nets, ropes and sails in Rovik.", "nets, ropes and sails"),
+        ("shops", "There are five shops of note: nets, ropes and sails.", "nets, ropes and sails"),
+        ("nets", "They sell nets, which are dear.", "nets"),
+    ],
+)
+def test_a_list_is_whole(words, text, whole):
+    assert shaped("Which goods are there?", words, text) == [whole]
+
+
+def test_a_definition_is_the_clause_that_says_it():
+    text = "There is always some unemployment between jobs. This is referred to as frictional unemployment."
+    wanted = ["There is always some unemployment between jobs"]
+    assert shaped("What is frictional unemployment?", "This", text) == wanted
+
+
+def test_a_way_and_a_reason_are_clauses():
+    text = "Hold down the ring for three seconds. It was shut because of a storm."
+    assert shaped("How do I reset it?", "the ring", text) == ["Hold down the ring for three seconds"]
+    assert shaped("Why was it shut?", "a storm", text) == ["It was shut because of a storm"]
