@@ -14,13 +14,15 @@ from embeddings.text.words import STOP_WORDS, tokenize
 from qa.answer import Span
 from qa.answering.candidates import Candidate, span_text
 from qa.answering.quote import widen
-from qa.question.kind import Kind, read_kind
-from qa.reading.answer_type import DATE, NUMBER
+from qa.question.names_and_dates import DATE
+from qa.question.wanted import Wanted, read_wanted
 from qa.reading.spans import trim
 
+ECHOES_ALLOWED = (Wanted.YES_OR_NO, Wanted.CHOICE, Wanted.DEFINITION)
+"""Kinds whose answer may be pointed at by the question's own words: a clause is made of it, or it was one of two."""
 STATEMENT_WORDS = 4
 """Fewer words state nothing from which a yes or no could be seen."""
-SAID_BY_A_CLAUSE = {Kind.REASON: 4, Kind.WAY: 8, Kind.DEFINITION: 1}
+SAID_BY_A_CLAUSE = {Wanted.REASON: 4, Wanted.WAY: 8, Wanted.DEFINITION: 1}
 """Kinds that a clause answers, and how many words the reader must point at to be taken at its word."""
 LONGEST_CLAUSE = 300
 """Characters. A sentence longer than this is no clause: the span stays as it was."""
@@ -33,6 +35,12 @@ _VERB = re.compile(
 _REPORTED = re.compile(
     r"\b(?:said|says|stated|states|noted|notes|emphasi[sz]e[sd]|added|adds|stressed|announced|confirmed|reported|claimed"
     r"|claims|believes|believed|explained|declared|denied|recalled|told [\w ]{1,30}?)\s+that\s+",
+    re.IGNORECASE,
+)
+_WHOLE_DATE = re.compile(rf"(?:(?:the )?(?:early|mid|late)[ -])?{DATE}", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"[$€£₼]?\s?\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty"
+    r"|hundreds?|thousands?|millions?|dozens?|half|a (?:hundred|thousand|million|dozen|third|quarter))\b",
     re.IGNORECASE,
 )
 _HEDGE = re.compile(
@@ -64,11 +72,11 @@ _ITEM_END = re.compile(
 
 def shape(question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
     """Give each candidate the shape that the question wants; two that become one stretch are one."""
-    kind = read_kind(question)
+    kind = read_wanted(question)
     asked = set(tokenize(question))
     shaped: dict[tuple[str, int, int], Candidate] = {}
     for one in candidates:
-        if kind not in (Kind.YES_OR_NO, Kind.CHOICE, Kind.DEFINITION) and _says_nothing(span_text(one.span), asked):
+        if kind not in ECHOES_ALLOWED and _says_nothing(span_text(one.span), asked):
             continue
         span = _shaped(kind, one.span, asked)
         shaped.setdefault((span.passage.chunk.document, span.start, span.end), replace(one, span=span))
@@ -83,20 +91,20 @@ def _says_nothing(answer: str, asked: set[str]) -> bool:
     return terms <= asked
 
 
-def _shaped(kind: Kind, span: Span, asked: set[str]) -> Span:
+def _shaped(kind: Wanted, span: Span, asked: set[str]) -> Span:
     words = span_text(span)
     count = len(words.split())
-    if kind is Kind.YES_OR_NO:
+    if kind is Wanted.YES_OR_NO:
         return span if count >= STATEMENT_WORDS and _VERB.search(words) else _clause(span)
     if kind in SAID_BY_A_CLAUSE:
         a_piece = count < SAID_BY_A_CLAUSE[kind] or _says_nothing(words, asked)
         return _defined(_clause(span)) if a_piece else span
-    if kind is Kind.LIST:
+    if kind is Wanted.LIST:
         return _whole_list(span)
-    if kind is Kind.PERSON:
+    if kind is Wanted.PERSON:
         return _whole_name(span)
-    if kind in (Kind.NUMBER, Kind.DATE):
-        return _whole_amount(span, date=kind is Kind.DATE)
+    if kind in (Wanted.NUMBER, Wanted.DATE):
+        return _whole_amount(span, date=kind is Wanted.DATE)
     return _hedged(span)
 
 
@@ -132,13 +140,13 @@ def _defined(span: Span) -> Span:
 
 def _hedged(span: Span) -> Span:
     text, start, end = _edges(span)
-    if not NUMBER.match(text, start):
+    if not _NUMBER.match(text, start):
         return span
     sentence, _ = widen(text, start, end)
     before = _HEDGE.search(text[sentence:start])
     if before is None:
         return span
-    if before.group().casefold().startswith("between"):
+    if before.group().casefold().startswith("between") and " and " not in text[start:end]:
         behind = _RANGE_END.match(text[end : end + 40])
         return _moved(span, sentence + before.start(), end + behind.end()) if behind else span
     return _moved(span, sentence + before.start(), end)
@@ -149,7 +157,7 @@ def _whole_amount(span: Span, *, date: bool) -> Span:
     if date:
         text, start, end = _edges(span)
         first, last = widen(text, start, end)
-        for match in DATE.finditer(text, first, last):
+        for match in _WHOLE_DATE.finditer(text, first, last):
             if match.start() < start < match.end() or match.start() < end < match.end():
                 start, end = min(start, match.start()), max(end, match.end())
         span = _moved(span, start, end)

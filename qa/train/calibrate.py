@@ -193,7 +193,8 @@ def _fit(chosen: Sequence[tuple[Case, int]]) -> Calibration:
     share = np.where(here, 0.5 / max(1, here.sum()), 0.5 / max(1, (~here).sum())) * len(here)
     x = np.array([[*astuple(case.evidence[n]), 1.0] for case, n in chosen])
     y = np.array([case.right[n] for case, n in chosen], float)
-    scale = np.append(x[:, :-1].std(axis=0) + 1e-9, 1.0)
+    spread = x[:, :-1].std(axis=0)
+    scale = np.append(np.where(spread > 0, spread, 1.0), 1.0)
     weights = _newton(x / scale, y, share) / scale
     return Calibration(dict(zip(FEATURES, weights[:-1].tolist(), strict=True)), float(weights[-1]), 0.0)
 
@@ -241,6 +242,8 @@ def upper_bound(count: int, total: int) -> float:
     >>> round(upper_bound(0, 29), 3), round(upper_bound(2, 100), 3)
     (0.098, 0.062)
     """
+    if count >= total:
+        return 1.0
     low, high = count / total, 1.0
     for _ in range(50):
         middle = (low + high) / 2

