@@ -16,7 +16,8 @@ from bot.telegram.state.access import Access
 from bot.telegram.state.limits import Limits, Once
 from bot.telegram.state.memory import Memory, Place
 from bot.telegram.state.store import Store
-from bot.telegram.texts.catalogue import Texts, languages, texts_for
+from bot.telegram.texts.catalogue import Texts
+from bot.telegram.texts.languages import languages, texts_for
 
 if TYPE_CHECKING:
     from bot.settings import Settings

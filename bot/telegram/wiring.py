@@ -10,6 +10,7 @@ from telegram.ext import (
     CommandHandler,
     InlineQueryHandler,
     MessageHandler,
+    MessageReactionHandler,
     TypeHandler,
     filters,
 )
@@ -19,7 +20,15 @@ from bot.telegram.outgoing.sending import acknowledge, send_page
 from bot.telegram.services import Context, place_of, texts_of
 from bot.telegram.views.markup import escape
 
-ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "inline_query", "my_chat_member"]
+ALLOWED_UPDATES = [
+    "message",
+    "edited_message",
+    "callback_query",
+    "inline_query",
+    "message_reaction",
+    "my_chat_member",
+    "guest_message",
+]
 GATE_GROUP = -10
 """Handlers of a lower group run first: nothing comes before the gate."""
 
@@ -44,13 +53,16 @@ def add_handlers(application: Application) -> None:
     }.items():
         application.add_handler(CommandHandler(name, handler, _NEW))
     application.add_handler(MessageHandler(filters.COMMAND & _NEW, talk.on_unknown_command))
-    application.add_handler(MessageHandler(filters.TEXT & ~filters.COMMAND, talk.on_text))
-    application.add_handler(MessageHandler(filters.Document.ALL & _NEW, uploads.on_document))
+    application.add_handler(MessageHandler(filters.Document.ALL & _NEW & filters.ChatType.PRIVATE, uploads.on_document))
+    written = (filters.TEXT & ~filters.COMMAND) | filters.CAPTION
+    application.add_handler(MessageHandler(written & filters.UpdateType.MESSAGES, talk.on_text))
     application.add_handler(MessageHandler(_NEW & ~filters.StatusUpdate.ALL, talk.on_other))
     application.add_handler(CallbackQueryHandler(buttons.on_answer_button, buttons.PATTERN))
     application.add_handler(CallbackQueryHandler(articles.on_library_button, articles.PATTERN))
     application.add_handler(CallbackQueryHandler(uploads.on_upload_button, uploads.PATTERN))
+    application.add_handler(CallbackQueryHandler(talk.on_talk_button, talk.PATTERN))
     application.add_handler(CallbackQueryHandler(buttons.on_stale_button))
+    application.add_handler(MessageReactionHandler(buttons.on_reaction))
     application.add_handler(InlineQueryHandler(inline.on_inline))
     application.add_handler(ChatMemberHandler(talk.on_member, ChatMemberHandler.MY_CHAT_MEMBER))
     application.add_error_handler(on_error)

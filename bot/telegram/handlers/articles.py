@@ -7,7 +7,8 @@ from telegram import CallbackQuery, Message, Update
 from bot.telegram.outgoing.sending import acknowledge, edit_page, send_file, send_page, send_view
 from bot.telegram.services import Context, Services, place_of, texts_of
 from bot.telegram.state.memory import Place
-from bot.telegram.texts.catalogue import Texts, languages
+from bot.telegram.texts.catalogue import Texts
+from bot.telegram.texts.languages import languages
 from bot.telegram.views.answers import Button, View
 from bot.telegram.views.library import article_view, document_key, list_view
 from bot.telegram.views.markup import clean, escape, head

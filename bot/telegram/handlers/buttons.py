@@ -1,4 +1,4 @@
-"""Buttons under an answer: more context, other sources, the next answer, back, 👍 and 👎."""
+"""Buttons under an answer: more context, other sources, the back, 👍 and 👎."""
 
 import asyncio
 import logging
@@ -10,10 +10,13 @@ from bot.telegram.outgoing.sending import acknowledge
 from bot.telegram.services import Context, Services, texts_of
 from bot.telegram.state.memory import Sent
 from bot.telegram.texts.catalogue import Texts
-from bot.telegram.views.answers import View, answer_view, context_view, next_view, sources_view
+from bot.telegram.texts.languages import languages
+from bot.telegram.views.answers import View, answer_view, context_view, sources_view
 from embeddings.errors import CitebotError
 
-PATTERN = r"^(a|m|s|p|n\d|\+|-)\|[0-9a-f]{16}$"
+PATTERN = r"^(a|m|s|p|\+|-)\|[0-9a-f]{16}$"
+_LIKED = frozenset("👍❤🔥👏🥰😁🎉🤩🙏👌💯😍")
+_DISLIKED = frozenset("👎💩🤮😢🤬🤡😡")
 _LOG = logging.getLogger(__name__)
 
 
@@ -27,7 +30,7 @@ async def on_answer_button(update: Update, context: Context) -> None:
     elif name in "+-":
         await _vote(services, query, sent, 1 if name == "+" else -1, texts)
     else:
-        await _turn_to(services, query, sent, name, texts)
+        await _turn_to(services, query, sent, name, languages()[sent.language])
 
 
 async def on_stale_button(update: Update, context: Context) -> None:
@@ -54,26 +57,40 @@ def _view(services: Services, sent: Sent, name: str, texts: Texts) -> View | Non
     """The view of this name; None where what it shows is there no more. Reads the document where it must."""
     if name in ("s", "p"):
         return sources_view(sent.answer, texts, sent.key)
-    if name.startswith("n"):
-        return next_view(sent.answer, int(name[1:]), texts, sent.key)
     if name == "m" and sent.answer.quotes:
         quote = sent.answer.quotes[0]
         text = services.engine.document(quote.document).text
         same = text[quote.start : quote.end] == quote.text
         return context_view(sent.answer, text, texts, sent.key) if same else None
-    return answer_view(sent.answer, texts, sent.key, sent.tally)
+    return answer_view(sent.answer, texts, sent.key, sent.tally, sent.asked)
 
 
 async def _vote(services: Services, query: CallbackQuery, sent: Sent, vote: int, texts: Texts) -> None:
-    user = query.from_user.id
-    if sent.votes.get(user) == vote:
-        await acknowledge(services, query, texts.already)
+    """Take a vote; the same again takes it back."""
+    back = sent.votes.get(query.from_user.id) == vote
+    await acknowledge(services, query, texts.vote_back if back else texts.thanks)
+    await _keep_vote(services, sent, query.from_user.id, 0 if back else vote)
+
+
+async def on_reaction(update: Update, context: Context) -> None:
+    """A reaction to an answer is a vote; taking it away takes the vote back."""
+    services, change = context.services, update.message_reaction
+    sent = services.memory.answer_at(change.chat.id, change.message_id) if change and change.user else None
+    if sent is None:
         return
+    emojis = {getattr(reaction, "emoji", "").strip("\ufe0f") for reaction in change.new_reaction}
+    vote = 1 if emojis & _LIKED else -1 if emojis & _DISLIKED else 0
+    if sent.votes.get(change.user.id, 0) != vote:
+        await _keep_vote(services, sent, change.user.id, vote)
+
+
+async def _keep_vote(services: Services, sent: Sent, user: int, vote: int) -> None:
     sent.votes[user] = vote
     question = sent.turn.question if services.settings.log_questions else None
     await services.write(services.store.vote, sent.key, user, vote, question)
-    services.metrics.add("feedback", "up" if vote > 0 else "down")
-    await acknowledge(services, query, texts.thanks)
+    services.metrics.add("feedback", {1: "up", -1: "down", 0: "back"}[vote])
     async with sent.lock:
-        await show(services, sent, answer_view(sent.answer, texts, sent.key, sent.tally))
+        await show(
+            services, sent, answer_view(sent.answer, languages()[sent.language], sent.key, sent.tally, sent.asked)
+        )
         services.memory.keep(sent)

@@ -75,6 +75,8 @@ def addressed(message: Message, bot: Bot) -> bool:
 
     Mentions are the message's own entities: what merely looks like one is none.
     """
+    if message.from_user and message.from_user.is_bot and message.sender_chat is None:
+        return False  # two bots that answer each other never end
     text = message.text or message.caption or ""
     name = f"@{bot.username}".casefold()
     if text.startswith("/"):

@@ -10,7 +10,7 @@ from bot.telegram.operations.pool import Busy, Closing
 from bot.telegram.outgoing.sending import answer_inline
 from bot.telegram.services import Context, Services, texts_of
 from bot.telegram.texts.catalogue import Texts
-from bot.telegram.views.answers import SMALL_QUOTE_UNITS, candidates, quote_block, source_line
+from bot.telegram.views.answers import SMALL_QUOTE_UNITS, UNSURE_BELOW, candidates, quote_block, source_line
 from bot.telegram.views.links import payload_of
 from bot.telegram.views.markup import Block, Run, clean, head, line, render, visible
 from embeddings.errors import CitebotError
@@ -73,11 +73,14 @@ def _result(number: str, quote: Quote, answer: Answer, texts: Texts) -> InlineQu
     said = quote.answer
     question = line(Run(head(answer.question, 300), italic=True))
     first = Block((Run(head(said, 500), bold=True),)) if said else line(texts.nearest)
-    page = render([question, first, quote_block(quote, SMALL_QUOTE_UNITS), source_line(quote, texts)])[0]
+    unsure = said is not None and answer.confidence < UNSURE_BELOW
+    doubt = texts.unsure.format(percent=round(100 * answer.confidence)) if unsure else ""
+    doubts = [line(Run(doubt, italic=True))] if doubt else []
+    page = render([question, first, *doubts, quote_block(quote, SMALL_QUOTE_UNITS), source_line(quote, texts)])[0]
     return InlineQueryResultArticle(
         id=number,
         title=_seen(said, 100) or _seen(texts.inline_none if answer.text is None else quote.title, 100) or "📄",
-        description=_seen(quote.text, 200),
+        description=_seen(f"{doubt} {quote.text}", 200),
         input_message_content=InputTextMessageContent(page),
     )
 

@@ -15,11 +15,12 @@ from bot.telegram.operations.pool import Busy, Closing
 from bot.telegram.outgoing.sending import Outcome, delete_page, edit_page, send_page, send_view
 from bot.telegram.services import Services
 from bot.telegram.state.memory import Place, Sent
-from bot.telegram.texts.catalogue import Texts, languages
+from bot.telegram.texts.catalogue import Texts
+from bot.telegram.texts.languages import languages
 from bot.telegram.views.answers import View, answer_view
 from bot.telegram.views.markup import escape, head, visible
 from embeddings.errors import CitebotError
-from qa.answer import Answer, Turn
+from qa.answer import NOT_UNDERSTOOD, Answer, Turn
 
 MAX_QUESTION = 1000
 """Characters of a question: models read some 200 words; what is longer is a text, not a question."""
@@ -43,13 +44,15 @@ class Question:
     history: tuple[Turn, ...] | None = None
     edited: bool = False
     """Whether this is a message that was changed: the answer it has already, if any, is changed too."""
+    shown: bool = False
+    """Whether to show the question with its answer: it was pressed, not written."""
 
 
 async def handle_question(services: Services, question: Question) -> None:
     """Answer a question, or say why not; every question gets exactly one of the two, apart from a flood's."""
     arrived = time.perf_counter()
     refusal = _unfit(question)
-    if not await _within_limits(services, question):
+    if not await within_limits(services, question):
         return
     if refusal:
         await say(services, question, refusal)
@@ -73,7 +76,7 @@ def _unfit(question: Question) -> str | None:
     return None
 
 
-async def _within_limits(services: Services, question: Question) -> bool:
+async def within_limits(services: Services, question: Question) -> bool:
     """Count the question; beyond the limit say so once, then stay silent until there is room again."""
     limits = services.limits
     for limit, key in ((limits.person, question.user_id), (limits.chat, question.place.chat_id)):
@@ -102,7 +105,7 @@ async def _answer(services: Services, question: Question) -> None:
     if old is not None and old.answer.question == question.text:
         return
     history = old.history if old else question.history
-    history = services.memory.history(question.place) if history is None else history
+    history = services.memory.history(question.place, question.user_id) if history is None else history
     try:
         answer = await services.pool.run(lambda: services.engine.ask(question.text, history=history))
     except CitebotError as error:
@@ -110,11 +113,13 @@ async def _answer(services: Services, question: Question) -> None:
         _LOG.error("question failed", extra={"reason": str(error)})
         await say(services, question, question.texts.failed)
         return
-    services.metrics.add("answers", "answered" if answer.answered else "refused")
+    understood = answer.reason not in NOT_UNDERSTOOD
+    services.metrics.add("answers", "answered" if answer.answered else "refused" if understood else "not_understood")
     await services.write(_count, services, answer)
     key = secrets.token_hex(8)
-    view = answer_view(answer, question.texts, key)
-    sent = Sent(key, question.place, question.message_id, answer, history)
+    asked = question.text if question.shown else None
+    view = answer_view(answer, question.texts, key, asked=asked)
+    sent = Sent(key, question.place, question.message_id, answer, history, question.texts.code, asked)
     if old is not None:
         async with old.lock:
             sent.message_ids, sent.shown = old.message_ids, old.shown
@@ -125,13 +130,13 @@ async def _answer(services: Services, question: Question) -> None:
         sent.shown = rendering(view)[: len(sent.message_ids)]
     if sent.message_ids:
         services.memory.keep(sent)
-        services.memory.remember_turn(question.place, history, sent.turn)
+        services.memory.remember_turn(question.place, question.user_id, history, sent.turn)
     await _settle(services, question, outcome)
 
 
 def _count(services: Services, answer: Answer) -> None:
     services.store.count("questions")
-    if not answer.answered:
+    if not answer.answered and answer.reason not in NOT_UNDERSTOOD:
         services.store.count("refusals")
 
 
@@ -173,9 +178,13 @@ def rendering(view: View) -> tuple[tuple[str, str], ...]:
 
 async def say(services: Services, question: Question, text: str) -> None:
     """Answer with one of the bot's own sentences."""
-    reply_to = question.message_id if question.reply else None
-    delivery = await send_page(services, question.place, escape(text), (), reply_to)
-    if not delivery.settled:
+    await reply(services, question, View((escape(text),)))
+
+
+async def reply(services: Services, question: Question, view: View) -> None:
+    """Answer with something of the bot's own."""
+    outcome, _ = await send_view(services, question.place, view, question.message_id if question.reply else None)
+    if outcome not in (Outcome.SENT, Outcome.GONE):
         _owe(services, question)
 
 

@@ -1,28 +1,46 @@
 """What people write: which of it is a question, and what it follows on. Private chats, groups, topics, edits."""
 
 import asyncio
-import re
+from dataclasses import replace
 
-from telegram import Message, Update
+from telegram import Message, Update, User
 
 from bot.telegram.handlers.gate import addressed
-from bot.telegram.handlers.questions import Question, handle_question
-from bot.telegram.outgoing.sending import send_page
+from bot.telegram.handlers.questions import Question, handle_question, reply, say, within_limits
+from bot.telegram.outgoing.sending import acknowledge, react, send_page, send_view
 from bot.telegram.services import Context, Services, place_of, texts_of
 from bot.telegram.state.memory import Place
+from bot.telegram.texts.catalogue import Texts
+from bot.telegram.views.answers import View
+from bot.telegram.views.library import list_view
 from bot.telegram.views.links import question_of
-from bot.telegram.views.markup import escape
+from bot.telegram.views.markup import escape, head, visible
+from bot.telegram.views.talk import NEWEST, about, example_key, newest_view, said_to, with_examples
 from qa.answer import Turn
+from qa.conversation.collection import newest_first, topics
+from qa.conversation.examples import example_questions
+from qa.conversation.message import read_message
+from qa.conversation.small_talk import Talk
+from qa.question.follow_up import turn_about
+
+PATTERN = r"^(H\||E\|[0-9a-f]{16})$"
+MAX_PARTS = 6
+"""Questions of one message that are answered; the others are named."""
+
+_NEEDS_NO_WORDS = frozenset({Talk.THANKS, Talk.FAREWELL, Talk.ASSENT, Talk.REACTION})
 
 
 async def on_text(update: Update, context: Context) -> None:
-    """Take any text in private, and in groups what is meant for the bot, as a question."""
+    """Take any text in private, and in groups what is meant for the bot; a caption is text too."""
     services, message = context.services, update.effective_message
     if message is None or (message.via_bot and message.via_bot.id == services.bot.id):
         return
     if message.chat.type != "private" and not addressed(message, services.bot):
         return
-    await _ask(services, update, message, without_mention(message.text or "", services.bot.username))
+    text = without_mention(message, services.bot.username)
+    if not visible(text):
+        text = _of_somebody_else(message, services) or text
+    await _hear(services, update, message, text)
 
 
 async def on_ask(update: Update, context: Context) -> None:
@@ -30,12 +48,90 @@ async def on_ask(update: Update, context: Context) -> None:
     services, message = context.services, update.effective_message
     if message is None:
         return
-    parts = (message.text or "").split(maxsplit=1)
-    text = parts[1] if len(parts) > 1 else ""
+    parts = (message.text or message.caption or "").split(maxsplit=1)
+    text = parts[1] if len(parts) > 1 else _of_somebody_else(message, services)
+    await _hear(services, update, message, text)
+
+
+def _of_somebody_else(message: Message, services: Services) -> str:
+    """The text of the message replied to, unless it is the bot's own."""
     replied = message.reply_to_message
-    if not text and replied and replied.text and not (replied.from_user and replied.from_user.id == services.bot.id):
-        text = replied.text
-    await _ask(services, update, message, text)
+    if replied is None or (replied.from_user and replied.from_user.id == services.bot.id):
+        return ""
+    return message.quote.text if message.quote else replied.text or replied.caption or ""
+
+
+async def _hear(services: Services, update: Update, message: Message, text: str) -> None:
+    """Answer each question of a message in turn, and what else it asks for."""
+    question = _question(services, update, message, text.strip())
+    if not visible(question.text):
+        await handle_question(services, question)
+        return
+    parts = read_message(question.text)
+    for number, part in enumerate(parts[:MAX_PARTS]):
+        if part.talk is Talk.QUESTION:
+            first = question if number == 0 else replace(question, edited=False, history=None)
+            await handle_question(services, replace(first, text=part.text))
+        elif not question.edited and await within_limits(services, question):
+            await _talk(services, question, part.talk, message.chat.type)
+    if len(parts) > MAX_PARTS:
+        untaken = "; ".join(part.text for part in parts[MAX_PARTS:])
+        await say(services, question, question.texts.not_taken.format(question=head(untaken, 1000)))
+
+
+def _question(services: Services, update: Update, message: Message, text: str) -> Question:
+    user = update.effective_user
+    return Question(
+        text=text,
+        place=place_of(message),
+        message_id=message.message_id,
+        user_id=user.id if user else message.chat_id,
+        texts=texts_of(update, services),
+        reply=message.chat.type != "private" or update.edited_message is not None,
+        history=_replied_history(services, message),
+        edited=update.edited_message is not None,
+    )
+
+
+def _replied_history(services: Services, message: Message) -> tuple[Turn, ...] | None:
+    """The conversation that led to the answer replied to; None where it replies to no answer.
+
+    Where a part of the answer is quoted, that part is what is spoken of.
+    """
+    replied = message.reply_to_message
+    sent = services.memory.answer_at(message.chat_id, replied.message_id) if replied else None
+    if sent is None:
+        return None
+    quoted = message.quote.text.strip() if message.quote else ""
+    return (*sent.history, turn_about(quoted, sent.turn) if quoted else sent.turn)
+
+
+async def _talk(services: Services, question: Question, talk: Talk, chat_type: str) -> None:
+    """Say a kind line, or what was asked for about the bot and the articles. In groups thanks get a reaction."""
+    if chat_type != "private" and talk in _NEEDS_NO_WORDS:
+        await react(services, question.place, question.message_id, "👍")
+        return
+    said = said_to(talk, question.texts)
+    view = View((escape(said),)) if said and talk is not Talk.GREETING else None
+    await reply(services, question, view or await asyncio.to_thread(_told, services, question.texts, talk))
+
+
+def _told(services: Services, texts: Texts, talk: Talk) -> View:
+    engine = services.engine
+    documents = engine.documents()
+    if talk is Talk.LISTING:
+        return list_view(documents, 0, texts)
+    if talk is Talk.NEWEST:
+        numbers = {facts.id: number for number, facts in enumerate(documents, 1)}
+        return newest_view([(numbers[facts.id], facts) for facts in newest_first(documents)[:NEWEST]], texts)
+    if talk is Talk.TOPICS:
+        return with_examples(about(len(documents), topics(engine), texts), example_questions(engine), texts)
+    if talk is Talk.GREETING:
+        return with_examples(texts.greeting, example_questions(engine), texts)
+    who = texts.who.format(count=len(documents))
+    if talk is Talk.ABILITIES:
+        who = f"{who}\n\n{texts.help.format(bot=services.bot.username)}"
+    return with_examples(who, example_questions(engine), texts)
 
 
 async def on_start(update: Update, context: Context) -> None:
@@ -45,33 +141,59 @@ async def on_start(update: Update, context: Context) -> None:
         return
     question = question_of(context.args[0]) if context.args else None
     if question:
-        await _ask(services, update, message, question)
+        await handle_question(services, _question(services, update, message, question))
         return
-    texts = texts_of(update, services)
-    count = len(await asyncio.to_thread(services.engine.documents))
-    await send_page(
-        services, place_of(message), escape(texts.start.format(count=count) + "\n\n" + _help(services, update))
-    )
+    view = await asyncio.to_thread(_start, services, texts_of(update, services))
+    await send_view(services, place_of(message), view)
+
+
+def _start(services: Services, texts: Texts) -> View:
+    documents = services.engine.documents()
+    found = topics(services.engine, 5)
+    topic_line = f"\n\n{about(len(documents), found, texts)}" if found else ""
+    text = texts.start.format(count=len(documents)) + topic_line
+    return with_examples(text, example_questions(services.engine), texts)
 
 
 async def on_help(update: Update, context: Context) -> None:
     """/help: what the bot can do."""
     services, message = context.services, update.effective_message
     if message is not None:
-        await send_page(services, place_of(message), escape(_help(services, update)))
+        text = _help(services, texts_of(update, services), update.effective_user)
+        await send_page(services, place_of(message), escape(text))
 
 
-def _help(services: Services, update: Update) -> str:
-    texts, user = texts_of(update, services), update.effective_user
+def _help(services: Services, texts: Texts, user: User | None) -> str:
     text = texts.help.format(bot=services.bot.username)
     return f"{text}\n\n{texts.help_admin}" if services.access.is_admin(user.id if user else None) else text
 
 
+async def on_talk_button(update: Update, context: Context) -> None:
+    """Open the help, or ask an example question."""
+    services, query, texts = context.services, update.callback_query, texts_of(update, context.services)
+    message = query.message
+    kind, key = (query.data or "").split("|")
+    if not isinstance(message, Message):
+        await acknowledge(services, query, texts.stale)
+        return
+    place = place_of(message)
+    if kind == "H":
+        await acknowledge(services, query)
+        await send_page(services, place, escape(_help(services, texts, query.from_user)))
+        return
+    examples = await asyncio.to_thread(example_questions, services.engine)
+    text = next((question for question in examples if example_key(question) == key), None)
+    await acknowledge(services, query, texts.stale if text is None else None)
+    if text is not None:
+        asked = Question(text, place, message.message_id, query.from_user.id, texts, history=(), shown=True)
+        await handle_question(services, asked)
+
+
 async def on_new(update: Update, context: Context) -> None:
-    """/new: forget the conversation of this chat and topic."""
-    services, message = context.services, update.effective_message
+    """/new: forget one's own conversation in this chat and topic."""
+    services, message, user = context.services, update.effective_message, update.effective_user
     if message is not None:
-        services.memory.forget(place_of(message))
+        services.memory.forget(place_of(message), user.id if user else message.chat_id)
         await send_page(services, place_of(message), escape(texts_of(update, services).forgotten))
 
 
@@ -83,12 +205,15 @@ async def on_other(update: Update, context: Context) -> None:
 
 
 async def on_unknown_command(update: Update, context: Context) -> None:
-    """A command the bot does not have: one kind line in private; in groups it may be another bot's."""
+    """A command the bot does not have: one kind line in private; in groups it may be another bot's.
+
+    What begins with a slash and is no command ("/привет", "//") is taken like any other text, in groups as chatter.
+    """
     services, message = context.services, update.message
     name = f"@{services.bot.username}".casefold()
-    if message is None or not (
-        message.chat.type == "private" or (message.text or "").split()[0].casefold().endswith(name)
-    ):
+    if message is None:
+        return
+    if message.chat.type != "private" and not (message.text or "").split()[0].casefold().endswith(name):
         return
     if services.once("unknown", message.chat_id, 2):
         await send_page(services, place_of(message), escape(texts_of(update, services).unknown_command))
@@ -101,36 +226,17 @@ async def on_member(update: Update, context: Context) -> None:
         return
     joined = change.new_chat_member.status in ("member", "administrator")
     if joined and change.old_chat_member.status not in ("member", "administrator"):
-        place = Place(change.chat.id)
-        await send_page(services, place, escape(texts_of(update, services).help.format(bot=services.bot.username)))
+        text = texts_of(update, services).help.format(bot=services.bot.username)
+        await send_page(services, Place(change.chat.id), escape(text))
 
 
-async def _ask(services: Services, update: Update, message: Message, text: str) -> None:
-    user = update.effective_user
-    question = Question(
-        text=text.strip(),
-        place=place_of(message),
-        message_id=message.message_id,
-        user_id=user.id if user else message.chat_id,
-        texts=texts_of(update, services),
-        reply=message.chat.type != "private" or update.edited_message is not None,
-        history=_replied_history(services, message),
-        edited=update.edited_message is not None,
-    )
-    await handle_question(services, question)
-
-
-def _replied_history(services: Services, message: Message) -> tuple[Turn, ...] | None:
-    """The conversation that led to the answer replied to; None where it replies to no answer."""
-    replied = message.reply_to_message
-    sent = services.memory.answer_at(message.chat_id, replied.message_id) if replied else None
-    return (*sent.history, sent.turn) if sent else None
-
-
-def without_mention(text: str, username: str) -> str:
-    """Take the bot's name out of a question.
-
-    >>> without_mention("@some_bot, who won?", "some_bot")
-    'who won?'
-    """
-    return re.sub(rf"(?<!\w)@{re.escape(username)}\b[,:]?\s*", "", text, flags=re.IGNORECASE).strip()
+def without_mention(message: Message, username: str) -> str:
+    """A message's text without the bot's name, by the message's own entities."""
+    text, entities = message.text or message.caption or "", message.entities or message.caption_entities
+    raw = text.encode("utf-16-le", "surrogatepass")
+    for entity in sorted(entities, key=lambda entity: -entity.offset):
+        start, end = 2 * entity.offset, 2 * (entity.offset + entity.length)
+        name = raw[start:end].decode("utf-16-le", "surrogatepass").casefold()
+        if entity.type == "mention" and name == f"@{username}".casefold():
+            raw = raw[:start] + raw[end:]
+    return raw.decode("utf-16-le", "surrogatepass").strip(" ,:\n")

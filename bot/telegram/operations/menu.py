@@ -6,7 +6,8 @@ from telegram import BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAl
 from telegram.error import TelegramError
 
 from bot.telegram.services import Services
-from bot.telegram.texts.catalogue import Texts, languages
+from bot.telegram.texts.catalogue import Texts
+from bot.telegram.texts.languages import languages
 
 PRIVATE = ("ask", "sources", "article", "new", "status", "language", "help")
 GROUP = ("ask", "sources", "article", "new", "help")
@@ -29,6 +30,7 @@ async def _set_language(services: Services, texts: Texts) -> None:
     await bot.set_my_commands(_commands(texts, PRIVATE), BotCommandScopeAllPrivateChats(), language_code=code)
     await bot.set_my_commands(_commands(texts, GROUP), BotCommandScopeAllGroupChats(), language_code=code)
     await bot.set_my_short_description(texts.about, language_code=code)
+    await bot.set_my_description(texts.description, language_code=code)
     for admin in sorted(services.access.admins):
         scope = BotCommandScopeChat(admin)
         try:

@@ -1,4 +1,4 @@
-"""What the bot remembers while it runs: conversations by chat and topic, answers by message. Bounded, never on disk."""
+"""What the bot remembers while it runs: conversations by place and person, answers by message. Bounded."""
 
 import asyncio
 import time
@@ -35,6 +35,10 @@ class Sent:
     question_id: int | None
     answer: Answer
     history: tuple[Turn, ...]
+    language: str = "en"
+    """The language it was answered in, which whoever presses its buttons does not change."""
+    asked: str | None = None
+    """The question where it is shown with its answer."""
     message_ids: tuple[int, ...] = ()
     shown: tuple[tuple[str, str], ...] = ()
     """Each message as it stands, page and keyboard: an edit that changes nothing is refused by Telegram."""
@@ -50,8 +54,8 @@ class Sent:
     @property
     def tally(self) -> tuple[int, int]:
         """(👍, 👎) so far."""
-        up = sum(vote > 0 for vote in self.votes.values())
-        return up, len(self.votes) - up
+        votes = self.votes.values()
+        return sum(vote > 0 for vote in votes), sum(vote < 0 for vote in votes)
 
 
 class Memory:
@@ -59,27 +63,27 @@ class Memory:
 
     def __init__(self, now: Callable[[], float] = time.monotonic):
         self._now = now
-        self._talks: OrderedDict[Place, tuple[float, tuple[Turn, ...]]] = OrderedDict()
+        self._talks: OrderedDict[tuple[Place, int | None], tuple[float, tuple[Turn, ...]]] = OrderedDict()
         self._sent: OrderedDict[str, Sent] = OrderedDict()
         self._by_message: dict[tuple[int, int], str] = {}
         self._by_question: dict[tuple[int, int], str] = {}
         self._turned: OrderedDict[tuple[int, int], str] = OrderedDict()
 
-    def history(self, place: Place) -> tuple[Turn, ...]:
-        """The conversation so far in a place, oldest turn first; empty once it has gone quiet."""
-        at, turns = self._talks.get(place, (0.0, ()))
+    def history(self, place: Place, person: int | None) -> tuple[Turn, ...]:
+        """A person's conversation so far in a place, oldest turn first; empty once it has gone quiet."""
+        at, turns = self._talks.get((place, person), (0.0, ()))
         return turns if self._now() - at < CONVERSATION_LIFE else ()
 
-    def remember_turn(self, place: Place, history: tuple[Turn, ...], turn: Turn) -> None:
-        """Make ``history`` and then ``turn`` the conversation of a place."""
-        self._talks[place] = (self._now(), (*history, turn)[-TURNS:])
-        self._talks.move_to_end(place)
+    def remember_turn(self, place: Place, person: int | None, history: tuple[Turn, ...], turn: Turn) -> None:
+        """Make ``history`` and then ``turn`` the conversation of a person in a place."""
+        self._talks[place, person] = (self._now(), (*history, turn)[-TURNS:])
+        self._talks.move_to_end((place, person))
         while len(self._talks) > MAX_CONVERSATIONS:
             self._talks.popitem(last=False)
 
-    def forget(self, place: Place) -> None:
+    def forget(self, place: Place, person: int | None) -> None:
         """Start a conversation afresh."""
-        self._talks.pop(place, None)
+        self._talks.pop((place, person), None)
 
     def keep(self, sent: Sent) -> None:
         """Remember an answer and its messages (again, after they changed)."""
@@ -123,5 +127,5 @@ class Memory:
 
     def follow(self, old_chat: int, new_chat: int) -> None:
         """Move conversations of a group that became a supergroup; its old messages stay where they are."""
-        for place in [place for place in self._talks if place.chat_id == old_chat]:
-            self._talks[Place(new_chat, place.thread_id)] = self._talks.pop(place)
+        for place, person in [key for key in self._talks if key[0].chat_id == old_chat]:
+            self._talks[Place(new_chat, place.thread_id), person] = self._talks.pop((place, person))

@@ -1,4 +1,4 @@
-"""What the bot says, in the languages it speaks. A missing text or placeholder cannot start: it is a dataclass."""
+"""Every sentence that the bot says, by name: a language that lacks one can't be written down."""
 
 from dataclasses import dataclass
 
@@ -19,18 +19,14 @@ class Texts:
     nearest: str
     other_sources: str
     context_title: str
-    answer_number: str
     place: str
     b_context: str
-    b_sources: str
-    b_next: str
     b_nearest: str
     b_back: str
     b_file: str
     b_add: str
     b_cancel: str
     thanks: str
-    already: str
     stale: str
     forgotten: str
     slow_down: str
@@ -46,6 +42,37 @@ class Texts:
     private_bot: str
     private_group: str
     not_yours: str
+    not_english: str
+    unclear: str
+    b_more: str
+    b_help: str
+    b_copy: str
+    b_open: str
+    b_let_in: str
+    b_allow: str
+    b_refuse: str
+    b_remove: str
+    vote_back: str
+    asked_in: str
+    let_in: str
+    asks_in: str
+    now_in: str
+    kept_out: str
+    people: str
+    people_none: str
+    removed: str
+    group_admins_only: str
+    anonymous: str
+    greeting: str
+    welcome: str
+    farewell: str
+    assent: str
+    complaint: str
+    wordless: str
+    who: str
+    topics: str
+    examples: str
+    newest: str
     failed: str
     library: str
     library_empty: str
@@ -77,22 +104,9 @@ class Texts:
     inline_none: str
     language_pick: str
     language_set: str
+    description: str
+    """What is shown in an empty chat with the bot (512 characters at most)."""
     menu: dict[str, str]
     """Descriptions in the command menu, by command."""
     about: str
     """The bot's short description (120 characters at most)."""
-
-
-def texts_for(language_code: str | None) -> Texts:
-    """Return the texts of a language by its IETF tag (``ru``, ``az-AZ``), English for all others."""
-    return languages().get((language_code or "en").split("-")[0].lower(), languages()["en"])
-
-
-def languages() -> dict[str, Texts]:
-    """All languages by code, English first."""
-    from bot.telegram.texts import azerbaijani as texts_az
-    from bot.telegram.texts import english as texts_en
-    from bot.telegram.texts import russian as texts_ru
-    from bot.telegram.texts import turkish as texts_tr
-
-    return {module.TEXTS.code: module.TEXTS for module in (texts_en, texts_ru, texts_az, texts_tr)}

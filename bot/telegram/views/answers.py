@@ -4,10 +4,12 @@ import re
 from dataclasses import dataclass
 
 from bot.telegram.texts.catalogue import Texts
+from bot.telegram.texts.languages import languages
 from bot.telegram.views.links import at_quote
-from bot.telegram.views.markup import Block, Run, head, line, render, tail, units
+from bot.telegram.views.markup import Block, Run, clean, head, line, render, tail, units, visible
 from embeddings.text.paragraphs import BLANK_LINE
-from qa.answer import Answer, Quote
+from qa.answer import NOT_ENGLISH, NOT_UNDERSTOOD, Answer, Quote
+from qa.conversation.language import language_of
 
 UNSURE_BELOW = 0.5
 """Calibrated confidence below which the answer says of itself that it may be wrong."""
@@ -19,6 +21,8 @@ HEADLINE_UNITS = 3000
 QUOTE_UNITS = 1800
 SMALL_QUOTE_UNITS = 900
 MAX_LISTED = 3
+COPY_UNITS = 256
+"""What a button can copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +55,42 @@ def candidates(answer: Answer) -> list[Quote]:
     return list(found.values())
 
 
-def answer_view(answer: Answer, texts: Texts, key: str, votes: tuple[int, int] = (0, 0)) -> View:
-    """Show the answer, its quote and where it stands; or that it is not in the documents."""
-    blocks = _understood(answer, texts)
+def answer_view(
+    answer: Answer, texts: Texts, key: str, votes: tuple[int, int] = (0, 0), asked: str | None = None
+) -> View:
+    """Show the answer, its quote and where it stands; or that it is not in the articles.
+
+    ``asked`` is shown before it where nobody sees the question otherwise.
+    """
+    blocks = [line(Run(asked, italic=True))] if asked else []
+    if answer.reason in NOT_UNDERSTOOD:
+        return View(tuple(render([*blocks, line(_not_understood(answer, texts))])), ((help_button(texts),),))
+    blocks += _understood(answer, texts)
     if answer.text is None:
+        nearest = [Button(texts.b_nearest, f"p|{key}")] if answer.quotes else []
         blocks.append(line(texts.not_found))
-        buttons = [Button(texts.b_nearest, f"p|{key}")] if answer.quotes else []
-        rows = ((*buttons,),) if buttons else ()
-        return View(tuple(render(blocks)), (*rows, vote_row(key, votes)))
+        return View(tuple(render(blocks)), ((*nearest, help_button(texts)), vote_row(key, votes)))
     blocks.append(Block((Run(head(answer.text, HEADLINE_UNITS), bold=True),)))
     if answer.confidence < UNSURE_BELOW:
         blocks.append(line(Run(texts.unsure.format(percent=round(100 * answer.confidence)), italic=True)))
+    row = list(vote_row(key, votes))
     if answer.quotes:
         blocks += [quote_block(answer.quotes[0]), source_line(answer.quotes[0], texts)]
-    return View(tuple(render(blocks)), (*_more_rows(answer, texts, key), vote_row(key, votes)))
+        more = [Button(texts.b_more, f"s|{key}")] if len(answer.quotes) > 1 else []
+        row = [Button(texts.b_context, f"m|{key}"), *more, *row]
+    return View(tuple(render(blocks)), (tuple(row),))
+
+
+def _not_understood(answer: Answer, texts: Texts) -> str:
+    """Say that a question was not understood, in the asker's language where the bot speaks it."""
+    if answer.reason != NOT_ENGLISH:
+        return texts.unclear
+    return languages().get(language_of(answer.question), texts).not_english
+
+
+def help_button(texts: Texts) -> Button:
+    """Open what /help says."""
+    return Button(texts.b_help, "H|")
 
 
 def _understood(answer: Answer, texts: Texts) -> list[Block]:
@@ -73,34 +99,10 @@ def _understood(answer: Answer, texts: Texts) -> list[Block]:
     return [line(Run(texts.understood.format(question=head(answer.understood, 300)), italic=True))]
 
 
-def _more_rows(answer: Answer, texts: Texts, key: str) -> Keyboard:
-    first = [Button(texts.b_context, f"m|{key}")] if answer.quotes else []
-    others = len(answer.quotes) - 1
-    second = [Button(texts.b_sources.format(count=others), f"s|{key}")] if others > 0 else []
-    if len(candidates(answer)) > 1:
-        second.append(Button(texts.b_next, f"n1|{key}"))
-    return tuple(tuple(row) for row in (first, second) if row)
-
-
 def vote_row(key: str, votes: tuple[int, int]) -> tuple[Button, Button]:
     """👍 and 👎, with how many pressed them."""
     up, down = (f" {number}" if number else "" for number in votes)
     return Button(f"👍{up}", f"+|{key}"), Button(f"👎{down}", f"-|{key}")
-
-
-def next_view(answer: Answer, number: int, texts: Texts, key: str) -> View | None:
-    """Show another possible answer (1 is the second best), or None where there is none."""
-    quotes = candidates(answer)
-    if not 0 < number < len(quotes):
-        return None
-    title = texts.answer_number.format(number=number + 1, count=len(quotes))
-    quote = quotes[number]
-    headline = Block((Run(head(quote.answer or "", HEADLINE_UNITS), bold=True),))
-    blocks = [line(Run(title, italic=True)), headline, quote_block(quote), source_line(quote, texts)]
-    buttons = [_back(texts, key)]
-    if number + 1 < len(quotes):
-        buttons.append(Button(texts.b_next, f"n{number + 1}|{key}"))
-    return View(tuple(render(blocks)), (tuple(buttons),))
 
 
 def sources_view(answer: Answer, texts: Texts, key: str) -> View:
@@ -123,7 +125,17 @@ def context_view(answer: Answer, text: str, texts: Texts, key: str) -> View:
     before, marked, after = text[start : inner[0]], text[inner[0] : inner[1]], text[inner[1] : end]
     runs = (Run(tail(before, QUOTE_UNITS)), Run(head(marked, QUOTE_UNITS), bold=True), Run(head(after, QUOTE_UNITS)))
     blocks = [line(Run(texts.context_title, italic=True)), Block(runs, quote=True), source_line(quote, texts)]
-    return View(tuple(render(blocks)), ((_back(texts, key),),))
+    return View(tuple(render(blocks)), ((_back(texts, key), *_take_away(quote, texts)),))
+
+
+def _take_away(quote: Quote, texts: Texts) -> list[Button]:
+    """Copy the quote, or open the article at it, where the article has an address."""
+    copies = head(clean(quote.text), COPY_UNITS)
+    address = at_quote(quote.url, quote.text)
+    return [
+        *([Button(f"📋 {texts.b_copy}", copies=copies)] if visible(copies) else []),
+        *([Button(f"🔗 {texts.b_open}", url=address)] if address else []),
+    ]
 
 
 def _back(texts: Texts, key: str) -> Button:

@@ -1,6 +1,7 @@
 """The articles as people see them: the list, and the text of one, in pages. Pure functions."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
@@ -12,6 +13,7 @@ from bot.telegram.views.markup import Block, Run, clean, fitting, head, line, re
 
 PER_PAGE = 10
 PAGE_UNITS = 3500
+_FRONT_MATTER = re.compile(r"\A\ufeff?---\r?\n.*?\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 
 
 class Facts(Protocol):
@@ -36,12 +38,16 @@ def list_view(documents: Sequence[Facts], page: int, texts: Texts) -> View:
     page = min(max(page, 0), pages - 1)
     blocks = [line(Run(texts.library.format(count=len(documents)), bold=True))]
     for number in range(page * PER_PAGE, min(len(documents), (page + 1) * PER_PAGE)):
-        facts = documents[number]
-        title = Run(head(facts.title.strip() or facts.id, 160), link=web_address(facts.url))
-        blocks.append(line(f"{number + 1}. ", title, f" · {facts.date.isoformat()}" if facts.date else ""))
+        blocks.append(article_line(number + 1, documents[number]))
     if pages > 1:
         blocks.append(line(Run(texts.page.format(page=page + 1, pages=pages), italic=True)))
     return View((render(blocks)[0],), turning("L", page, pages))
+
+
+def article_line(number: int, facts: Facts) -> Block:
+    """Number, title and date of an article."""
+    title = Run(head(facts.title.strip() or facts.id, 160), link=web_address(facts.url))
+    return line(f"{number}. ", title, f" · {facts.date.isoformat()}" if facts.date else "")
 
 
 def turning(data: str, page: int, pages: int) -> Keyboard:
@@ -64,9 +70,23 @@ def text_pages(text: str) -> list[str]:
     return pages or [""]
 
 
+def body_of(text: str, title: str) -> str:
+    """A text without the front matter before it, and without its title, which is shown above it.
+
+    >>> body_of("---\\ntitle: A\\n---\\n# A\\n\\nOnce.", "A")
+    'Once.'
+    """
+    body = re.sub(
+        r"\A\ufeff?---\r?\n.*?\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", "", text, count=1, flags=re.DOTALL
+    ).lstrip()
+    first, _, rest = body.partition("\n")
+    same = first.strip().lstrip("#").strip().casefold() == title.strip().casefold()
+    return rest.lstrip() if same and rest.strip() else body or text
+
+
 def article_view(facts: Facts, number: int, text: str, page: int, texts: Texts) -> View:
     """One page of an article's text, with the way to the others and to the whole as a file."""
-    pages = text_pages(text)
+    pages = text_pages(body_of(text, facts.title))
     page = min(max(page, 0), len(pages) - 1)
     title = texts.article_title.format(number=number, title=head(facts.title.strip() or facts.id, 200))
     blocks = [line(Run(title, bold=True, link=web_address(facts.url))), Block((Run(pages[page]),))]

@@ -26,7 +26,7 @@ def test_a_stranger_gets_no_text_by_any_door(api, private_bot, engine):
     engine.asked.clear()
     seen = len(api.world.calls)
     refusal = mallory.ask("Who put out the fire?")
-    assert refusal["text"] == f"This bot is private. To be let in, give its owner your number: {MALLORY}"
+    assert refusal["text"] == "This bot is private."
     asked = mallory.say("/ask Who put out the fire?")
     mallory.edit(asked, "How did oil do?")
     for command in ("/start who_put_out_the_fire", "/sources", "/article 1", "/status", "/help", "/stats", "/reindex"):

@@ -31,7 +31,7 @@ def test_stats_counts_questions_refusals_and_votes(admin_bot, admin):
     answer = admin.ask("Who put out the fire?")
     admin.ask("How tall is Everest?")
     admin.press(answer, "👎")
-    assert admin.ask("/stats")["text"].startswith("Last 7 days: 2 questions, 1 not in the documents, 0 👍, 1 👎.")
+    assert admin.ask("/stats")["text"].startswith("Last 7 days: 2 questions, 1 without an answer, 0 👍, 1 👎.")
 
 
 def test_a_confirmed_file_is_added_and_indexed_in_one_message(api, admin_bot, admin, engine):
@@ -40,7 +40,7 @@ def test_a_confirmed_file_is_added_and_indexed_in_one_message(api, admin_bot, ad
     assert offer["text"] == "Add “harbour.txt” (1 KB) to the articles?"
     assert docs_of(admin_bot) == []
     admin.press(offer, "Add")
-    done = wait_text(api, admin.id, offer["message_id"], "is in.", timeout=60)
+    done = wait_text(api, admin.id, offer["message_id"], "has been added.", timeout=60)
     assert "Articles: 1, passages: 1; 1 new" in done["text"]
     assert docs_of(admin_bot) == ["harbour.txt"]
     assert (admin_bot.services.settings.docs / "harbour.txt").read_bytes() == ARTICLE
@@ -54,7 +54,7 @@ def test_a_cancelled_file_leaves_nothing(api, admin_bot, admin):
     offer = wait_message(api, admin.id, 0)
     add = offer["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
     admin.press(offer, "Cancel")
-    wait_text(api, admin.id, offer["message_id"], "Left as it was.")
+    wait_text(api, admin.id, offer["message_id"], "Cancelled.")
     assert "too old" in admin.press(offer, add)["text"]
     assert docs_of(admin_bot) == []
 
@@ -63,22 +63,22 @@ def test_an_unreadable_file_is_left_out_with_the_reason(api, admin_bot, admin):
     admin.upload("broken.pdf", b"%PDF-1.4 this is no pdf at all")
     offer = wait_message(api, admin.id, 0)
     admin.press(offer, "Add")
-    said = wait_text(api, admin.id, offer["message_id"], "can't be read", timeout=60)["text"]
+    said = wait_text(api, admin.id, offer["message_id"], "I couldn't read", timeout=60)["text"]
     assert "“broken.pdf”" in said
     assert docs_of(admin_bot) == []
 
 
 def test_files_of_other_kinds_and_too_large_ones_are_not_taken(api, admin_bot, admin):
     admin.upload("song.mp3", b"x")
-    assert "I can't read files of this kind. I can read:" in wait_message(api, admin.id, 0)["text"]
+    assert "I can't read this kind of file. I can read" in wait_message(api, admin.id, 0)["text"]
     admin.upload("big.txt", b"x", size=21 * 1024 * 1024)
-    assert "at most 20 MB" in wait_message(api, admin.id, 1)["text"]
+    assert "up to 20 MB" in wait_message(api, admin.id, 1)["text"]
 
 
 def test_replacing_an_article_is_asked_about(api, admin_bot, admin):
     (admin_bot.services.settings.docs / "harbour.txt").write_bytes(b"old")
     admin.upload("../harbour.txt", ARTICLE)
-    assert "replaces the article of that name" in wait_message(api, admin.id, 0)["text"]
+    assert "will replace the article of that name" in wait_message(api, admin.id, 0)["text"]
 
 
 def test_nobody_else_may_add_or_confirm(api, admin_bot, admin):

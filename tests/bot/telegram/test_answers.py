@@ -11,13 +11,12 @@ from hypothesis import strategies as st
 
 from bot.telegram.handlers.inline import results
 from bot.telegram.outgoing.sending import markup_of
-from bot.telegram.texts.catalogue import languages
+from bot.telegram.texts.languages import languages
 from bot.telegram.views.answers import (
     View,
     answer_view,
     candidates,
     context_view,
-    next_view,
     paragraph_around,
     sources_view,
 )
@@ -45,9 +44,6 @@ def test_every_view_of_ten_thousand_answers_is_taken(seed):
         seen = shown(answer_view(answer, texts, KEY, (3, 1)))
         assert (texts.not_found in seen) or answer.text is not None
         shown(sources_view(answer, texts, KEY))
-        for number in range(1, 4):
-            view = next_view(answer, number, texts, KEY)
-            assert view is None or shown(view)
         checks.inline_results([result.to_dict() for result in results(answer, texts)])
         if answer.quotes and answer.quotes[0].start <= 1000:
             document = nasty.text(random)[:1000].ljust(answer.quotes[0].start)[: answer.quotes[0].start]
@@ -139,8 +135,7 @@ def test_next_answers_are_the_different_ones():
     other = a_quote("Rather B.", "B", start=90)
     answer = an_answer(a_quote("A it is.", "A"), same, other)
     assert [q.answer for q in candidates(answer)] == ["A", "B"]
-    assert "<b>B</b>" in next_view(answer, 1, EN, KEY).pages[0]
-    assert next_view(answer, 2, EN, KEY) is None
+    assert "<b>B</b>" in sources_view(answer, EN, KEY).pages[0]
 
 
 @given(st.text(alphabet="ab \n.", max_size=200), st.data())

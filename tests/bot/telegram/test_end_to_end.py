@@ -42,7 +42,7 @@ def test_the_bot_answers_as_the_engine_does_and_proves_it(api, program, folder, 
     assert expected.quotes[0].text.strip() in answer["text"]
     assert expected.quotes[0].title in answer["text"]
     refusal = alice.ask(ABSENT)
-    assert refusal["text"] == "That is not in the documents."
+    assert refusal["text"] == "I couldn't find an answer to that in the articles."
     assert "torch" not in Path(f"/proc/{program.pid}/maps").read_text()
     program.send_signal(signal.SIGTERM)
     assert program.wait(10) == 0
@@ -50,7 +50,7 @@ def test_the_bot_answers_as_the_engine_does_and_proves_it(api, program, folder, 
 
 def test_a_new_article_is_answered_from_within_seconds_without_a_restart(api, program, folder, alice):
     question = "Who opened the new harbour of Sumqayit?"
-    assert alice.ask(question, timeout=60)["text"] == "That is not in the documents."
+    assert alice.ask(question, timeout=60)["text"] == "I couldn't find an answer to that in the articles."
     (folder / "docs" / "harbour.txt").write_text(
         "The harbour\n\nThe new harbour of Sumqayit was opened by Leyla Mammadova.\n"
     )
@@ -77,8 +77,8 @@ def test_without_an_index_the_bot_builds_one_first(api, folder, alice):
 
 def test_context_and_article_of_a_real_answer(api, program, folder, alice):
     answer = alice.ask(FIRE, timeout=60)
-    alice.press(answer, "More context")
-    opened = wait_text(api, alice.id, answer["message_id"], "The text around it:")
+    alice.press(answer, "Context")
+    opened = wait_text(api, alice.id, answer["message_id"], "In context::")
     text = next((folder / "docs").glob("*.txt")).read_bytes().decode()
     shown = opened["text"].split("\n", 1)[1].rsplit("\n", 1)[0]
     assert shown in text

@@ -95,7 +95,7 @@ def test_16_under_load_everyone_is_answered_or_told_to_ask_again(api, start):
     texts = [message["text"] for somebody in people for message in bot_messages(api, somebody.id)]
     assert len(texts) == len(people)
     answered = [text for text in texts if text.startswith("Azerbaijani firefighters")]
-    told = [text for text in texts if text.startswith("I'm just being restarted.")]
+    told = [text for text in texts if text.startswith("I'm just restarting.")]
     assert len(answered) + len(told) == len(people)
     assert answered
     assert told

@@ -69,10 +69,10 @@ def test_a_moved_group_keeps_its_access_language_and_conversation(api, tmp_path,
         alice.ask("/ask Who thanked the firefighters?", to=old)
         new = old.migrate(-100200)
         refusal = alice.ask("/ask How tall is Everest?", to=new)
-        assert refusal["text"] == "Bu, belgelerde yok."
+        assert refusal["text"] == "Makalelerde bu sorunun yanıtını bulamadım."
         assert len(engine.asked[-1][1]) == 1
     with bot_in_thread(api, tmp_path, engine, telegram_allowed=frozenset({-200})):
-        assert alice.ask("/ask How tall is Everest?", to=new)["text"] == "Bu, belgelerde yok."
+        assert alice.ask("/ask How tall is Everest?", to=new)["text"] == "Makalelerde bu sorunun yanıtını bulamadım."
 
 
 def test_a_move_noticed_only_while_sending_is_followed_too(api, tmp_path, alice):

@@ -17,8 +17,8 @@ def test_the_answer_and_the_passages_are_results(api, bot, alice):
 
 def test_a_refusal_offers_passages_as_what_they_are(api, bot, alice):
     results = alice.inline("How tall is Everest?")["results"]
-    assert [result["title"] for result in results] == ["Not in the documents"]
-    assert "Not an answer, but the nearest passages" in results[0]["input_message_content"]["message_text"]
+    assert [result["title"] for result in results] == ["No answer in the articles"]
+    assert "Not an answer, but these passages come closest" in results[0]["input_message_content"]["message_text"]
 
 
 def test_nothing_typed_yet_offers_the_way_to_the_bot(bot, alice):

@@ -69,7 +69,7 @@ def test_a_flood_of_one_is_limited_and_another_is_answered(api, tmp_path):
             mallory.say(f"{number} who put out the fire?")
         assert "Azerbaijani" in bob.ask("Who put out the fire?", timeout=5)["text"]
         texts = [message["text"] for message in bot_messages(api, mallory.id)]
-        assert sum("a lot of questions" in text for text in texts) == 1
+        assert sum("a lot at once" in text for text in texts) == 1
         assert len(texts) <= 7
         assert len([question for question, _ in engine.asked if question != "Who put out the fire?"]) <= 6
 

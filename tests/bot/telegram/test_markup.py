@@ -4,6 +4,7 @@ from fake_api.checks import parsed_text
 from fake_api.markup import utf16_length
 from hypothesis import given
 from hypothesis import strategies as st
+from telegram import Chat, Message, MessageEntity
 
 from bot.telegram.handlers.talk import without_mention
 from bot.telegram.views.links import at_quote, payload_of, question_of, web_address
@@ -88,4 +89,7 @@ def test_any_payload_is_taken(payload):
 
 
 def test_the_bots_name_is_taken_out_of_a_question():
-    assert without_mention("@Some_Bot: who won, @some_bots?", "some_bot") == "who won, @some_bots?"
+    text = "@Some_Bot: who won, @some_bots?"
+    mentions = [MessageEntity("mention", 0, 9), MessageEntity("mention", 20, 10)]
+    message = Message(1, None, Chat(1, "private"), text=text, entities=mentions)
+    assert without_mention(message, "some_bot") == "who won, @some_bots?"

@@ -17,10 +17,10 @@ def test_a_conversation_keeps_its_last_turns_and_ends_in_silence():
     clock = [0.0]
     memory, place = Memory(now=lambda: clock[0]), Place(1)
     for number in range(9):
-        memory.remember_turn(place, memory.history(place), turn(str(number)))
-    assert [t.question for t in memory.history(place)] == ["4", "5", "6", "7", "8"]
+        memory.remember_turn(place, 1, memory.history(place, 1), turn(str(number)))
+    assert [t.question for t in memory.history(place, 1)] == ["4", "5", "6", "7", "8"]
     clock[0] = module.CONVERSATION_LIFE
-    assert memory.history(place) == ()
+    assert memory.history(place, 1) == ()
 
 
 def test_old_answers_and_conversations_are_forgotten():
@@ -32,15 +32,15 @@ def test_old_answers_and_conversations_are_forgotten():
     assert memory.answer_to(4, 7) is None
     assert memory.answer_to(5, 7).key == "5"
     for number in range(module.MAX_CONVERSATIONS + 1):
-        memory.remember_turn(Place(number), (), turn("q"))
-    assert memory.history(Place(0)) == ()
-    assert memory.history(Place(1))
+        memory.remember_turn(Place(number), 1, (), turn("q"))
+    assert memory.history(Place(0), 1) == ()
+    assert memory.history(Place(1), 1)
 
 
 def test_topics_are_conversations_of_their_own_and_follow_a_moved_group():
     memory = Memory()
-    memory.remember_turn(Place(-5, 7), (), turn("seven"))
-    assert memory.history(Place(-5)) == ()
+    memory.remember_turn(Place(-5, 7), 1, (), turn("seven"))
+    assert memory.history(Place(-5), 1) == ()
     memory.follow(-5, -1005)
-    assert memory.history(Place(-5, 7)) == ()
-    assert memory.history(Place(-1005, 7))[0].question == "seven"
+    assert memory.history(Place(-5, 7), 1) == ()
+    assert memory.history(Place(-1005, 7), 1)[0].question == "seven"

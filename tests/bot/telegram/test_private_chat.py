@@ -42,7 +42,7 @@ def test_who_waits_sees_typing(api, bot, alice):
 def test_more_context_unfolds_the_paragraph_and_back_returns(api, bot, alice):
     answer = alice.ask("Who put out the fire?")
     before = answer["text"]
-    alice.press(answer, "More context")
+    alice.press(answer, "Context")
     opened = wait_text(api, alice.id, answer["message_id"], "On Monday a fire broke out")
     assert styled(opened, "bold") == ["Azerbaijani firefighters"]
     alice.press(opened, "Back")
@@ -51,9 +51,9 @@ def test_more_context_unfolds_the_paragraph_and_back_returns(api, bot, alice):
 
 def test_a_refusal_offers_the_nearest_passages_behind_a_button(api, bot, alice):
     answer = alice.ask("How tall is Everest?")
-    assert answer["text"] == "That is not in the documents."
-    alice.press(answer, "Nearest passages")
-    near = wait_text(api, alice.id, answer["message_id"], "Not an answer, but the nearest passages:")
+    assert answer["text"] == "I couldn't find an answer to that in the articles."
+    alice.press(answer, "Closest passages")
+    near = wait_text(api, alice.id, answer["message_id"], "Not an answer, but these passages come closest:")
     assert "put out the fire" in near["text"]
     assert styled(near, "bold") == []
 
@@ -62,7 +62,9 @@ def test_votes_are_counted_once_each_and_shown(api, bot, alice):
     answer = alice.ask("Who put out the fire?")
     assert alice.press(answer, "👍")["text"] == "Thank you!"
     api.wait(lambda: "👍 1" in texts_of(api.world.messages[alice.id, answer["message_id"]]))
-    assert alice.press(answer, "👍")["text"] == "Noted already."
+    assert alice.press(answer, "👍")["text"] == "Taken back."
+    api.wait(lambda: "👍" in texts_of(api.world.messages[alice.id, answer["message_id"]]))
+    assert bot.services.store.votes_since(1) == (0, 0)
     alice.press(answer, "👎")
     api.wait(lambda: "👎 1" in texts_of(api.world.messages[alice.id, answer["message_id"]]))
     assert bot.services.store.votes_since(1) == (0, 1)
@@ -72,13 +74,13 @@ def test_votes_are_counted_once_each_and_shown(api, bot, alice):
 def test_a_follow_up_leans_on_the_turn_before_and_says_how_it_was_understood(bot, alice):
     alice.ask("Who thanked the firefighters?")
     answer = alice.ask("Where did he travel?")
-    assert "Understood as: Where did Hans Kluge travel?" in answer["text"]
+    assert "I took this as: Where did Hans Kluge travel?" in answer["text"]
     assert "Baku" in styled(answer, "bold")
 
 
 def test_new_forgets_the_conversation(bot, alice, engine):
     alice.ask("Who thanked the firefighters?")
-    assert alice.ask("/new")["text"].startswith("Forgotten.")
+    assert alice.ask("/new")["text"].startswith("Done, let's start afresh.")
     alice.ask("Where did he travel?")
     assert engine.asked[-1][1] == ()
 
@@ -112,11 +114,11 @@ def test_markup_in_articles_and_questions_is_shown_literally(api, bot, alice):
 @pytest.mark.parametrize(
     ("language", "line"),
     [
-        ("ru", "Этого в документах нет."),
-        ("az", "Bu, sənədlərdə yoxdur."),
-        ("tr-TR", "Bu, belgelerde yok."),
-        ("fr", "That is not in the documents."),
-        (None, "That is not in the documents."),
+        ("ru", "В статьях я не нашёл ответа на этот вопрос."),
+        ("az", "Məqalələrdə bu sualın cavabını tapmadım."),
+        ("tr-TR", "Makalelerde bu sorunun yanıtını bulamadım."),
+        ("fr", "I couldn't find an answer to that in the articles."),
+        (None, "I couldn't find an answer to that in the articles."),
     ],
 )
 def test_the_bot_speaks_the_language_of_the_person(api, bot, language, line):
@@ -133,7 +135,7 @@ def test_a_chosen_language_stays_after_a_restart(api, bot, alice, tmp_path, engi
     wait_text(api, alice.id, pick["message_id"], "по-русски")
     bot.stop()
     with bot_in_thread(api, tmp_path, engine):
-        assert alice.ask("How tall is Everest?")["text"] == "Этого в документах нет."
+        assert alice.ask("How tall is Everest?")["text"] == "В статьях я не нашёл ответа на этот вопрос."
 
 
 @pytest.mark.parametrize(
@@ -141,14 +143,14 @@ def test_a_chosen_language_stays_after_a_restart(api, bot, alice, tmp_path, engi
     [
         {"sticker": {"file_id": "s", "file_unique_id": "s", "type": "regular", "width": 1, "height": 1,
                      "is_animated": False, "is_video": False}},
-        {"photo": [{"file_id": "p", "file_unique_id": "p", "width": 1, "height": 1}], "caption": "Who is it?"},
+        {"photo": [{"file_id": "p", "file_unique_id": "p", "width": 1, "height": 1}]},
         {"voice": {"file_id": "v", "file_unique_id": "v", "duration": 1}},
         {"document": {"file_id": "d", "file_unique_id": "d", "file_name": "a.txt"}},
         {"location": {"longitude": 1.0, "latitude": 1.0}},
     ],
 )  # fmt: skip
 def test_what_is_no_text_gets_one_kind_line(bot, alice, content):
-    assert alice.ask(None, **content)["text"] == "I can only read text. Please write your question."
+    assert alice.ask(None, **content)["text"] == "I can only read text. Please type your question."
 
 
 @pytest.mark.parametrize(
@@ -156,11 +158,11 @@ def test_what_is_no_text_gets_one_kind_line(bot, alice, content):
     [
         ("/ask", "What would you like to know?"),
         ("\u200b\u2060", "What would you like to know?"),
-        ("x" * 4096, "too long for one question"),
+        ("x" * 4096, "too long for a question"),
         ("/dance", "I don't know that command."),
-        ("/article", "Which one?"),
-        ("/article 99", "There is no article 99."),
-        ("/article <b>&", "There is no article <b>&."),
+        ("/article", "Which article?"),
+        ("/article 99", "There is no article “99”."),
+        ("/article <b>&", "There is no article “<b>&”."),
         ("/reindex", "Only the bot's admins"),
         ("/stats", "Only the bot's admins"),
         ("damaged index?", "Something went wrong on my side."),
@@ -181,7 +183,7 @@ def test_stale_and_forged_buttons_get_a_kind_line(api, bot, alice):
 def test_start_greets_and_a_deep_link_asks(bot, alice):
     from bot.telegram.views.links import payload_of
 
-    assert "my articles (at present 2)" in alice.ask("/start")["text"]
+    assert "articles (currently 2)" in alice.ask("/start")["text"]
     assert "Azerbaijani firefighters" in alice.ask("/start who_put_out_the_fire")["text"]
     assert "Azerbaijani firefighters" in alice.ask("/start " + payload_of("Who put out the fire?"))["text"]
 
@@ -191,7 +193,7 @@ def test_two_presses_at_once_edit_once(api, bot, alice):
     data = answer["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
     queries = [alice.press_data(answer, data) for _ in range(5)]
     api.wait(lambda: all(api.world.queries[q]["answer"] is not None for q in queries))
-    wait_text(api, alice.id, answer["message_id"], "The text around it")
+    wait_text(api, alice.id, answer["message_id"], "In context:")
     assert alice.ask("Who put out the fire?")["from"] == BOT
     assert sum(call.method == "editMessageText" for call in api.world.calls) == 1
 
@@ -203,4 +205,4 @@ def test_questions_of_one_chat_are_answered_in_order(api, bot, alice, engine):
     engine.gate.set()
     wait_message(api, alice.id, 2)
     answers = [message["text"].split("\n")[0] for message in bot_messages(api, alice.id)]
-    assert answers == ["Azerbaijani firefighters", "3 percent", "That is not in the documents."]
+    assert answers == ["Azerbaijani firefighters", "3 percent", "I couldn't find an answer to that in the articles."]

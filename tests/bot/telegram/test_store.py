@@ -66,5 +66,5 @@ def test_questions_are_written_down_only_where_a_setting_says_so(api, tmp_path, 
     assert (b"pray" in files) is kept
     assert api.token.encode() not in files
     with bot_in_thread(api, tmp_path, telegram_admins=frozenset({alice.id})):
-        line = "• Who put out the fire, pray?" if kept else "• (question not kept)"
+        line = "• Who put out the fire, pray?" if kept else "• (question not stored)"
         assert line in alice.ask("/stats")["text"]

@@ -6,7 +6,7 @@ from string import Formatter
 import pytest
 
 from bot.telegram.operations.menu import ADMIN, PRIVATE
-from bot.telegram.texts.catalogue import languages, texts_for
+from bot.telegram.texts.languages import languages, texts_for
 from bot.telegram.views.answers import answer_view
 from qa.answer import Answer
 
@@ -30,6 +30,7 @@ def test_menu_and_description_fit_telegram(texts):
     assert set(PRIVATE + ADMIN) <= set(texts.menu)
     assert all(1 <= len(description) <= 256 for description in texts.menu.values())
     assert len(texts.about) <= 120
+    assert len(texts.description) <= 512
 
 
 def test_a_place_is_said_in_the_readers_language():

@@ -40,6 +40,7 @@ class Facts:
     url: str | None
     characters: int
     sha256: str = ""
+    mtime_ns: int = 0
 
 
 class ToyEngine:

@@ -81,12 +81,14 @@ def _button(button: dict) -> None:
     kinds = [
         key
         for key in button
-        if key in ("callback_data", "url", "switch_inline_query", "switch_inline_query_current_chat")
+        if key in ("copy_text", "callback_data", "url", "switch_inline_query", "switch_inline_query_current_chat")
     ]
     if len(kinds) != 1:
         raise bad_request("can't parse inline keyboard button: exactly one action is needed")
     if kinds == ["callback_data"] and not 1 <= len(button["callback_data"].encode()) <= 64:
         raise bad_request("BUTTON_DATA_INVALID")
+    if kinds == ["copy_text"] and not 1 <= utf16_length(button["copy_text"].get("text") or "") <= 256:
+        raise bad_request("BUTTON_COPY_TEXT_INVALID")
     if kinds == ["url"]:
         try:
             check_url(button["url"])

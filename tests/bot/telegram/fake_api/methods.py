@@ -9,6 +9,8 @@ from .world import BOT, World, entities_json
 
 ACTIONS = {"typing", "upload_document", "upload_photo", "find_location", "choose_sticker"}
 
+REACTIONS = {"👍", "👎", "❤", "🔥", "🥰", "👏", "😁", "🙏", "👌"}
+
 
 def get_me(world: World, params: dict) -> dict:
     return BOT
@@ -88,6 +90,18 @@ def send_chat_action(world: World, params: dict) -> bool:
     world.thread(chat, params.get("message_thread_id"), None)
     if params.get("action") not in ACTIONS:
         raise bad_request("wrong parameter action in request")
+    return True
+
+
+def set_message_reaction(world: World, params: dict) -> bool:
+    chat = world.writable_chat(params.get("chat_id"))
+    message = world.messages.get((chat["id"], int(params["message_id"])))
+    if message is None:
+        raise bad_request("message to react not found")
+    reactions = params.get("reaction") or []
+    if len(reactions) > 1 or any(reaction.get("emoji") not in REACTIONS for reaction in reactions):
+        raise bad_request("REACTION_INVALID")
+    world.reactions[chat["id"], message["message_id"]] = [reaction["emoji"] for reaction in reactions]
     return True
 
 

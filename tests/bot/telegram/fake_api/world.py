@@ -63,6 +63,7 @@ class World:
         self.messages: dict[tuple[int, int], dict] = {}
         self.files: dict[str, tuple[str, bytes]] = {}
         self.queries: dict[str, dict] = {}
+        self.reactions: dict[tuple[int, int], list[str]] = {}
         self.commands: dict[tuple[str, str], list] = {}
         self.profile: dict[tuple[str, str], str] = {}
         self.webhook: dict[str, Any] = {"url": ""}

@@ -1,0 +1,63 @@
+"""What the bot says of itself and of the articles as a whole. Pure functions."""
+
+import hashlib
+from collections.abc import Sequence
+
+from bot.telegram.texts.catalogue import Texts
+from bot.telegram.views.answers import Button, Keyboard, View
+from bot.telegram.views.library import Facts, article_line
+from bot.telegram.views.markup import Run, clean, head, line, render
+from qa.conversation.collection import Topic
+from qa.conversation.small_talk import Talk
+
+NEWEST = 5
+"""Articles that "what's new?" names."""
+
+BUTTON_UNITS = 64
+
+
+def said_to(talk: Talk, texts: Texts) -> str | None:
+    """A line for small talk; None for what asks for something."""
+    lines = {
+        Talk.GREETING: texts.greeting,
+        Talk.THANKS: texts.welcome,
+        Talk.FAREWELL: texts.farewell,
+        Talk.ASSENT: texts.assent,
+        Talk.COMPLAINT: texts.complaint,
+        Talk.REACTION: "🙂",
+        Talk.NOTHING: texts.wordless,
+    }
+    return lines.get(talk)
+
+
+def with_examples(text: str, examples: Sequence[str], texts: Texts) -> View:
+    """A text, and under it questions to press that the articles answer."""
+    if not examples:
+        return View((render([line(text)])[0],))
+    return View((render([line(text), line(""), line(texts.examples)])[0],), example_keys(examples))
+
+
+def example_keys(examples: Sequence[str]) -> Keyboard:
+    """Buttons that ask."""
+    return tuple((Button(head(clean(question), BUTTON_UNITS), f"E|{example_key(question)}"),) for question in examples)
+
+
+def example_key(question: str) -> str:
+    """An example in a button, which holds 64 bytes: it is made from the articles again when it is pressed."""
+    return hashlib.blake2b(question.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def about(count: int, topics: Sequence[Topic], texts: Texts) -> str:
+    """How many articles there are, and what most of them are about."""
+    if not topics:
+        return texts.library.format(count=count).rstrip(":")
+    names = ", ".join(f"{head(clean(topic.name), 60)} ({topic.articles})" for topic in topics)
+    return texts.topics.format(count=count, topics=names)
+
+
+def newest_view(newest: Sequence[tuple[int, Facts]], texts: Texts) -> View:
+    """The newest articles, each with its number for /article."""
+    if not newest:
+        return View((render([line(texts.library_empty)])[0],))
+    rows = [article_line(number, facts) for number, facts in newest]
+    return View((render([line(Run(texts.newest, bold=True)), *rows])[0],))
