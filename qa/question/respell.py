@@ -1,8 +1,8 @@
-"""A question's names as the articles spell them, for the reader alone: it compares letters, not sounds.
+"""A question's words as the articles spell them, for the reader alone: it compares letters, not sounds.
 
-"What happened in Khankendi?" over an article that writes "Hankendi" is read as if "Hankendi" had been asked. Only a
-word that no article holds is respelled, and only as a name of the passages: who asks for what the articles have is
-never corrected.
+"What happened in Khankendi?" over an article that writes "Hankendi" is read as if "Hankendi" had been asked, and "the
+polio vacine" as the vaccine. Only a word that no article holds is respelled, and only as a word of the passages: who
+asks for what the articles have is never corrected. Where a name and another word are as like, the name is meant.
 """
 
 import re
@@ -19,19 +19,20 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
 def respell(question: str, passages: Sequence[Passage], known: Callable[[str], bool]) -> str:
-    """Return the question with each word that is not ``known`` spelled as the likest name in the passages.
+    """Return the question with each word that is not ``known`` spelled as the likest word of the passages.
 
-    ``known`` tells of a term, as ``tokenize`` returns it, whether any article holds it. A word like no name stays.
+    ``known`` tells of a term, as ``tokenize`` returns it, whether any article holds it. A word like none stays.
     """
     strange = [
         match for match in _WORD.finditer(question) if len(match.group()) >= MIN_LETTERS and _is_strange(match, known)
     ]
     if not strange:
         return question
-    names = list(dict.fromkeys(_names(passages)))
+    words = list(dict.fromkeys(_words(passages)))
+    words.sort(key=lambda word: not word[0].isupper())
     for match in reversed(strange):
-        if name := _likest(match.group(), names):
-            question = question[: match.start()] + name + question[match.end() :]
+        if word := _likest(match.group(), words):
+            question = question[: match.start()] + word + question[match.end() :]
     return question
 
 
@@ -40,19 +41,19 @@ def _is_strange(match: re.Match, known: Callable[[str], bool]) -> bool:
     return bool(terms) and not any(map(known, terms))
 
 
-def _names(passages: Iterable[Passage]) -> Iterable[str]:
-    """The capitalised words of the passages that are no stop words, best passage first."""
+def _words(passages: Iterable[Passage]) -> Iterable[str]:
+    """The words of the passages that are no stop words, best passage first."""
     for passage in passages:
         for match in _WORD.finditer(passage.text):
-            if match.group()[0].isupper() and len(match.group()) >= MIN_LETTERS and tokenize(match.group()):
+            if len(match.group()) >= MIN_LETTERS and tokenize(match.group()):
                 yield match.group()
 
 
-def _likest(word: str, names: Sequence[str]) -> str | None:
-    """The name with the fewest letters changed, put in, left out or swapped; among equals that of the best passage."""
+def _likest(word: str, words: Sequence[str]) -> str | None:
+    """The word with the fewest letters changed, put in, left out or swapped; among equals the first."""
     from rapidfuzz.distance import OSA
 
     asked = fold(word)
-    alike = [(OSA.normalized_similarity(asked, fold(name)), name) for name in names]
+    alike = [(OSA.normalized_similarity(asked, fold(other)), other) for other in words]
     best = max(alike, key=lambda one: one[0], default=(0.0, ""))
     return best[1] if best[0] >= MIN_SIMILARITY else None

@@ -78,7 +78,7 @@ class Reader:
         ]
 
     def _context(self, passage: Passage) -> str:
-        return passage.title if self.context else ""
+        return where_from(passage) if self.context else ""
 
     def _point(self, window: Window) -> tuple[list[tuple[float, int, int]], float]:
         """Return a window's best spans as (margin over "not here", start, end), and its relevance."""
@@ -94,6 +94,22 @@ class Reader:
             )
         ]
         return spans, float(relevance[0])
+
+
+def where_from(passage: Passage) -> str:
+    """Return the line that tells where a passage comes from: title, section, and the columns of a table cut off above.
+
+    What the passage itself begins with is not told twice.
+    """
+    start, structure = passage.chunk.start, passage.structure
+    parts = [passage.title]
+    over = [heading for heading in structure.headings_over(start) if heading.start < start]
+    if over and over[-1].text.casefold() != passage.title.casefold():
+        parts.append(over[-1].text)
+    table = structure.table_at(start)
+    if table is not None and table.header_end <= start:
+        parts.append(table.header)
+    return ", ".join(part for part in parts if part)
 
 
 def _distinct(passage: Passage, found: list[tuple[float, int, int]]) -> tuple[Span, ...]:

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from embeddings.documents.structure import Heading, Structure, Table
 from embeddings.errors import CitebotError
 from embeddings.search.passage import Passage
 from embeddings.text.chunk import Chunk
-from qa.reading.reader import PACKAGED, SPANS_PER_PASSAGE, load_reader
+from qa.reading.reader import PACKAGED, SPANS_PER_PASSAGE, load_reader, where_from
 
 STARTS = {"azerbaijani": 6.0, "noon": 3.0, "baku": 2.0, "[CLS]": 0.5}
 ENDS = {"##fighter": 1.0, "##s": 5.0, "noon": 2.0, "baku": 1.0, "[CLS]": 1.0}
@@ -57,6 +58,18 @@ def test_where_a_passage_comes_from_is_shown_to_a_reader_that_was_taught_it_and_
     ]
     assert [reading.relevance for reading in readings] == [2.0, 0.0]
     assert all(words(span) in told.text for reading in readings for span in reading.spans)
+
+
+def test_where_a_passage_comes_from_is_its_title_its_section_and_the_columns_of_its_table():
+    structure = Structure(
+        headings=(Heading(0, 5, 1, "Bread"), Heading(9, 15, 2, "Dough")), tables=(Table(20, 90, 40, "Flour | Water"),)
+    )
+
+    def told(start: int) -> str:
+        return where_from(replace(passage("500 g | 300 g", start), title="Bread", structure=structure))
+
+    assert (told(0), told(9), told(16)) == ("Bread", "Bread", "Bread, Dough")
+    assert (told(20), told(50)) == ("Bread, Dough", "Bread, Dough, Flour | Water")
 
 
 def test_further_spans_are_best_first_and_do_not_overlap(reader):
