@@ -20,7 +20,7 @@ from embeddings.text.chunk import Chunk
 from qa.evaluation.labelled import Question, read_questions
 from qa.evaluation.metrics import auroc, exact_match, f1
 from qa.reading.reader import Reader, load_reader
-from qa.train.examples import DEVELOPMENT_TITLES
+from qa.train.data.sources import DEVELOPMENT_TITLES
 from qa.train.nearest import nearest_by_words
 
 RIVALS = 4

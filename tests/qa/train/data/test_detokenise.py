@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.train.detokenise import join_tokens, tidy_spacing
+from qa.train.data.detokenise import join_tokens, tidy_spacing
 
 TOKENS = st.lists(
     st.sampled_from(["fire", "Brno", "1,000", ",", ".", "``", "''", '"', "-LRB-", "-RRB-", "'s", "n't", "$", "-", "%"]),

@@ -5,7 +5,7 @@ import random
 from collections import defaultdict
 from pathlib import Path
 
-from qa.train.detokenise import join_tokens
+from qa.train.data.detokenise import join_tokens
 
 MOST_NEIGHBOURS = 3
 

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from qa.train.qamr import MOST_NEIGHBOURS, read_qamr
+from qa.train.data.qamr import MOST_NEIGHBOURS, read_qamr
 
 SENTENCES = {
     "Wiki1k:wikinews:7:0:0": "The fire broke out on Monday .",

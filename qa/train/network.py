@@ -1,0 +1,172 @@
+"""The reader: a BERT cross-encoder of 12 x 384 that points at an answer and judges a passage, early and in the end.
+
+Tensors are stored under the names of transformers' BertModel, and ``span.*``, ``pooler.dense.*``, ``relevance.*``,
+``early.4.*`` and ``early.6.*`` (``dense`` and ``relevance``: a pooler and a logit behind layer 4 and layer 6).
+"""
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+WIDTH, HEADS, INNER, LAYERS, WORDS, POSITIONS = 384, 12, 1536, 12, 30522, 512
+EARLY = (4, 6)
+"""Layers behind which a head of its own judges the passage."""
+CANNOT = -1e4
+"""Logit of tokens that may not be pointed at."""
+_PARTS = {
+    "attention.output.dense": "attended",
+    "attention.output.LayerNorm": "norm_attended",
+    "intermediate.dense": "inner",
+    "output.dense": "outer",
+    "output.LayerNorm": "norm_outer",
+}
+
+
+class Output(NamedTuple):
+    """Start and end logits by token (token 0: not here), the relevance logit, and the early ones."""
+
+    start: Tensor
+    end: Tensor
+    relevance: Tensor
+    early: tuple[Tensor, ...]
+
+
+class Layer(nn.Module):
+    """One transformer layer, its three projections in one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.qkv, self.attended = nn.Linear(WIDTH, 3 * WIDTH), nn.Linear(WIDTH, WIDTH)
+        self.inner, self.outer = nn.Linear(WIDTH, INNER), nn.Linear(INNER, WIDTH)
+        self.norm_attended, self.norm_outer = nn.LayerNorm(WIDTH, eps=1e-12), nn.LayerNorm(WIDTH, eps=1e-12)
+
+    def forward(self, x: Tensor, mask: Tensor, dropout: float) -> Tensor:
+        """Return the states behind this layer."""
+        batch, length, _ = x.shape
+        query, key, value = self.qkv(x).view(batch, length, 3, HEADS, WIDTH // HEADS).permute(2, 0, 3, 1, 4)
+        seen = (
+            F.scaled_dot_product_attention(query, key, value, attn_mask=mask)
+            .transpose(1, 2)
+            .reshape(batch, length, WIDTH)
+        )
+        x = self.norm_attended(x + F.dropout(self.attended(seen), dropout, self.training))
+        return self.norm_outer(x + F.dropout(self.outer(F.gelu(self.inner(x))), dropout, self.training))
+
+
+class Judge(nn.Module):
+    """A pooler over the first token and one logit."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.dense, self.relevance = nn.Linear(WIDTH, WIDTH), nn.Linear(WIDTH, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the logit of each window."""
+        return self.relevance(torch.tanh(self.dense(x[:, 0]))).float()[:, 0]
+
+
+class Reader(nn.Module):
+    """The whole network."""
+
+    def __init__(self, dropout: float = 0.1) -> None:
+        super().__init__()
+        self.word, self.position, self.kind = (
+            nn.Embedding(WORDS, WIDTH),
+            nn.Embedding(POSITIONS, WIDTH),
+            nn.Embedding(2, WIDTH),
+        )
+        self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
+        self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
+        self.judge, self.span = Judge(), nn.Linear(WIDTH, 2)
+        self.early = nn.ModuleDict({str(layer): Judge() for layer in EARLY})
+        self.dropout = dropout
+        self.word.weight.requires_grad_(False)
+
+    def forward(self, ids: Tensor, second: Tensor, first: Tensor, lengths: Tensor) -> Output:
+        """Read windows: ``second`` is where type 1 begins, ``first`` the passage's first token, ``lengths`` ends."""
+        places = torch.arange(ids.shape[1], device=ids.device)[None]
+        inside = places < lengths[:, None]
+        kinds = ((places >= second[:, None]) & inside).long()
+        x = self.norm(self.word(ids) + self.position(places) + self.kind(kinds))
+        x = F.dropout(x, self.dropout, self.training)
+        mask, early = inside[:, None, None, :], []
+        for number, layer in enumerate(self.layers, 1):
+            x = layer(x, mask, self.dropout)
+            if number in EARLY:
+                early.append(self.early[str(number)](x))
+        pointable = (places >= first[:, None]) & (places < lengths[:, None] - 1)
+        pointable = pointable | (places == 0)
+        logits = self.span(x).float().masked_fill(~pointable[..., None], CANNOT)
+        return Output(logits[..., 0], logits[..., 1], self.judge(x), tuple(early))
+
+
+def load_start(path: Path) -> dict[str, Tensor]:
+    """Read the packed start weights: rows of int8 with a scale each, uint8 word embeddings, the rest float16."""
+    packed, weights = np.load(path), {}
+    for name in packed.files:
+        if name.endswith(".rows"):
+            stem = name.removesuffix(".rows")
+            weights[stem] = torch.from_numpy(packed[name].astype(np.float32) * packed[stem + ".scales"][:, None])
+        elif name == "embeddings.word_embeddings.uint8":
+            values = packed[name].astype(np.float32) - float(packed["embeddings.word_embeddings.zero"].ravel()[0])
+            weights["embeddings.word_embeddings.weight"] = torch.from_numpy(
+                values * float(packed["embeddings.word_embeddings.scale"].ravel()[0])
+            )
+        elif not name.endswith((".scales", "word_embeddings.scale", "word_embeddings.zero")):
+            weights[name] = torch.from_numpy(packed[name].astype(np.float32))
+    return weights
+
+
+def stored_names(network: Reader) -> dict[str, Tensor]:
+    """Return the weights under their stored names, without the word embeddings."""
+    stored: dict[str, Tensor] = {}
+    for name, value in network.state_dict().items():
+        layer = re.fullmatch(r"layers\.(\d+)\.(\w+)\.(weight|bias)", name)
+        if layer and layer[2] == "qkv":
+            for part, piece in zip(("query", "key", "value"), value.chunk(3), strict=True):
+                stored[f"encoder.layer.{layer[1]}.attention.self.{part}.{layer[3]}"] = piece
+        elif name != "word.weight":
+            stored[_stored(name, layer)] = value
+    return stored
+
+
+def _stored(name: str, layer: re.Match | None) -> str:
+    if layer:
+        part = next(stored for stored, own in _PARTS.items() if own == layer[2])
+        return f"encoder.layer.{layer[1]}.{part}.{layer[3]}"
+    for own, stored in (
+        ("position.", "embeddings.position_embeddings."),
+        ("kind.", "embeddings.token_type_embeddings."),
+        ("norm.", "embeddings.LayerNorm."),
+        ("judge.dense.", "pooler.dense."),
+        ("judge.relevance.", "relevance."),
+    ):
+        if name.startswith(own):
+            return stored + name.removeprefix(own)
+    return name
+
+
+def load_network(weights: dict[str, Tensor], dropout: float = 0.1) -> Reader:
+    """Return the network with these stored weights; early heads that are missing begin small."""
+    network = Reader(dropout)
+    nn.init.normal_(network.early["4"].relevance.weight, std=0.02)
+    nn.init.normal_(network.early["6"].relevance.weight, std=0.02)
+    state = dict(network.state_dict())
+    state["word.weight"] = weights["embeddings.word_embeddings.weight"]
+    for name in network.state_dict():
+        layer = re.fullmatch(r"layers\.(\d+)\.(\w+)\.(weight|bias)", name)
+        if layer and layer[2] == "qkv":
+            parts = [
+                weights[f"encoder.layer.{layer[1]}.attention.self.{part}.{layer[3]}"]
+                for part in ("query", "key", "value")
+            ]
+            state[name] = torch.cat(parts)
+        elif name != "word.weight" and not (name.startswith("early.") and _stored(name, layer) not in weights):
+            state[name] = weights[_stored(name, layer)].reshape(state[name].shape)
+    network.load_state_dict(state)
+    return network
