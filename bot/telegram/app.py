@@ -219,7 +219,12 @@ def make_services(settings: Settings, application: Application, store: Store, en
         settings=settings,
         engine=engine,
         store=store,
-        access=Access(settings.telegram_allowed, settings.telegram_admins, store.moved_chats()),
+        access=Access(
+            settings.telegram_allowed,
+            settings.telegram_admins,
+            store.moved_chats(),
+            [user for user, *_ in store.people()],
+        ),
         memory=Memory(),
         limits=limits,
         pool=Pool(settings.bot_workers),

@@ -5,9 +5,14 @@ import logging
 from telegram import Bot, Message, Update
 from telegram.ext import ApplicationHandlerStop
 
+from bot.telegram.handlers.people import ask_in
 from bot.telegram.outgoing.sending import acknowledge, answer_inline, send_page
 from bot.telegram.services import Context, Services, place_of, texts_of
+from bot.telegram.views.answers import Button
 from bot.telegram.views.markup import escape
+
+ASK_IN = "P?"
+"""The only button of a stranger that does anything: it asks to be let in."""
 
 REFUSE_EVERY = 3600.0
 """Seconds between two polite refusals to the same chat."""
@@ -57,8 +62,12 @@ async def _moved(services: Services, update: Update) -> bool:
 
 async def _refuse(services: Services, update: Update) -> None:
     texts, chat = texts_of(update, services), update.effective_chat
-    if update.callback_query:
-        await acknowledge(services, update.callback_query, texts.not_yours)
+    query = update.callback_query
+    if query and query.data == ASK_IN and services.access.admins:
+        await acknowledge(services, query, texts.asked_in)
+        await ask_in(services, query.from_user)
+    elif query:
+        await acknowledge(services, query, texts.not_yours)
     elif update.inline_query:
         await answer_inline(services, update.inline_query, [])
     elif update.message and chat and (chat.type == "private" or addressed(update.message, services.bot)):
@@ -67,7 +76,8 @@ async def _refuse(services: Services, update: Update) -> None:
         private = chat.type == "private"
         text = (texts.private_bot if private else texts.private_group).format(id=chat.id)
         reply_to = None if private else update.message.message_id
-        await send_page(services, place_of(update.message), escape(text), (), reply_to)
+        asks = ((Button(texts.b_let_in, ASK_IN),),) if private and services.access.admins else ()
+        await send_page(services, place_of(update.message), escape(text), asks, reply_to)
 
 
 def addressed(message: Message, bot: Bot) -> bool:

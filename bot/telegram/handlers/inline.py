@@ -81,7 +81,7 @@ def _result(number: str, quote: Quote, answer: Answer, texts: Texts) -> InlineQu
         id=number,
         title=_seen(said, 100) or _seen(texts.inline_none if answer.text is None else quote.title, 100) or "📄",
         description=_seen(f"{doubt} {quote.text}", 200),
-        input_message_content=InputTextMessageContent(page),
+        input_message_content=InputTextMessageContent(page, ParseMode.HTML),
     )
 
 

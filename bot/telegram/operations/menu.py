@@ -11,7 +11,7 @@ from bot.telegram.texts.languages import languages
 
 PRIVATE = ("ask", "sources", "article", "new", "status", "language", "help")
 GROUP = ("ask", "sources", "article", "new", "help")
-ADMIN = ("reindex", "stats")
+ADMIN = ("reindex", "stats", "people")
 _LOG = logging.getLogger(__name__)
 
 

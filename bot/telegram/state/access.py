@@ -10,9 +10,12 @@ class Access:
     query has no chat that the bot could know: there it is the person.
     """
 
-    def __init__(self, allowed: Iterable[int], admins: Iterable[int], moved: Mapping[int, int]):
+    def __init__(
+        self, allowed: Iterable[int], admins: Iterable[int], moved: Mapping[int, int], let_in: Iterable[int] = ()
+    ):
         self._allowed = set(allowed)
         self._admins = frozenset(admins)
+        self._let_in = set(let_in)
         for old, new in moved.items():
             self.follow(old, new)
 
@@ -23,7 +26,15 @@ class Access:
 
     def admits_user(self, user_id: int | None) -> bool:
         """Whether a person may ask in private or inline."""
-        return self.open or user_id in self._allowed or self.is_admin(user_id)
+        return self.open or user_id in self._allowed or user_id in self._let_in or self.is_admin(user_id)
+
+    def allow(self, user_id: int) -> None:
+        """Let a person in, whom an admin allowed from the chat."""
+        self._let_in.add(user_id)
+
+    def remove(self, user_id: int) -> None:
+        """Take back what ``allow`` gave; whoever is on the list of the settings stays."""
+        self._let_in.discard(user_id)
 
     def admits(self, chat_id: int | None, user_id: int | None) -> bool:
         """Whether something from this person in this chat may be served (chat None: inline)."""

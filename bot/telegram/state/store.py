@@ -13,10 +13,12 @@ from typing import Any
 from embeddings.errors import CitebotError
 
 FORMAT = 1
+MAX_REQUESTS = 1000
 _TABLES = """
 CREATE TABLE IF NOT EXISTS feedback (answer TEXT, user INTEGER, vote INTEGER, at REAL, question TEXT,
     PRIMARY KEY (answer, user));
 CREATE TABLE IF NOT EXISTS counts (day TEXT, name TEXT, number INTEGER, PRIMARY KEY (day, name));
+CREATE TABLE IF NOT EXISTS people (user INTEGER PRIMARY KEY, name TEXT, language TEXT, allowed INTEGER, at REAL);
 CREATE TABLE IF NOT EXISTS moved (old INTEGER PRIMARY KEY, new INTEGER);
 CREATE TABLE IF NOT EXISTS chat_settings (chat INTEGER, name TEXT, value TEXT, PRIMARY KEY (chat, name));
 CREATE TABLE IF NOT EXISTS pending (chat INTEGER, message INTEGER, thread INTEGER, language TEXT, at REAL,
@@ -78,6 +80,25 @@ class Store:
         """How many of something in the last days."""
         sql = "SELECT COALESCE(SUM(number),0) FROM counts WHERE name=? AND day>date(?, 'unixepoch')"
         return self._run(sql, (name, self._now() - days * 86400))[0][0]
+
+    def keep_person(self, user: int, name: str, language: str | None, allowed: bool) -> None:
+        """Keep somebody who asked to be let in, or was. Requests are bounded: the oldest are forgotten."""
+        self._run("INSERT OR REPLACE INTO people VALUES (?,?,?,?,?)", (user, name, language, allowed, self._now()))
+        newest = "SELECT user FROM people WHERE NOT allowed ORDER BY at DESC LIMIT ?"
+        self._run(f"DELETE FROM people WHERE NOT allowed AND user NOT IN ({newest})", (MAX_REQUESTS,))
+
+    def drop_person(self, user: int) -> None:
+        """Forget somebody who was let in, or asked to be."""
+        self._run("DELETE FROM people WHERE user=?", (user,))
+
+    def person(self, user: int) -> tuple[str, str | None] | None:
+        """(name, language) of somebody who was let in, or asked to be."""
+        found = self._run("SELECT name, language FROM people WHERE user=?", (user,))
+        return found[0] if found else None
+
+    def people(self) -> list[tuple[int, str, float]]:
+        """(number, name, since) of those let in, oldest first."""
+        return self._run("SELECT user, name, at FROM people WHERE allowed ORDER BY at")
 
     def move_chat(self, old: int, new: int) -> None:
         """Follow a group that became a supergroup: its number changes, what was set for it stays."""
