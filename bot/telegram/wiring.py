@@ -39,7 +39,8 @@ _NEW = filters.UpdateType.MESSAGE
 def add_handlers(application: Application) -> None:
     """Add every handler, the gate before all."""
     application.add_handler(TypeHandler(Update, gate.guard), GATE_GROUP)
-    application.add_handler(CommandHandler("ask", talk.on_ask))
+    application.add_handler(MessageHandler(filters.UpdateType.GUEST_MESSAGE, inline.on_guest))
+    application.add_handler(CommandHandler("ask", talk.on_ask, filters.UpdateType.MESSAGES))
     for name, handler in {
         "start": talk.on_start,
         "help": talk.on_help,

@@ -26,7 +26,8 @@ async def guard(update: Update, context: Context) -> None:
     It is decided first. What a stranger is told is said beside, so that nothing about saying it can let him in.
     """
     services = context.services
-    chat, user = update.effective_chat, update.effective_user
+    # A guest message comes from a chat that the bot is no member of: there it is the person who is let in.
+    chat, user = None if update.guest_message else update.effective_chat, update.effective_user
     goes_on = False
     try:
         services.metrics.add("updates", _kind(update))
@@ -101,3 +102,15 @@ def mentioned(message: Message, name: str) -> bool:
     """Tell whether ``name`` (with its @, folded) is mentioned."""
     found = message.parse_entities(["mention"]) if message.text else message.parse_caption_entities(["mention"])
     return any(mention.casefold() == name for mention in found.values())
+
+
+def without_mention(message: Message, username: str) -> str:
+    """A message's text without the bot's name, by the message's own entities."""
+    text, entities = message.text or message.caption or "", message.entities or message.caption_entities
+    raw = text.encode("utf-16-le", "surrogatepass")
+    for entity in sorted(entities, key=lambda entity: -entity.offset):
+        start, end = 2 * entity.offset, 2 * (entity.offset + entity.length)
+        name = raw[start:end].decode("utf-16-le", "surrogatepass").casefold()
+        if entity.type == "mention" and name == f"@{username}".casefold():
+            raw = raw[:start] + raw[end:]
+    return raw.decode("utf-16-le", "surrogatepass").strip(" ,:\n")

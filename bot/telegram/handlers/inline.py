@@ -4,15 +4,24 @@ import asyncio
 import logging
 
 from telegram import InlineQuery, InlineQueryResultArticle, InlineQueryResultsButton, InputTextMessageContent, Update
+from telegram.constants import ParseMode
 
+from bot.telegram.handlers.gate import without_mention
 from bot.telegram.handlers.questions import MAX_QUESTION
 from bot.telegram.operations.pool import Busy, Closing
-from bot.telegram.outgoing.sending import answer_inline
+from bot.telegram.outgoing.sending import answer_guest, answer_inline
 from bot.telegram.services import Context, Services, texts_of
 from bot.telegram.texts.catalogue import Texts
-from bot.telegram.views.answers import SMALL_QUOTE_UNITS, UNSURE_BELOW, candidates, quote_block, source_line
+from bot.telegram.views.answers import (
+    SMALL_QUOTE_UNITS,
+    UNSURE_BELOW,
+    answer_view,
+    candidates,
+    quote_block,
+    source_line,
+)
 from bot.telegram.views.links import payload_of
-from bot.telegram.views.markup import Block, Run, clean, head, line, render, visible
+from bot.telegram.views.markup import Block, Run, clean, escape, head, line, render, visible
 from embeddings.errors import CitebotError
 from qa.answer import Answer, Quote
 
@@ -47,6 +56,40 @@ async def on_inline(update: Update, context: Context) -> None:
     services.metrics.add("answers", "answered" if answer.answered else "refused")
     await services.write(services.store.count, "inline")
     await _reply(services, query, results(answer, texts), texts, CACHE_SECONDS, text)
+
+
+async def on_guest(update: Update, context: Context) -> None:
+    """Answer a message in a chat that the bot is no member of, with the first result of the inline view."""
+    services, message = context.services, update.guest_message
+    if message is None or not message.guest_query_id:
+        return
+    texts = services.texts(None, message.from_user)
+    text = without_mention(message, services.bot.username)[:MAX_QUESTION]
+    try:
+        if not visible(text):
+            said = texts.empty
+        elif not services.limits.person.take(message.from_user.id if message.from_user else 0).allowed:
+            said = texts.slow_down.format(seconds=10)
+        else:
+            answer = await services.pool.run(lambda: services.engine.ask(text))
+            services.metrics.add("answers", "answered" if answer.answered else "refused")
+            said = ""
+    except Closing:
+        said = texts.restarting
+    except CitebotError as error:
+        _LOG.warning("guest message not answered", extra={"reason": type(error).__name__})
+        said = texts.failed
+    if said:
+        await answer_guest(services, message, _line(said))
+        return
+    view = answer_view(answer, texts, "")
+    content = InputTextMessageContent(view.pages[0], ParseMode.HTML)
+    title = _seen(answer.text or texts.inline_none, 100) or "📄"
+    await answer_guest(services, message, InlineQueryResultArticle("g", title, content))
+
+
+def _line(text: str) -> InlineQueryResultArticle:
+    return InlineQueryResultArticle("g", head(text, 100), InputTextMessageContent(escape(text), ParseMode.HTML))
 
 
 async def _reply(

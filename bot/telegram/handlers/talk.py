@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from telegram import Message, Update, User
 
-from bot.telegram.handlers.gate import addressed
+from bot.telegram.handlers.gate import addressed, without_mention
 from bot.telegram.handlers.questions import Question, handle_question, reply, say, within_limits
 from bot.telegram.outgoing.sending import acknowledge, react, send_page, send_view
 from bot.telegram.services import Context, Services, place_of, texts_of
@@ -228,15 +228,3 @@ async def on_member(update: Update, context: Context) -> None:
     if joined and change.old_chat_member.status not in ("member", "administrator"):
         text = texts_of(update, services).help.format(bot=services.bot.username)
         await send_page(services, Place(change.chat.id), escape(text))
-
-
-def without_mention(message: Message, username: str) -> str:
-    """A message's text without the bot's name, by the message's own entities."""
-    text, entities = message.text or message.caption or "", message.entities or message.caption_entities
-    raw = text.encode("utf-16-le", "surrogatepass")
-    for entity in sorted(entities, key=lambda entity: -entity.offset):
-        start, end = 2 * entity.offset, 2 * (entity.offset + entity.length)
-        name = raw[start:end].decode("utf-16-le", "surrogatepass").casefold()
-        if entity.type == "mention" and name == f"@{username}".casefold():
-            raw = raw[:start] + raw[end:]
-    return raw.decode("utf-16-le", "surrogatepass").strip(" ,:\n")

@@ -215,6 +215,12 @@ async def answer_inline(
     await _try(services, query.from_user.id, query.answer(found, cache_time=cache, is_personal=True, button=button))
 
 
+async def answer_guest(services: "Services", message: Message, result: InlineQueryResult) -> None:
+    """Answer a message in a chat that the bot is no member of."""
+    chat = message.from_user.id if message.from_user else 0
+    await _try(services, chat, services.bot.answer_guest_query(message.guest_query_id, result))
+
+
 async def _try(services: "Services", chat: int, call: Awaitable[Any]) -> bool:
     """Await what is not worth telling anybody of when it fails."""
     try:

@@ -39,3 +39,10 @@ def test_an_enormous_or_broken_query_is_answered(api, bot, alice):
     assert alice.inline("x" * 5000)["results"]
     assert alice.inline("damaged index?")["results"] == []
     assert alice.inline("\u200b\u200b\u200b\u200b")["results"] == []
+
+
+def test_a_guest_message_is_answered_where_the_bot_is_no_member(api, bot, alice, engine):
+    said = alice.guest("@cite_test_bot Who put out the fire?")["result"]
+    assert "<b>Azerbaijani firefighters</b>" in said["input_message_content"]["message_text"]
+    assert engine.asked[-1][0] == "Who put out the fire?"
+    assert "What would you like to know?" in alice.guest("@cite_test_bot")["result"]["title"]

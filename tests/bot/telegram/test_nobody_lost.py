@@ -1,6 +1,8 @@
 """Nobody is let in by a failed refusal, and no answer is lost by a failed send: each is delivered or told of, once."""
 
+import os
 import time
+from random import Random
 
 import pytest
 from fake_api.people import bot_messages, group, person, wait_message, wait_text
@@ -11,6 +13,16 @@ pytestmark = pytest.mark.filterwarnings("ignore::telegram.warnings.PTBDeprecatio
 QUESTION = "Who put out the fire?"
 CORPUS = [line for line in (FIRE + TRADE).split("\n") if len(line) > 10]
 ALICE, MALLORY = 11, 66
+TRAFFIC = [
+    QUESTION,
+    "How did oil do?",
+    "Where did he travel?",
+    "How tall is Everest?",
+    "thanks",
+    "hi",
+    "/status",
+    "???",
+]
 UNDELIVERED = [
     {"code": 500, "description": "Internal Server Error"},
     {"code": 502, "description": "Bad Gateway"},
@@ -182,3 +194,45 @@ def test_notes_of_chatter_and_commands_do_not_stay(api, bot, alice):
     for text in ("/sources", "/dance", "hello there", QUESTION):
         alice.ask(text)
     api.wait(lambda: not bot.services.store.unanswered())
+
+
+def test_generated_traffic_with_failing_sends_loses_nobody_and_serves_no_stranger(api, tmp_path, caplog):
+    """Ten thousand messages and presses in the long run (CITEBOT_TEST_TRAFFIC=10000); some hundred here."""
+    random, engine = Random(5), ToyEngine()
+    people = [person(api, 300 + number, f"P{number}") for number in range(12)]
+    strangers = [person(api, 400 + number, f"S{number}") for number in range(3)]
+    faults = [*UNDELIVERED[:2], {"cut": True}, {"cut": True, "after": True}]
+    allowed = frozenset(somebody.id for somebody in people)
+    rounds = int(os.environ.get("CITEBOT_TEST_TRAFFIC", "300")) // 15
+    asked: list[tuple[int, int]] = []
+    with bot_in_thread(api, tmp_path, engine, telegram_allowed=allowed) as bot, caplog.at_level("ERROR"):
+        for _ in range(rounds):
+            for somebody in people:
+                if random.random() < 0.15:
+                    api.spoil("sendMessage", chat_id=somebody.id, **random.choice(faults))
+                if random.random() < 0.1:
+                    api.spoil("editMessageText", chat_id=somebody.id, **random.choice(faults[:2]))
+                asked.append((somebody.id, somebody.say(random.choice(TRAFFIC))))
+                message = next(iter(bot_messages(api, somebody.id)[-1:]), None)
+                keys = [
+                    key for row in (message or {}).get("reply_markup", {}).get("inline_keyboard", []) for key in row
+                ]
+                data = [key["callback_data"] for key in keys if "callback_data" in key]
+                if data and random.random() < 0.3:
+                    somebody.press_data(message, random.choice(data))
+            for stranger in strangers:
+                stranger.say(random.choice(TRAFFIC))
+            api.wait(lambda: bot.services.pool.waiting == 0 and not bot.services.store.unanswered(), 60)
+        api.wait(lambda: not bot.services.owed, 60)
+    expected: dict[int, int] = {}
+    for chat, _ in asked:
+        expected[chat] = expected.get(chat, 0) + 1
+    for chat, number in expected.items():
+        said = [m["text"] for m in bot_messages(api, chat)]
+        told = [text for text in said if text.startswith(("I'm not sure my answer", "I was interrupted"))]
+        unsure = sum(call.injected and call.ok and call.chat_id == chat for call in api.world.calls)
+        answers = len(said) - len(told)
+        assert number - len(told) <= answers <= number, (chat, number, answers, len(told), unsure)
+    said = repr([call.params for call in api.world.calls if call.chat_id in {somebody.id for somebody in strangers}])
+    assert not [line for line in CORPUS if line in said]
+    assert not [record for record in caplog.records if record.exc_info]

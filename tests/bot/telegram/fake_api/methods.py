@@ -123,6 +123,13 @@ def answer_inline_query(world: World, params: dict) -> bool:
     return True
 
 
+def answer_guest_query(world: World, params: dict) -> dict:
+    query = world.open_query(params.get("guest_query_id", ""), "guest")
+    checks.inline_results([params.get("result")])
+    query["answer"] = params
+    return {"inline_message_id": "guest-1"}
+
+
 def get_file(world: World, params: dict) -> dict:
     file_id = params.get("file_id", "")
     if file_id not in world.files:

@@ -131,6 +131,20 @@ class Person:
         self.server.wait(lambda: self.server.world.queries[query_id]["answer"] is not None)
         return self.server.world.queries[query_id]["answer"]
 
+    def guest(self, text: str) -> dict:
+        """Mention the bot in a chat it is no member of; returns the answer."""
+        query_id = f"gu{next(_query_ids)}"
+
+        def send(world: World) -> None:
+            world.queries[query_id] = {"kind": "guest", "at": world.now(), "answer": None}
+            chat = {"id": -100987, "type": "supergroup", "title": "Elsewhere"}
+            message = {"message_id": 1, "date": 1, "chat": chat, "from": self.user, "guest_query_id": query_id}
+            world.add_update("guest_message", message | {"text": text, "entities": typed_entities(text)})
+
+        self.server.run(send)
+        self.server.wait(lambda: self.server.world.queries[query_id]["answer"] is not None)
+        return self.server.world.queries[query_id]["answer"]
+
     def block(self, why: str = "bot was blocked by the user") -> None:
         """Block the bot (or be deactivated)."""
         self.server.run(lambda world: world.closed.__setitem__(self.id, why))

@@ -98,6 +98,7 @@ class _Handler(tornado.web.RequestHandler):
 TEXT_FIELDS = {
     "text", "caption", "callback_query_id", "inline_query_id", "parse_mode", "url", "secret_token", "file_id",
     "description", "short_description", "language_code", "next_offset", "action", "inline_message_id",
+    "guest_query_id",
 }  # fmt: skip
 
 
