@@ -23,7 +23,7 @@ from fake_api.people import Person, bot_messages, person, wait_text  # noqa: E40
 from fake_api.server import BotApiServer  # noqa: E402
 from running_bot import PROGRAM, start_process  # noqa: E402
 
-QUESTIONS = ("Who put out the fire?", "Where was it?", "What is the boiling point of tungsten?")
+QUESTIONS = ("hi", "Who put out the fire?", "Where was the explosion?", "What is the boiling point of tungsten?")
 WIDTH, SCALE = 520, 2
 TAGS = {"bold": "b", "italic": "i", "text_link": "u"}
 STYLE = """
@@ -73,11 +73,11 @@ def exchange(api: BotApiServer, alice: Person, question: str) -> list[str]:
     """One question and its answer; of the last refusal also what its button shows."""
     answer = alice.ask(question, timeout=120)
     parts = [f'<div class="bubble me">{html.escape(question)}</div>', drawn(answer)]
-    if "not in the documents" in answer["text"]:
-        alice.press(answer, "Nearest passages")
+    if "couldn't find an answer" in answer["text"]:
+        alice.press(answer, "Closest passages")
         wait_text(api, alice.id, answer["message_id"], "Not an answer")
         parts.append(
-            f'<div class="bubble me">(presses “Nearest passages”)</div>{drawn(bot_messages(api, alice.id)[-1])}'
+            f'<div class="bubble me">(presses “Closest passages”)</div>{drawn(bot_messages(api, alice.id)[-1])}'
         )
     return parts
 

@@ -58,6 +58,8 @@ class Settings:
     """PEM key that belongs to the certificate."""
     metrics_port: int | None = None
     """Local port of /healthz and /metrics; by default there are none."""
+    metrics_listen: str = "127.0.0.1"
+    """Local address that /healthz and /metrics listen on: 0.0.0.0 in a container."""
     log_questions: bool = False
     """Keep the text of questions that got a 👎; otherwise no question is ever written to disk."""
     limit_user: float = 12.0
@@ -179,6 +181,7 @@ TABLE = (
     Setting("CITEBOT_WEBHOOK_CERT", "webhook_cert", as_path, "a PEM file"),
     Setting("CITEBOT_WEBHOOK_KEY", "webhook_key", as_path, "a PEM file"),
     Setting("CITEBOT_METRICS_PORT", "metrics_port", _port, "a port number from 1 to 65535"),
+    Setting("CITEBOT_METRICS_LISTEN", "metrics_listen", str, "a local address"),
     Setting("CITEBOT_LOG_QUESTIONS", "log_questions", _yes_or_no, "yes or no"),
     Setting("CITEBOT_LIMIT_USER", "limit_user", _per_minute, "a number of questions a minute, 0 to 10000"),
     Setting("CITEBOT_LIMIT_CHAT", "limit_chat", _per_minute, "a number of questions a minute, 0 to 10000"),

@@ -43,15 +43,16 @@ _LOG = logging.getLogger("citebot.bot")
 OpenEngine = Callable[[Settings], Awaitable["Engine"]]
 
 
-def run(settings: Settings, open_engine: OpenEngine | None = None) -> int:
+def run(settings: Settings, open_engine: OpenEngine | None = None, debug: bool = False) -> int:
     """Run the bot until SIGTERM or SIGINT; returns 0. ``open_engine`` replaces the engine of the settings.
+    With ``debug`` the log has the tracebacks of errors.
 
     Raises:
         CitebotError: no token or a refused one, Telegram out of reach, no index and no articles, a taken port.
     """
     if not settings.telegram_token:
         raise CitebotError("the bot has no token: set CITEBOT_TELEGRAM_TOKEN to the one BotFather gave you")
-    logs.set_up([settings.telegram_token, settings.webhook_secret or ""])
+    logs.set_up([settings.telegram_token, settings.webhook_secret or ""], debug)
     try:
         clean = asyncio.run(serve(settings, open_engine=open_engine))
     except InvalidToken:

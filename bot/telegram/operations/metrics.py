@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from bisect import bisect_left
-from collections import Counter
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 ANSWER_BUCKETS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 """Seconds from an update's arrival to its answer."""
@@ -24,30 +24,32 @@ _HELP = {
 
 
 class Metrics:
-    """Counters, one histogram and a few gauges. Used from the event loop only."""
+    """Counters, one histogram and a few gauges, in a registry of this bot's own."""
 
     def __init__(self) -> None:
-        self._counters: dict[str, Counter[str]] = {name: Counter() for name in _HELP}
-        self._buckets = [0] * (len(ANSWER_BUCKETS) + 1)
-        self._seconds = 0.0
-        self.gauges: dict[str, float] = {
-            "event_loop_lag_max_seconds": 0.0,
-            "event_loop_busy_max_seconds": 0.0,
-            "waiting_questions": 0.0,
+        self.registry = CollectorRegistry()
+        self._counters = {
+            name: Counter(f"citebot_{name}", text, ["kind"], registry=self.registry) for name, text in _HELP.items()
         }
+        self._answers = Histogram(
+            "citebot_answer_seconds", "Seconds to an answer.", buckets=ANSWER_BUCKETS, registry=self.registry
+        )
+        self.waiting = Gauge("citebot_waiting_questions", "Questions that wait.", registry=self.registry)
+        self.lag = Gauge("citebot_event_loop_lag_max_seconds", "The event loop's worst delay.", registry=self.registry)
+        self.busy = Gauge("citebot_event_loop_busy_max_seconds", "Its worst work at once.", registry=self.registry)
+        self.worst_lag = self._worst_busy = 0.0
 
     def add(self, name: str, label: str = "") -> None:
         """Count one event."""
-        self._counters[name][label] += 1
+        self._counters[name].labels(label).inc()
 
     def value(self, name: str, label: str = "") -> int:
         """How often an event was counted."""
-        return self._counters[name][label]
+        return int(self.registry.get_sample_value(f"citebot_{name}_total", {"kind": label}) or 0)
 
     def observe_answer(self, seconds: float) -> None:
         """Note how long an answer took."""
-        self._buckets[bisect_left(ANSWER_BUCKETS, seconds)] += 1
-        self._seconds += seconds
+        self._answers.observe(seconds)
 
     async def watch_loop(self) -> None:
         """Measure, until cancelled, by how much the event loop is late, and how busy it was itself; the worst is kept.
@@ -58,27 +60,11 @@ class Metrics:
         while True:
             before, cpu = loop.time(), time.thread_time()
             await asyncio.sleep(LAG_PROBE)
-            self._keep_worst("event_loop_lag_max_seconds", loop.time() - before - LAG_PROBE)
-            self._keep_worst("event_loop_busy_max_seconds", time.thread_time() - cpu)
+            self.worst_lag = max(self.worst_lag, loop.time() - before - LAG_PROBE)
+            self._worst_busy = max(self._worst_busy, time.thread_time() - cpu)
+            self.lag.set(self.worst_lag)
+            self.busy.set(self._worst_busy)
 
-    def _keep_worst(self, gauge: str, seconds: float) -> None:
-        self.gauges[gauge] = max(self.gauges[gauge], seconds)
-
-    def render(self) -> str:
+    def render(self) -> bytes:
         """Everything in Prometheus' text exposition format 0.0.4."""
-        lines: list[str] = []
-        for name, counter in self._counters.items():
-            lines += [f"# HELP citebot_{name}_total {_HELP[name]}", f"# TYPE citebot_{name}_total counter"]
-            for label, number in sorted(counter.items()) or [("", 0)]:
-                lines.append(
-                    f'citebot_{name}_total{{kind="{label}"}} {number}' if label else f"citebot_{name}_total {number}"
-                )
-        lines += ["# HELP citebot_answer_seconds Seconds to an answer.", "# TYPE citebot_answer_seconds histogram"]
-        running = 0
-        for bound, number in zip((*ANSWER_BUCKETS, "+Inf"), self._buckets, strict=True):
-            running += number
-            lines.append(f'citebot_answer_seconds_bucket{{le="{bound}"}} {running}')
-        lines += [f"citebot_answer_seconds_sum {self._seconds:.6f}", f"citebot_answer_seconds_count {running}"]
-        for name, value in self.gauges.items():
-            lines += [f"# TYPE citebot_{name} gauge", f"citebot_{name} {value:g}"]
-        return "\n".join(lines) + "\n"
+        return generate_latest(self.registry)

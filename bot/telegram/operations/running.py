@@ -97,10 +97,10 @@ async def _health(services: Services, pulse: Pulse) -> AsyncIterator[None]:
         yield
         return
 
-    def gauges() -> dict[str, float]:
-        return {"waiting_questions": services.pool.waiting}
-
-    server = web.serve_health(port, pulse.trouble, services.metrics, gauges)
+    settings = services.settings
+    server = web.serve_health(
+        port, settings.metrics_listen, pulse.trouble, services.metrics, lambda: services.pool.waiting
+    )
     try:
         yield
     finally:

@@ -73,31 +73,31 @@ class HealthHandler(RequestHandler):
 class MetricsHandler(RequestHandler):
     """Prometheus' text format."""
 
-    def initialize(self, metrics: Metrics, gauges: Callable[[], dict[str, float]]) -> None:
-        """Take the numbers, and a function for those that are asked for."""
+    def initialize(self, metrics: Metrics, waiting: Callable[[], int]) -> None:
+        """Take the numbers, and a function that counts who waits."""
         self._metrics = metrics
-        self._gauges = gauges
+        self._waiting = waiting
 
     def get(self) -> None:
         """Write all numbers."""
-        self._metrics.gauges.update(self._gauges())
+        self._metrics.waiting.set(self._waiting())
         self.set_header("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
         self.write(self._metrics.render())
 
 
 def serve_health(
-    port: int, trouble: Callable[[], str | None], metrics: Metrics, gauges: Callable[[], dict[str, float]]
+    port: int, address: str, trouble: Callable[[], str | None], metrics: Metrics, waiting: Callable[[], int]
 ) -> HTTPServer:
-    """Open /healthz and /metrics on the local port.
+    """Open /healthz and /metrics on a local port.
 
     Raises:
         CitebotError: the port is taken.
     """
     routes = [
         ("/healthz", HealthHandler, {"trouble": trouble}),
-        ("/metrics", MetricsHandler, {"metrics": metrics, "gauges": gauges}),
+        ("/metrics", MetricsHandler, {"metrics": metrics, "waiting": waiting}),
     ]
-    return _listen(WebApplication(routes, log_function=_silent), port, "127.0.0.1", None, "CITEBOT_METRICS_PORT")
+    return _listen(WebApplication(routes, log_function=_silent), port, address, None, "CITEBOT_METRICS_PORT")
 
 
 def serve_webhook(

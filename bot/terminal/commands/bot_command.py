@@ -9,4 +9,4 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Run the bot until it is told to stop."""
     from bot.telegram.app import run as run_bot
 
-    return run_bot(settings)
+    return run_bot(settings, debug=arguments.debug)

@@ -78,7 +78,7 @@ def test_without_an_index_the_bot_builds_one_first(api, folder, alice):
 def test_context_and_article_of_a_real_answer(api, program, folder, alice):
     answer = alice.ask(FIRE, timeout=60)
     alice.press(answer, "Context")
-    opened = wait_text(api, alice.id, answer["message_id"], "In context::")
+    opened = wait_text(api, alice.id, answer["message_id"], "In context:")
     text = next((folder / "docs").glob("*.txt")).read_bytes().decode()
     shown = opened["text"].split("\n", 1)[1].rsplit("\n", 1)[0]
     assert shown in text
