@@ -34,6 +34,8 @@ class Upload:
     file_id: str
     name: str
     user_id: int
+    replaces: bool = False
+    """Whether its sender was told that an article of that name is there already."""
 
 
 @dataclass(frozen=True, slots=True)

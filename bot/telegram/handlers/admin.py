@@ -38,11 +38,16 @@ async def on_reindex(update: Update, context: Context) -> None:
 
 
 async def authorised(services: Services, update: Update, texts: Texts) -> bool:
-    """Ask again who it is: menus and scopes enforce nothing. Others are told once, in private only."""
+    """Ask again who it is: menus and scopes enforce nothing. Others are told so in private only.
+
+    Who writes as the group itself may be an admin, but nobody can tell: that is said.
+    """
     user, message = update.effective_user, update.message
     if services.access.is_admin(user.id if user else None):
         return True
-    if message is not None and message.chat.type == "private":
+    if message is not None and message.sender_chat is not None and message.sender_chat.id == message.chat_id:
+        await send_page(services, place_of(message), escape(texts.anonymous), (), message.message_id)
+    elif message is not None and message.chat.type == "private":
         await send_page(services, Place(message.chat_id), escape(texts.admins_only))
     return False
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import re
 import secrets
+from dataclasses import replace
 from pathlib import Path
 
 from telegram import CallbackQuery, Message, Update
@@ -69,11 +70,11 @@ def safe_name(name: str) -> str:
 
 
 async def _offer(services: Services, place: Place, upload: Upload, size: int, texts: Texts) -> None:
+    exists = await asyncio.to_thread((services.settings.docs / upload.name).exists)
     token = secrets.token_hex(8)
-    services.uploads[token] = upload
+    services.uploads[token] = replace(upload, replaces=exists)
     while len(services.uploads) > MAX_OPEN:
         services.uploads.pop(next(iter(services.uploads)))
-    exists = await asyncio.to_thread((services.settings.docs / upload.name).exists)
     text = texts.upload_replace if exists else texts.upload_confirm
     page = escape(text.format(name=upload.name, size=f"{max(1, round(size / 1024))} KB"))
     await send_page(
@@ -128,6 +129,8 @@ async def _fetch(services: Services, upload: Upload) -> None:
         file = await services.bot.get_file(upload.file_id)
         await file.download_to_drive(part)
         await _readable(docs, hidden, upload.name)
+        if not upload.replaces and await asyncio.to_thread((docs / upload.name).exists):
+            raise CitebotError("an article of that name was added meanwhile: send the file again to replace it")
         await asyncio.to_thread(part.replace, docs / upload.name)
     finally:
         await asyncio.to_thread(part.unlink, missing_ok=True)

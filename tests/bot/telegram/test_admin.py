@@ -103,3 +103,18 @@ def test_a_file_name_is_never_a_path_nor_hidden(name):
     assert not set(safe) & set("/\\\0\n")
     assert not safe.startswith(".")
     assert len(safe.encode()) <= MAX_NAME_BYTES
+
+
+def test_two_files_of_one_name_never_overwrite_silently(api, tmp_path):
+    (tmp_path / "docs").mkdir(parents=True)
+    with bot_in_thread(api, tmp_path, telegram_admins=frozenset({5})):
+        boss = person(api, 5, "Boss")
+        offers = []
+        for number, body in enumerate((b"The first one was built in 1901.", b"The second one was built in 1902.")):
+            boss.upload("same.txt", body)
+            offers.append(wait_message(api, boss.id, number))
+        boss.press(offers[0], "Add")
+        wait_text(api, boss.id, offers[0]["message_id"], "has been added", timeout=90)
+        boss.press(offers[1], "Add")
+        wait_text(api, boss.id, offers[1]["message_id"], "was added meanwhile", timeout=60)
+    assert "first" in (tmp_path / "docs" / "same.txt").read_text()

@@ -125,3 +125,21 @@ def test_a_defect_is_owned_up_to_where_it_was_asked_and_nowhere_again(api, bot, 
     assert "went wrong" in alice.ask("/ask explode, please", to=team)["text"]
     alice.ask("/ask " + QUESTION, to=team)
     api.wait(lambda: not bot.services.store.unanswered())
+
+
+def test_the_language_of_a_group_is_its_admins_to_choose(api, bot, alice):
+    team = group(api, -100507, "Team")
+    bob = person(api, 12, "Bob")
+    api.run(lambda world: world.plain_members.__setitem__(team.id, {bob.id}))
+    assert bob.ask("/language", to=team)["text"] == "Only admins of this group can do that."
+    pick = alice.ask("/language", to=team)
+    assert bob.press(pick, "Русский")["text"] == "Only admins of this group can do that."
+    alice.press(pick, "Русский")
+    api.wait(lambda: bot.services.languages.get(team.id) == "ru")
+
+
+def test_who_writes_as_the_group_is_told_why_admin_commands_do_not_work(api, bot):
+    team = group(api, -100508, "Team")
+    nobody = person(api, 1087968824, "Group")
+    said = nobody.ask("/reindex", to=team, sender_chat={"id": team.id, "type": "supergroup", "title": "Team"})
+    assert said["text"].startswith("You're writing as the group")

@@ -202,6 +202,16 @@ def get_chat(world: World, params: dict) -> dict:
     return {**world.writable_chat(params.get("chat_id")), "accent_color_id": 0, "max_reaction_count": 11}
 
 
+def get_chat_member(world: World, params: dict) -> dict:
+    chat = world.writable_chat(params.get("chat_id"))
+    user = world.users.get(int(params["user_id"]))
+    if user is None:
+        raise bad_request("user not found")
+    if user["id"] not in world.plain_members.get(chat["id"], set()):
+        return {"user": user, "status": "creator", "is_anonymous": False}
+    return {"user": user, "status": "member"}
+
+
 def leave_chat(world: World, params: dict) -> bool:
     world.closed[world.writable_chat(params.get("chat_id"))["id"]] = "bot is not a member of the group chat"
     return True

@@ -63,6 +63,8 @@ class World:
         self.messages: dict[tuple[int, int], dict] = {}
         self.files: dict[str, tuple[str, bytes]] = {}
         self.queries: dict[str, dict] = {}
+        self.plain_members: dict[int, set[int]] = {}
+        """Those in a group who are no admins of it; everybody else is its creator."""
         self.reactions: dict[tuple[int, int], list[str]] = {}
         self.commands: dict[tuple[str, str], list] = {}
         self.profile: dict[tuple[str, str], str] = {}
