@@ -11,6 +11,7 @@ from typing import Any
 from bot.env_file import read_env_file
 from embeddings.errors import CitebotError
 
+DEFAULT_DOCS = Path("seeds")
 DEFAULT_API_URL = "https://api.telegram.org/bot"
 WEBHOOK_PORTS = (443, 80, 88, 8443)
 """The ports Telegram sends webhooks to; behind a proxy the local port may be any."""
@@ -21,8 +22,8 @@ PREFIX = "CITEBOT_"
 class Settings:
     """Every setting, checked. Secrets stay out of the repr."""
 
-    docs: Path = Path("seeds")
-    """The folder of articles."""
+    docs: Path = DEFAULT_DOCS
+    """The folder of articles; by default the one that the index was built from, ``seeds`` for the first."""
     index: Path = Path(".citebot")
     """The folder of the index."""
     encoder: str | None = None

@@ -95,6 +95,10 @@ class Engine:
         self._snapshot = snapshot
         self._swap = threading.Lock()
         self._looked_at = time.monotonic()
+        self._unusable: int | str | None = None
+        """The newest generation, or the error met instead of one, that was found unusable."""
+        self._folded = False
+        self._closed = False
 
     @classmethod
     def open(
@@ -256,6 +260,8 @@ class Engine:
             return self._encoder.encode([question], kind="query")[0]
 
     def _look_for_newer(self) -> None:
+        if self._closed:
+            raise CitebotError("this engine was closed: open another one with Engine.open")
         if time.monotonic() - self._looked_at >= REFRESH_EVERY_S:
             self.refresh()
 
@@ -266,18 +272,29 @@ class Engine:
         """
         with self._swap:
             self._looked_at = time.monotonic()
+            newest = None
             try:
                 newest = newest_generation(self.index)
-                if newest is None or newest == self._snapshot.generation.number:
+                if newest in (None, self._snapshot.generation.number, self._unusable):
+                    self._fold_log()
                     return False
                 snapshot = open_snapshot(self.index)
                 _check_encoder(snapshot, self._encoder)
             except CitebotError as error:
-                log.warning("the newer index cannot be used, the present one goes on answering: %s", error)
+                # Said once: it will be no better at the next look, unless another build comes.
+                if self._unusable != (newest or str(error)):
+                    log.warning("the newer index cannot be used, the present one goes on answering: %s", error)
+                self._unusable = newest or str(error)
                 return False
+            self._unusable, self._folded = None, False
             # The old snapshot closes when the last question that holds it lets go of it.
             self._snapshot = snapshot
             return True
+
+    def _fold_log(self) -> None:
+        """See once a generation that the catalogue's log need not grow because this engine holds it."""
+        if not self._folded:
+            self._folded = self._snapshot.fold_log()
 
     def documents(self) -> tuple[DocumentFacts, ...]:
         """Return the facts of all documents, in the order of their ids."""
@@ -314,6 +331,7 @@ class Engine:
 
     def close(self) -> None:
         """Let go of the index."""
+        self._closed = True
         self._snapshot.close()
 
 

@@ -6,11 +6,13 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from bot.settings import Settings, read_settings
+from bot.settings import DEFAULT_DOCS, Settings, read_settings
 from bot.terminal import notices
 from bot.terminal.arguments import WRONG_USAGE, WrongUsage, flags_of, parse
+from embeddings.errors import CitebotError
 
 DONE, FAILED, INTERRUPTED = 0, 1, 130
 
@@ -61,7 +63,20 @@ def _settings(arguments: argparse.Namespace) -> Settings:
     if settings.cache is not None:
         # Where models are exported to is read from the environment; a value from .env must reach there too.
         os.environ["CITEBOT_CACHE"] = str(settings.cache)
-    return settings
+    return _with_own_docs(settings)
+
+
+def _with_own_docs(settings: Settings) -> Settings:
+    """Where no docs folder was named, an index has its own."""
+    if settings.docs is not DEFAULT_DOCS:
+        return settings
+    from embeddings.index.catalogue import remembered_docs
+
+    try:
+        own = remembered_docs(settings.index)
+    except CitebotError:
+        return settings  # the command that opens the index says what is wrong with it
+    return settings if own is None else replace(settings, docs=own)
 
 
 def _speak_utf8() -> None:

@@ -16,6 +16,8 @@ from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 
+import numpy as np
+
 from embeddings.documents import folder as corpus
 from embeddings.encoder.encoder import Encoder, load_encoder
 from embeddings.errors import CitebotError
@@ -67,6 +69,7 @@ def build_index(
     encoder: Encoder | None = None,
     encoder_name: str | None = None,
     rebuild: bool = False,
+    move: bool = False,
     exclude: Sequence[str] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     lock_wait_s: float = LOCK_WAIT_S,
@@ -74,8 +77,8 @@ def build_index(
     """Bring the index in ``index`` up to date with the files below ``docs``.
 
     Of unchanged files only the hash is read, and unchanged chunks are not encoded again. ``rebuild`` does all anew,
-    and starts over where the catalogue is damaged. ``exclude`` holds globs of files to leave out, by the rules of
-    ``.gitignore``; None: those of the build before.
+    and starts over where the catalogue is damaged. An index belongs to its docs folder; ``move`` gives it another.
+    ``exclude`` holds globs of files to leave out, by the rules of ``.gitignore``; None: those of the build before.
 
     Raises:
         CitebotError: the docs folder is missing, the index cannot be written, or another builder holds it too long.
@@ -90,6 +93,8 @@ def build_index(
     ):
         # Loading the encoder and hashing the files each keep a core busy for a tenth of a second or more.
         loading = helper.submit(lambda: encoder or load_encoder(encoder_name))
+        if not rebuild and not move:
+            _check_same_folder(catalogue.read_facts(connection).get("docs"), docs, index)
         if exclude is None:
             exclude = json.loads(catalogue.read_facts(connection).get("exclude", "[]"))
         scan = corpus.scan(docs, exclude)
@@ -106,6 +111,20 @@ def build_index(
         )
         report = build.run(scan, sums)
     return replace(report, seconds=time.perf_counter() - started)
+
+
+def _check_same_folder(known: str | None, docs: Path, index: Path) -> None:
+    """Refuse another docs folder than the index's own: all its documents would go without a word.
+
+    Raises:
+        CitebotError: it is another.
+    """
+    if known is not None and known != catalogue.docs_from(index, docs):
+        own = (index / known).resolve()
+        raise CitebotError(
+            f"the index in {index} is that of {own}, not of {docs.resolve()}: name another index with --index,"
+            " or say --move (what is the same is not encoded again) or --rebuild"
+        )
 
 
 @contextmanager
@@ -197,7 +216,9 @@ class _Build:
 
     def _is_up_to_date(self, facts: dict[str, str], plan: Plan, skipped: dict[str, str]) -> bool:
         known = dict(self.connection.execute("SELECT path, reason FROM skipped"))
-        if facts.get("exclude", "[]") != self.exclude:
+        if facts.get("exclude", "[]") != self.exclude or facts.get("docs") != catalogue.docs_from(
+            self.index, self.docs
+        ):
             return False
         if plan.to_read or plan.gone or plan.touched or skipped != known:
             return False
@@ -219,8 +240,12 @@ class _Build:
                 run("DELETE FROM staged_chunks")
                 run("DELETE FROM contents WHERE hash NOT IN (SELECT content FROM chunks)")
                 run("DELETE FROM skipped")
-                rows = [(path, reason, plan.sums.get(path)) for path, reason in skipped.items()]
-                self.connection.executemany("INSERT INTO skipped VALUES(?,?,?)", rows)
+                rows = [
+                    (path, reason, plan.sums.get(path), *stamps.get(path, (None, None)))
+                    for path, reason in skipped.items()
+                ]
+                self.connection.executemany("INSERT INTO skipped VALUES(?,?,?,?,?)", rows)
+                self._forget_terms()
                 catalogue.write_facts(self.connection, self._write_generation(builder, number))
         except BaseException:
             generation.remove_others(self.index, number - 1)
@@ -254,6 +279,14 @@ class _Build:
             mark = seal(cursor.lastrowid, document, *chunk)
             self.connection.execute("UPDATE chunks SET seal=? WHERE id=?", (mark, cursor.lastrowid))
 
+    def _forget_terms(self) -> None:
+        """Delete the words that no passage holds any more: those of a deleted article must not stay behind."""
+        held: set[int] = set()
+        for (bag,) in self.connection.execute("SELECT terms FROM contents"):
+            held.update(np.frombuffer(bag, np.uint32).tolist())
+        gone = [(term,) for (term,) in self.connection.execute("SELECT id FROM terms") if term not in held]
+        self.connection.executemany("DELETE FROM terms WHERE id=?", gone)
+
     def _restamp(self, path: str, stamp: tuple[int, int]) -> None:
         self.connection.execute("UPDATE documents SET size=?, mtime_ns=? WHERE path=?", (*stamp, path))
         (document,) = self.connection.execute("SELECT id FROM documents WHERE path=?", (path,)).fetchone()
@@ -277,6 +310,7 @@ class _Build:
             "encoder_identity": self.encoder.identity,
             "dimension": str(self.encoder.dimension),
             "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "docs": catalogue.docs_from(self.index, self.docs),
             "exclude": self.exclude,
             "dense_sha256": sums[generation.dense_name(number)],
             "words_sha256": sums[generation.words_name(number)],

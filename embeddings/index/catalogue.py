@@ -6,6 +6,7 @@ rows only; what a build does is in ``build.py``, what a question reads is in ``s
 """
 
 import hashlib
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,7 +37,8 @@ CREATE INDEX IF NOT EXISTS chunks_by_content ON chunks(content);
 CREATE TABLE IF NOT EXISTS contents(
   hash BLOB PRIMARY KEY, vector BLOB NOT NULL, terms BLOB NOT NULL, seal BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS terms(id INTEGER PRIMARY KEY, term TEXT NOT NULL UNIQUE);
-CREATE TABLE IF NOT EXISTS skipped(path TEXT PRIMARY KEY, reason TEXT NOT NULL, sha256 TEXT);
+CREATE TABLE IF NOT EXISTS skipped(
+  path TEXT PRIMARY KEY, reason TEXT NOT NULL, sha256 TEXT, size INTEGER, mtime_ns INTEGER);
 CREATE TABLE IF NOT EXISTS staged(
   path TEXT PRIMARY KEY, title TEXT NOT NULL, text BLOB NOT NULL, text_sha256 TEXT NOT NULL, sha256 TEXT NOT NULL,
   date TEXT, url TEXT, characters INTEGER NOT NULL, structure TEXT NOT NULL, builder TEXT NOT NULL);
@@ -127,6 +129,19 @@ def open_for_reading(folder: Path) -> sqlite3.Connection:
         raise damaged(path, error) from error
 
 
+def fold(folder: Path) -> None:
+    """Write the log's pages into the catalogue's file, as far as no reader needs the older ones; never wait.
+
+    Raises:
+        sqlite3.DatabaseError: it cannot be written.
+    """
+    connection = sqlite3.connect(folder / FILE_NAME, timeout=0, isolation_level=None)
+    try:
+        connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+    finally:
+        connection.close()
+
+
 def _open_view(path: Path, options: str) -> sqlite3.Connection:
     from urllib.parse import quote
 
@@ -181,6 +196,28 @@ def read_facts(connection: sqlite3.Connection) -> dict[str, str]:
     if facts and facts.pop("seal", None) != _facts_seal(facts):
         raise CitebotError("the index catalogue's own facts are damaged: run `citebot index --rebuild`")
     return facts
+
+
+def docs_from(index: Path, docs: Path) -> str:
+    """Return the way from an index to its docs folder, which stays the same where both are moved together."""
+    return os.path.relpath(docs.resolve(), index.resolve())
+
+
+def remembered_docs(index: Path) -> Path | None:
+    """Return the docs folder that an index was built from; None where there is no index, or it does not say.
+
+    Raises:
+        CitebotError: the catalogue is damaged.
+    """
+    try:
+        connection = open_for_reading(index)
+    except NoIndex:
+        return None
+    try:
+        known = read_facts(connection).get("docs")
+    finally:
+        connection.close()
+    return None if known is None else (index.resolve() / known).resolve()
 
 
 def write_facts(connection: sqlite3.Connection, facts: dict[str, str]) -> None:

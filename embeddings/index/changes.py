@@ -35,13 +35,13 @@ def find_changes(snapshot: Snapshot, docs: Path) -> Changes:
         CitebotError: the docs folder is missing.
     """
     known = {facts.id: facts for facts in snapshot.documents().values()}
-    left_out = snapshot.skipped()
+    left_out = snapshot.skipped_stamps()
     files = {
         file.id: (file.size, file.mtime_ns)
         for file in scan(docs, json.loads(snapshot.facts.get("exclude", "[]"))).files
     }
     return Changes(
-        new=tuple(path for path in files if path not in known and path not in left_out),
+        new=tuple(path for path, stamp in files.items() if path not in known and left_out.get(path) != stamp),
         changed=tuple(path for path, stamp in files.items() if path in known and _differs(docs, known[path], *stamp)),
         deleted=tuple(path for path in known if path not in files),
     )

@@ -24,6 +24,7 @@ from embeddings.index.catalogue import (
     NoIndex,
     content_hash,
     damaged,
+    fold,
     open_for_reading,
     other_format,
     read_facts,
@@ -188,6 +189,28 @@ class Snapshot:
     def skipped(self) -> dict[str, str]:
         """Return the files that could not be read, with the reason of each."""
         return dict(self._rows("SELECT path, reason FROM skipped ORDER BY path"))
+
+    def skipped_stamps(self) -> dict[str, tuple[int | None, int | None]]:
+        """Return size and modification time, in nanoseconds, of the files that could not be read, as they were then."""
+        return {path: (size, time) for path, size, time in self._rows("SELECT path, size, mtime_ns FROM skipped")}
+
+    def fold_log(self) -> bool:
+        """Let the catalogue's log be written over by later builds; tell whether it can be.
+
+        A view holds the log at its place for as long as it lives. Once the log is folded into the file, a view that
+        begins anew reads the file alone, and the log starts over with the next build.
+        """
+        log_file = self.folder / (FILE_NAME + "-wal")
+        try:
+            if log_file.stat().st_size == 0:
+                return True
+            fold(self.folder)
+        except (OSError, sqlite3.DatabaseError):
+            return True  # not ours to write: whoever builds folds it
+        with self._lock:
+            self._connection.execute("ROLLBACK")
+            self._connection.execute("BEGIN")
+            return read_facts(self._connection).get("generation") == self.facts["generation"]
 
 
 def open_snapshot(folder: Path) -> Snapshot:

@@ -2,7 +2,9 @@
 
 import dataclasses
 import datetime
+import sqlite3
 import threading
+from contextlib import closing
 
 import pytest
 
@@ -354,3 +356,28 @@ def test_a_conversation_is_followed_from_one_person_to_another_and_on_to_another
         understood.append(answer.understood)
     assert [one is None for one in understood] == [True, False, False, False, False, True, False]
     assert "Holm" in understood[3] and "mayor" in understood[4]
+
+
+def test_an_engine_that_was_closed_says_so(seeds, seed_index):
+    engine = Engine.open(seeds, seed_index)
+    engine.close()
+    with pytest.raises(CitebotError, match="this engine was closed"):
+        engine.ask("Who put out the fire?")
+
+
+def test_a_newer_index_that_cannot_be_used_is_complained_of_once(tmp_path, write_articles, caplog):
+    docs, index = write_articles({"fire.txt": "The fire was put out by Signe Lien."}), tmp_path / "index"
+    build_index(docs, index)
+    engine = Engine.open(docs, index)
+    with closing(sqlite3.connect(index / "catalogue.sqlite")) as connection, connection:
+        connection.execute("UPDATE facts SET value = '99' WHERE key = 'generation'")
+    for _ in range(4):
+        assert not engine.refresh()
+    assert sum("cannot be used" in record.message for record in caplog.records) == 1
+
+
+def test_as_many_passages_are_found_as_are_asked_for(tmp_path, write_articles):
+    articles = {f"{n}.txt": f"Ward {n}\n\nThe council of ward {n} counted {n * 13} boats." for n in range(150)}
+    docs, index = write_articles(articles), tmp_path / "index"
+    build_index(docs, index)
+    assert len(Engine.open(docs, index).search("boats counted by the council", top=1000)) == 150

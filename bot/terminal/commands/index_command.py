@@ -16,16 +16,18 @@ log = logging.getLogger("citebot")
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Run the command."""
     if arguments.watch:
-        return _watch(settings, rebuild=arguments.rebuild, exclude=arguments.exclude)
-    _build_and_tell(settings, rebuild=arguments.rebuild, exclude=arguments.exclude)
+        return _watch(settings, rebuild=arguments.rebuild, move=arguments.move, exclude=arguments.exclude)
+    _build_and_tell(settings, rebuild=arguments.rebuild, move=arguments.move, exclude=arguments.exclude)
     return 0
 
 
-def _build_and_tell(settings: Settings, *, rebuild: bool, exclude: list[str] | None) -> None:
-    write(summary(build(settings, rebuild=rebuild, exclude=exclude)) + "\n")
+def _build_and_tell(settings: Settings, *, rebuild: bool, move: bool, exclude: list[str] | None) -> None:
+    write(summary(build(settings, rebuild=rebuild, move=move, exclude=exclude)) + "\n")
 
 
-def build(settings: Settings, *, rebuild: bool = False, exclude: list[str] | None = None) -> BuildReport:
+def build(
+    settings: Settings, *, rebuild: bool = False, move: bool = False, exclude: list[str] | None = None
+) -> BuildReport:
     """Build with a progress bar where a person looks on, and name what was skipped.
 
     Raises:
@@ -37,6 +39,7 @@ def build(settings: Settings, *, rebuild: bool = False, exclude: list[str] | Non
             settings.index,
             encoder_name=settings.encoder,
             rebuild=rebuild,
+            move=move,
             exclude=exclude,
             on_progress=on_progress,
         )
@@ -67,7 +70,7 @@ def summary(report: BuildReport) -> str:
     )
 
 
-def _watch(settings: Settings, *, rebuild: bool, exclude: list[str] | None) -> int:
+def _watch(settings: Settings, *, rebuild: bool, move: bool, exclude: list[str] | None) -> int:
     """Follow the folder until Ctrl-C or a service manager ends it, which is no failure."""
     from embeddings.index.watch import watch
 
@@ -79,7 +82,7 @@ def _watch(settings: Settings, *, rebuild: bool, exclude: list[str] | None) -> i
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         # The watch builds once more as it begins, so what changes during this build is not missed.
-        _build_and_tell(settings, rebuild=rebuild, exclude=exclude)
+        _build_and_tell(settings, rebuild=rebuild, move=move, exclude=exclude)
         log.info("watching %s: Ctrl-C ends it", settings.docs)
         watch(settings.docs, settings.index, encoder_name=settings.encoder, on_report=tell)
     except KeyboardInterrupt:

@@ -1,12 +1,15 @@
 """A build follows the folder: what is new, changed, renamed and deleted, and what need not be encoded again."""
 
 import os
+import sqlite3
 import threading
+from contextlib import closing
 
 import pytest
 
 from embeddings.errors import CitebotError
 from embeddings.index.build import build_index
+from embeddings.index.catalogue import remembered_docs
 from embeddings.index.integrity import verify
 from embeddings.index.lock import build_lock
 from embeddings.index.snapshot import open_snapshot
@@ -195,3 +198,71 @@ def test_globs_that_leave_files_out_are_remembered(tmp_path):
     (docs / "second.md").write_text("It did not rain.")
     assert build_index(docs, index).documents == 2
     assert build_index(docs, index, exclude=[]).documents == 4
+
+
+def test_an_index_keeps_its_docs_folder_unless_told_to_move(tmp_path):
+    first, second, index = tmp_path / "first", tmp_path / "second", tmp_path / "index"
+    for folder in (first, second):
+        folder.mkdir()
+        (folder / "fire.txt").write_text("The fire was put out.")
+    build_index(first, index)
+    assert remembered_docs(index) == first.resolve()
+    with pytest.raises(CitebotError, match=r"is that of .*first.*--move"):
+        build_index(second, index)
+    assert remembered_docs(index) == first.resolve()
+    report = build_index(second, index, move=True)
+    assert (report.documents, report.encoded) == (1, 0)
+    assert remembered_docs(index) == second.resolve()
+
+
+def test_an_index_that_moves_together_with_its_docs_is_still_theirs(tmp_path):
+    (tmp_path / "old" / "docs").mkdir(parents=True)
+    (tmp_path / "old" / "docs" / "fire.txt").write_text("The fire was put out.")
+    build_index(tmp_path / "old" / "docs", tmp_path / "old" / "index")
+    (tmp_path / "old").rename(tmp_path / "new")
+    assert not build_index(tmp_path / "new" / "docs", tmp_path / "new" / "index").committed
+
+
+def test_words_of_a_deleted_article_leave_the_catalogue(tmp_path):
+    docs, index = tmp_path / "docs", tmp_path / "index"
+    docs.mkdir()
+    (docs / "fire.txt").write_text("The fire was put out.")
+    (docs / "secret.txt").write_text("Xylophonists rehearsed.")
+    build_index(docs, index)
+    (docs / "secret.txt").unlink()
+    build_index(docs, index)
+    with closing(sqlite3.connect(index / "catalogue.sqlite")) as connection:
+        terms = {term for (term,) in connection.execute("SELECT term FROM terms")}
+    assert "fire" in terms
+    assert not any(term.startswith("xylophon") for term in terms)
+
+
+def test_a_skipped_file_that_was_repaired_counts_as_new(tmp_path):
+    from embeddings.index.changes import find_changes
+
+    docs, index = tmp_path / "docs", tmp_path / "index"
+    docs.mkdir()
+    (docs / "fire.txt").write_text("The fire was put out.")
+    (docs / "late.txt").write_text("")
+    build_index(docs, index)
+    assert not find_changes(open_snapshot(index), docs)
+    (docs / "late.txt").write_text("It rained.")
+    assert find_changes(open_snapshot(index), docs).new == ("late.txt",)
+
+
+def test_the_log_stays_small_beside_a_reader_that_looks_for_newer_generations(tmp_path):
+    docs, index = tmp_path / "docs", tmp_path / "index"
+    docs.mkdir()
+    (docs / "fire.txt").write_text("The fire was put out.")
+    build_index(docs, index)
+    snapshot, sizes = open_snapshot(index), []
+    for number in range(25):
+        (docs / "news.txt").write_text(f"It rained {number} days.")
+        build_index(docs, index)
+        newer = open_snapshot(index)
+        snapshot.close()
+        snapshot = newer
+        assert snapshot.fold_log()
+        sizes.append((index / "catalogue.sqlite-wal").stat().st_size)
+    assert max(sizes) < 3 * sizes[0]
+    assert snapshot.document("news.txt").text == "It rained 24 days."
