@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sqlite3
 
 from telegram import CallbackQuery, Update
 
@@ -9,6 +10,7 @@ from bot.telegram.handlers.questions import show
 from bot.telegram.outgoing.sending import acknowledge
 from bot.telegram.services import Context, Services, texts_of
 from bot.telegram.state.memory import Sent
+from bot.telegram.state.revived import revived
 from bot.telegram.texts.catalogue import Texts
 from bot.telegram.texts.languages import languages
 from bot.telegram.views.answers import View, answer_view, context_view, sources_view
@@ -24,13 +26,25 @@ async def on_answer_button(update: Update, context: Context) -> None:
     """Show another view of an answer, or take a vote."""
     services, query, texts = context.services, update.callback_query, texts_of(update, context.services)
     name, key = (query.data or "").split("|")
-    sent = services.memory.sent(key)
+    sent = services.memory.sent(key) or await _revive(services, key)
     if sent is None or query.message is None or query.message.message_id not in sent.message_ids:
         await acknowledge(services, query, texts.stale)
     elif name in "+-":
         await _vote(services, query, sent, 1 if name == "+" else -1, texts)
     else:
         await _turn_to(services, query, sent, name, languages()[sent.language])
+
+
+async def _revive(services: Services, key: str) -> Sent | None:
+    """An answer of an earlier run, if it was kept and its documents are still there."""
+    try:
+        sent = await asyncio.to_thread(revived, key, services.store, services.engine)
+    except (CitebotError, KeyError, sqlite3.Error) as error:
+        _LOG.info("an old answer can't be shown", extra={"reason": str(error)})
+        return None
+    if sent is not None:
+        services.memory.keep(sent)
+    return sent
 
 
 async def on_stale_button(update: Update, context: Context) -> None:

@@ -15,6 +15,7 @@ from bot.telegram.operations.pool import Busy, Closing
 from bot.telegram.outgoing.sending import Outcome, delete_page, edit_page, send_page, send_view
 from bot.telegram.services import Services
 from bot.telegram.state.memory import Place, Sent
+from bot.telegram.state.revived import facts_of
 from bot.telegram.texts.catalogue import Texts
 from bot.telegram.texts.languages import languages
 from bot.telegram.views.answers import View, answer_view
@@ -131,6 +132,7 @@ async def _answer(services: Services, question: Question) -> None:
     if sent.message_ids:
         services.memory.keep(sent)
         services.memory.remember_turn(question.place, question.user_id, history, sent.turn)
+        await services.write(services.store.keep_answer, key, question.place.chat_id, facts_of(sent))
     await _settle(services, question, outcome)
 
 

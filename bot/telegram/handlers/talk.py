@@ -100,7 +100,7 @@ def _replied_history(services: Services, message: Message) -> tuple[Turn, ...] |
     """
     replied = message.reply_to_message
     sent = services.memory.answer_at(message.chat_id, replied.message_id) if replied else None
-    if sent is None:
+    if sent is None or not sent.answer.question:
         return None
     quoted = message.quote.text.strip() if message.quote else ""
     return (*sent.history, turn_about(quoted, sent.turn) if quoted else sent.turn)

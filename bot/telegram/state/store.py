@@ -14,11 +14,13 @@ from embeddings.errors import CitebotError
 
 FORMAT = 1
 MAX_REQUESTS = 1000
+MAX_ANSWERS = 2000
 _TABLES = """
 CREATE TABLE IF NOT EXISTS feedback (answer TEXT, user INTEGER, vote INTEGER, at REAL, question TEXT,
     PRIMARY KEY (answer, user));
 CREATE TABLE IF NOT EXISTS counts (day TEXT, name TEXT, number INTEGER, PRIMARY KEY (day, name));
 CREATE TABLE IF NOT EXISTS people (user INTEGER PRIMARY KEY, name TEXT, language TEXT, allowed INTEGER, at REAL);
+CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, chat INTEGER, facts TEXT, at REAL);
 CREATE TABLE IF NOT EXISTS moved (old INTEGER PRIMARY KEY, new INTEGER);
 CREATE TABLE IF NOT EXISTS chat_settings (chat INTEGER, name TEXT, value TEXT, PRIMARY KEY (chat, name));
 CREATE TABLE IF NOT EXISTS pending (chat INTEGER, message INTEGER, thread INTEGER, language TEXT, at REAL,
@@ -59,6 +61,17 @@ class Store:
     def vote(self, answer: str, user: int, vote: int, question: str | None) -> None:
         """Keep a person's opinion of an answer (+1, -1), the latest one."""
         self._run("INSERT OR REPLACE INTO feedback VALUES (?,?,?,?,?)", (answer, user, vote, self._now(), question))
+
+    def keep_answer(self, key: str, chat: int, facts: str) -> None:
+        """Keep what the buttons of an answer need (JSON, no words of anybody); the oldest are forgotten."""
+        self._run("INSERT OR REPLACE INTO answers VALUES (?,?,?,?)", (key, chat, facts, self._now()))
+        self._run("DELETE FROM answers WHERE rowid <= (SELECT MAX(rowid) FROM answers) - ?", (MAX_ANSWERS,))
+
+    def answer(self, key: str) -> tuple[int, str, dict[int, int]] | None:
+        """(chat, facts, votes by person) of an answer that was kept."""
+        found = self._run("SELECT chat, facts FROM answers WHERE key=?", (key,))
+        votes = dict(self._run("SELECT user, vote FROM feedback WHERE answer=?", (key,)))
+        return (*found[0], votes) if found else None
 
     def disliked(self, limit: int) -> list[tuple[str, str | None]]:
         """(answer key, question or None where it was not kept) of the latest 👎."""

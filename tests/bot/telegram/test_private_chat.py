@@ -206,3 +206,18 @@ def test_questions_of_one_chat_are_answered_in_order(api, bot, alice, engine):
     wait_message(api, alice.id, 2)
     answers = [message["text"].split("\n")[0] for message in bot_messages(api, alice.id)]
     assert answers == ["Azerbaijani firefighters", "3 percent", "I couldn't find an answer to that in the articles."]
+
+
+def test_old_buttons_work_after_a_restart_and_nothing_anybody_wrote_is_kept(api, tmp_path, alice, engine):
+    from running_bot import bot_in_thread
+
+    with bot_in_thread(api, tmp_path, engine):
+        answer = alice.ask("Who put out the fire, pray?")
+        alice.press(answer, "👍")
+    with bot_in_thread(api, tmp_path, engine):
+        alice.press(answer, "Context")
+        opened = wait_text(api, alice.id, answer["message_id"], "On Monday a fire broke out")
+        alice.press(opened, "Back")
+        api.wait(lambda: "In context" not in api.world.messages[alice.id, answer["message_id"]]["text"])
+        assert alice.press(answer, "👍")["text"] == "Taken back."
+    assert b"pray" not in b"".join(path.read_bytes() for path in (tmp_path / "index").iterdir())

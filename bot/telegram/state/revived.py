@@ -1,0 +1,48 @@
+"""Answers of an earlier run, so that their buttons still work: kept as places in documents, without words."""
+
+import json
+from typing import TYPE_CHECKING
+
+from bot.telegram.state.memory import Place, Sent
+from qa.answer import Answer, Quote
+
+if TYPE_CHECKING:
+    from bot.telegram.state.store import Store
+    from qa.engine import Engine
+
+
+def facts_of(sent: Sent) -> str:
+    """What to keep of an answer, as JSON."""
+    quotes = [(q.document, q.start, q.end, q.answer_start, q.answer_end, q.score, q.place) for q in sent.answer.quotes]
+    facts = {
+        "thread": sent.place.thread_id,
+        "messages": sent.message_ids,
+        "language": sent.language,
+        "confidence": sent.answer.confidence,
+        "answered": sent.answer.answered,
+        "quotes": quotes,
+    }
+    return json.dumps(facts)
+
+
+def revived(key: str, store: "Store", engine: "Engine") -> Sent | None:
+    """The answer with this key, its words read from the documents again; None where it was not kept.
+
+    Raises:
+        CitebotError: a document of it is gone.
+    """
+    kept = store.answer(key)
+    if kept is None:
+        return None
+    chat, text, votes = kept
+    facts, known, quotes = json.loads(text), {document.id: document for document in engine.documents()}, []
+    for document, start, end, answer_start, answer_end, score, place in facts["quotes"]:
+        words = engine.document(document).text[start:end]
+        about = known[document]
+        spot = (document, about.title, start, end, words, answer_start, answer_end)
+        quotes.append(Quote(*spot, score, about.date, about.url, place))
+    said = quotes[0].answer if facts["answered"] and quotes else None
+    answer = Answer("", said, facts["confidence"], tuple(quotes))
+    sent = Sent(key, Place(chat, facts["thread"]), None, answer, (), facts["language"])
+    sent.message_ids, sent.votes = tuple(facts["messages"]), votes
+    return sent
