@@ -199,7 +199,8 @@ class _Build:
             # Writing the generation needs it, and it takes its time to load: meanwhile chunks are encoded.
             self.helper.submit(import_module, "faiss")
         staging = Staging(self.connection, self.encoder, self.docs, builder, reuse=not self.rebuild)
-        staging.stage(plan, lambda done, chunks: self.on_progress(Progress(done, len(plan.to_read), chunks)))
+        total = len(plan.to_read)
+        staging.stage(plan, lambda done, chunks: self.on_progress(Progress(done, total, chunks)))
         skipped = {one.id: one.reason for one in scan.skipped} | dict(plan.unreadable) | staging.skipped
         before = int(facts.get("generation", 0))
         if before and self._is_up_to_date(facts, plan, skipped):

@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS chunks(
 CREATE INDEX IF NOT EXISTS chunks_by_document ON chunks(document);
 CREATE INDEX IF NOT EXISTS chunks_by_content ON chunks(content);
 CREATE TABLE IF NOT EXISTS contents(
-  hash BLOB PRIMARY KEY, vector BLOB NOT NULL, terms BLOB NOT NULL, seal BLOB NOT NULL) WITHOUT ROWID;
+  hash BLOB PRIMARY KEY, vector BLOB NOT NULL, terms BLOB NOT NULL, seal BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS terms(id INTEGER PRIMARY KEY, term TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS skipped(
   path TEXT PRIMARY KEY, reason TEXT NOT NULL, sha256 TEXT, size INTEGER, mtime_ns INTEGER);
@@ -45,6 +45,7 @@ CREATE TABLE IF NOT EXISTS staged(
 CREATE TABLE IF NOT EXISTS staged_chunks(
   path TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, byte_start INTEGER NOT NULL,
   byte_end INTEGER NOT NULL, content BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS staged_chunks_by_path ON staged_chunks(path);
 """
 
 

@@ -52,9 +52,10 @@ def make_plan(connection: sqlite3.Connection, scan: Scan, sums: Mapping[str, str
     renamed = _match_renames([path for path in known if path not in files], came, known, sums)
     old, new = {pair[0] for pair in renamed}, {pair[1] for pair in renamed}
     kept = [] if everything else same
+    unchanged = set(kept)
     return Plan(
         new=tuple(path for path in came if path not in new),
-        changed=tuple(path for path in files if path in known and path not in kept),
+        changed=tuple(path for path in files if path in known and path not in unchanged),
         renamed=tuple(renamed),
         deleted=tuple(path for path in known if path not in files and path not in old),
         unchanged=tuple(kept),
