@@ -45,26 +45,13 @@ class Features:
 
     def __init__(self, path: Path) -> None:
         loaded = np.load(path)
-        for name in (
-            "ci",
-            "cp",
-            "qi",
-            "qp",
-            "ti",
-            "tp",
-            "vq",
-            "vp",
-            "var",
-            "varp",
-            "neg",
-            "negp",
-            "need",
-            "src",
-            "names",
-        ):
+        for name in ("ci", "cp", "qi", "qp", "ti", "tp", "vq", "vp", "var", "varp", "neg", "negp", "need", "src"):
             setattr(self, name, loaded[name])
+        self.names = loaded["names"]
         self.count = len(self.src)
-        self.labelled = np.array([str(name) in LABELLED for name in self.names])
+        labelled = np.array([str(name) in LABELLED for name in self.names])[self.src]
+        self.fillers = np.flatnonzero(labelled) if labelled.any() else np.arange(self.count)
+        """Records whose passages fill up short windows: labelled ones, where there are any."""
 
     def group(self, number: int, r: np.random.Generator) -> list[Window]:
         """Draw one record's windows: one that holds the answer, or none, and negatives."""
@@ -108,11 +95,9 @@ class Features:
         return window._replace(before=tuple(sides[0]), behind=tuple(sides[1]))
 
     def any_stretch(self, r: np.random.Generator) -> Stretch:
-        """Return a window of some labelled record."""
-        while True:
-            number = int(r.integers(self.count))
-            if self.labelled[self.src[number]]:
-                return tuple(self.var[self.varp[number + 1] - 1, :3].tolist())
+        """Return a window of some record that may fill others up."""
+        number = self.fillers[int(r.integers(len(self.fillers)))]
+        return tuple(self.var[self.varp[number + 1] - 1, :3].tolist())
 
     def length(self, window: Window) -> int:
         """Return how many tokens the window has."""

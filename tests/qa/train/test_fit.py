@@ -37,7 +37,7 @@ def features(tmp_path_factory, tokenizer):
 
 
 def batch_of(features):
-    (batch, *_) = features.batches(np.arange(features.count), 100_000, np.random.default_rng(1))
+    batch = next(features.batches(np.arange(features.count), 100_000, np.random.default_rng(1)))
     return {name: torch.from_numpy(value) for name, value in batch.items() if isinstance(value, np.ndarray)}
 
 
@@ -60,7 +60,7 @@ def test_the_loss_falls_on_a_few_questions(features):
     network.layers = network.layers[:6]
     batch = batch_of(features)
     few = batch["group"] < 6
-    ids, places, group = batch["ids"][few], batch["places"][few], batch["group"][few]
+    ids, places, group = (batch[name].long()[few] for name in ("ids", "places", "group"))
     second, first, lengths, start, end = places.T
     learnt = [one for one in network.parameters() if one.requires_grad]
     optimiser = torch.optim.AdamW(learnt, lr=3e-4)
