@@ -29,6 +29,7 @@ test: .venv/installed-test
 lint: .venv/installed-test
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports --no-cache --no-logo
 
 docs: setup
 	@$(BIN)/python docs/make_settings.py

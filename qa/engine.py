@@ -27,9 +27,9 @@ from qa.answering.confidence import CALIBRATION_NAME, Calibration, load_calibrat
 from qa.answering.parts import join_parts
 from qa.answering.proof import Prover
 from qa.answering.shape import shape
-from qa.conversation.language import ENGLISH, language_of
 from qa.question.after import NEVER, answer_after
 from qa.question.follow_up import completions, stands_alone
+from qa.question.language import ENGLISH, language_of
 from qa.question.parts import split_parts
 from qa.question.respell import respell
 from qa.question.terms import weigh_terms

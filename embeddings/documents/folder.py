@@ -13,7 +13,7 @@ from embeddings.documents.files.file_names import fault_of, is_left_out, is_save
 from embeddings.documents.files.guarded_read import read_inside
 from embeddings.documents.files.ignored import FILE_NAME as IGNORE_FILE
 from embeddings.documents.files.ignored import Ignored
-from embeddings.documents.loaders.loaded import Loaded, LoadError
+from embeddings.documents.loaded import Loaded, LoadError
 from embeddings.errors import CitebotError
 
 log = logging.getLogger("citebot")

@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from embeddings.encoder.cores import count_cores
 from embeddings.encoder.exported import Export, ExportFacts, obtain_export
 from embeddings.encoder.model_source import find_source
-from embeddings.encoder.onnx_session import open_session
-from embeddings.text.encodable import encodable
+from embeddings.encoder.onnx_session import count_cores, open_session
+from embeddings.text.words import encodable
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession

@@ -22,3 +22,8 @@ def open_session(model: bytes) -> "InferenceSession":
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+def count_cores() -> int:
+    """Return the number of cores this process may run on: a container or ``taskset`` may allow fewer than there are."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

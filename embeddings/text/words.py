@@ -75,3 +75,13 @@ def _stemmer():
     import Stemmer
 
     return Stemmer.Stemmer("english"), threading.Lock()
+
+
+def encodable(text: str) -> str:
+    """Return the text with lone surrogates, which UTF-8 cannot express and no tokenizer takes,
+    replaced one for one: offsets stay.
+
+    >>> encodable("a" + chr(0xD800) + "b")
+    'a?b'
+    """
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from embeddings.encoder.cores import count_cores
-from embeddings.encoder.onnx_session import open_session
+from embeddings.encoder.onnx_session import count_cores, open_session
 from embeddings.errors import CitebotError
 from embeddings.search.passage import Passage
 from embeddings.text.paragraphs import BLANK_LINE

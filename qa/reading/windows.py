@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from embeddings.text.encodable import encodable
+from embeddings.text.words import encodable
 from qa.reading.bounds import groups_of, units_of
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from bot.telegram.views.links import at_quote
 from bot.telegram.views.markup import Block, Run, clean, head, line, render, tail, units, visible
 from embeddings.text.paragraphs import BLANK_LINE
 from qa.answer import NOT_ENGLISH, NOT_UNDERSTOOD, Answer, Quote
-from qa.conversation.language import language_of
+from qa.question.language import language_of
 
 UNSURE_BELOW = 0.5
 """Calibrated confidence below which the answer says of itself that it may be wrong."""

@@ -8,7 +8,7 @@ and Spanish for others, and uchardet on 8 %, which does not know the Turkish pag
 import codecs
 import re
 
-from embeddings.documents.loaders.loaded import LoadError
+from embeddings.documents.loaded import LoadError
 
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),

@@ -10,7 +10,7 @@ import stat
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
-from embeddings.documents.loaders.loaded import LoadError
+from embeddings.documents.loaded import LoadError
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW
 # Without NONBLOCK, opening a named pipe that took the file's place would wait for ever.

@@ -7,7 +7,7 @@ import zipfile
 from pathlib import PurePosixPath
 
 from embeddings.documents.files.decode import BYTE_ORDER_MARKS
-from embeddings.documents.loaders.loaded import LoadError
+from embeddings.documents.loaded import LoadError
 
 TEXT_SUFFIXES = (".txt", ".text", ".md", ".markdown", ".rst")
 HTML_SUFFIXES = (".html", ".htm", ".xhtml")

@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from embeddings.documents.loaders.loaded import Loaded, LoadError
+from embeddings.documents.loaded import Loaded, LoadError
 from embeddings.documents.structure import Heading, Structure, Table
 
 MAX_UNPACKED_BYTES = 200 << 20

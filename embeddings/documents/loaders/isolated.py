@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from embeddings.documents.files.dates import read_date
-from embeddings.documents.loaders.loaded import Loaded, LoadError
+from embeddings.documents.loaded import Loaded, LoadError
 from embeddings.documents.structure import structure_from_json
 
 SECONDS_PER_FILE = 30.0

@@ -8,8 +8,8 @@ import email.policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 
+from embeddings.documents.loaded import Loaded, LoadError
 from embeddings.documents.loaders.html.page import load_html
-from embeddings.documents.loaders.loaded import Loaded, LoadError
 from embeddings.documents.loaders.outline import find_outline
 from embeddings.documents.structure import Structure
 

@@ -7,8 +7,8 @@ would read them better. What it writes is Markdown, whose headings and tables ar
 import re
 
 from embeddings.documents.files.dates import read_date
+from embeddings.documents.loaded import Loaded, LoadError
 from embeddings.documents.loaders.docx import check_archive
-from embeddings.documents.loaders.loaded import Loaded, LoadError
 from embeddings.documents.structure import Heading, Structure, Table
 
 MIME_TYPES = {

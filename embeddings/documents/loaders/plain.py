@@ -4,8 +4,8 @@ import re
 
 from embeddings.documents.files.dates import read_date
 from embeddings.documents.files.decode import bad_bytes, decode
+from embeddings.documents.loaded import Loaded
 from embeddings.documents.loaders.frontmatter import front_matter_end, read_front_matter
-from embeddings.documents.loaders.loaded import Loaded
 from embeddings.documents.loaders.outline import find_outline, without_fences
 from embeddings.documents.structure import Structure
 

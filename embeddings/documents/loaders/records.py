@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from embeddings.documents.files.decode import decode
-from embeddings.documents.loaders.loaded import Loaded, LoadError
+from embeddings.documents.loaded import Loaded, LoadError
 from embeddings.documents.loaders.outline import find_outline
 from embeddings.documents.structure import Structure, Table
 

@@ -14,9 +14,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import BinaryIO
 
+from embeddings.documents.loaded import Loaded, LoadError
 from embeddings.documents.loaders.docx import load_docx
 from embeddings.documents.loaders.html.page import load_html
-from embeddings.documents.loaders.loaded import Loaded, LoadError
 from embeddings.documents.loaders.mail import load_mail, load_saved_page
 from embeddings.documents.loaders.office import MIME_TYPES, load_office
 from embeddings.documents.loaders.pdf.load import load_pdf

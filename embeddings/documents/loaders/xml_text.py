@@ -6,8 +6,8 @@ Kreuzberg writes element names into the text and leaves the tags of a feed's HTM
 from collections.abc import Iterator
 
 from embeddings.documents.files.dates import read_date
+from embeddings.documents.loaded import Loaded, LoadError
 from embeddings.documents.loaders.html.whole_text import whole_text
-from embeddings.documents.loaders.loaded import Loaded, LoadError
 from embeddings.documents.structure import Heading, Structure
 
 _BODIES = ("content", "encoded", "description", "summary")

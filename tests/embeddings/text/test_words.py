@@ -9,6 +9,7 @@ from embeddings.text.words import (
     STOP_WORDS,
     TITLE_WEIGHT,
     bag_of_words,
+    encodable,
     fold,
     split_words,
     tokenize,
@@ -94,3 +95,8 @@ def test_threads_tokenise_as_one_does():
     for thread in threads:
         thread.join()
     assert results == [wanted] * 8
+
+
+def test_lone_surrogates_are_replaced_one_for_one():
+    assert encodable("a\ud800b\udfff") == "a?b?"
+    assert encodable("汉é\U0001f600") == "汉é\U0001f600"

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import qa.reading.windows
-from embeddings.text.encodable import encodable
+from embeddings.text.words import encodable
 from qa.reading.reader import load_reader
 from qa.reading.windows import MAX_CONTEXT_TOKENS, MAX_QUESTION_TOKENS, strided
 

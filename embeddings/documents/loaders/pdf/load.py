@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from embeddings.documents.files.dates import read_date
-from embeddings.documents.loaders.loaded import Loaded, LoadError
+from embeddings.documents.loaded import Loaded, LoadError
 from embeddings.documents.loaders.pdf.layout import Layout, lay_out
 from embeddings.documents.loaders.pdf.lines import Line, Word, read_lines
 from embeddings.documents.loaders.pdf.word_list import is_word

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embeddings.documents.files.decode import bad_bytes, decode
-from embeddings.documents.loaders.loaded import LoadError
+from embeddings.documents.loaded import LoadError
 
 RUSSIAN = "Пожар на станции\n\nПожарные потушили огонь в понедельник. Никто не пострадал."
 TURKISH = (

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embeddings.documents.files.sniff import sniff
-from embeddings.documents.loaders.loaded import LoadError
+from embeddings.documents.loaded import LoadError
 
 PAGE = b"<!doctype html><html><head><title>A</title></head><body><p>Text.</p></body></html>"
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from embeddings.documents.loaded import LoadError
 from embeddings.documents.loaders.isolated import Worker
-from embeddings.documents.loaders.loaded import LoadError
 
 PAGE = b"<!DOCTYPE html><html><head><title>Fire</title></head><body><p>The fire was put out.</p></body></html>"
 

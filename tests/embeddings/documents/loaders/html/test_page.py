@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from embeddings.documents.loaded import LoadError
 from embeddings.documents.loaders.html.page import load_html
-from embeddings.documents.loaders.loaded import LoadError
 
 BODY = """<nav><a href="/">Home</a> <a href="/news">All the news</a></nav><article><h1>Fire at the station</h1>
 <p>Firefighters put out the fire on Monday in the town of Hankendi, officials said.</p>

@@ -11,7 +11,7 @@ from reportlab.pdfgen import canvas
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer
 from reportlab.platypus import Table as DrawnTable
 
-from embeddings.documents.loaders.loaded import LoadError
+from embeddings.documents.loaded import LoadError
 from embeddings.documents.loaders.pdf.load import load_pdf
 
 INPUTS = Path(__file__).parents[2] / "inputs"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.conversation.language import language_of
+from qa.question.language import language_of
 
 FOREIGN = """
 az Yanğını kim söndürdü?
