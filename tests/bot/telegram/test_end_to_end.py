@@ -54,7 +54,8 @@ def test_a_new_article_is_answered_from_within_seconds_without_a_restart(api, pr
     (folder / "docs" / "harbour.txt").write_text(
         "The harbour\n\nThe new harbour of Sumqayit was opened by Leyla Mammadova.\n"
     )
-    command = [sys.executable, "-m", "bot", "index", "--docs", folder / "docs", "--index", folder / "index"]
+    where = ("--docs", folder / "docs", "--index", folder / "index")
+    command = [sys.executable, "-m", "bot", "index", "--move", *where]
     subprocess.run(command, check=True, cwd=folder, env={"PYTHONPATH": str(ROOT)}, capture_output=True)
     for _ in range(20):
         text = alice.ask(question)["text"]
