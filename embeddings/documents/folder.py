@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from embeddings.documents.document import Document
-from embeddings.documents.files.file_names import fault_of, is_left_out, is_saved_beside, printable, without_steering
+from embeddings.documents.files.file_names import (
+    INDEX_MARK,
+    fault_of,
+    is_left_out,
+    is_of_index,
+    is_saved_beside,
+    printable,
+    without_steering,
+)
 from embeddings.documents.files.guarded_read import read_inside
 from embeddings.documents.files.ignored import FILE_NAME as IGNORE_FILE
 from embeddings.documents.files.ignored import Ignored
@@ -104,6 +112,9 @@ def _list(docs: Path, folder: str, skipped: list[Skipped], ignored: Ignored) -> 
             entries = list(listing)
         if any(entry.name == IGNORE_FILE for entry in entries):
             ignored.read(docs / folder, folder)
+        if any(entry.name == INDEX_MARK for entry in entries):
+            # An index that lies among the articles is none of them.
+            entries = [] if folder else [entry for entry in entries if not is_of_index(entry.name)]
         entries = [entry for entry in entries if not is_left_out(entry.name)]
     except OSError as error:
         if not folder:

@@ -5,6 +5,11 @@ import re
 _LEFT_OUT_STARTS = (".", "~$")
 _LEFT_OUT_ENDINGS = ("~", ".swp", ".swo", ".tmp", ".temp", ".part", ".crdownload")
 _LEFT_OUT_NAMES = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
+INDEX_MARK = "catalogue.sqlite"
+"""The file that makes a folder an index."""
+_INDEX_FILE = re.compile(
+    r"catalogue\.sqlite(?:-\w+)?|build\.lock|bot\.sqlite(?:-\w+)?|dense-\d+\.faiss|words-\d+\.safetensors"
+)
 _SAVED_FOLDERS = ("files", "dateien", "fichiers", "archivos", "file", "bestanden")
 """How browsers end the name of the folder that they save beside a page."""
 _STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
@@ -16,6 +21,15 @@ def is_left_out(name: str) -> bool:
     lower = name.lower()
     emacs = len(name) > 1 and name[0] == name[-1] == "#"
     return emacs or name.startswith(_LEFT_OUT_STARTS) or lower.endswith(_LEFT_OUT_ENDINGS) or lower in _LEFT_OUT_NAMES
+
+
+def is_of_index(name: str) -> bool:
+    """Tell whether a name is that of a file of an index.
+
+    >>> is_of_index("words-000012.safetensors"), is_of_index("words.txt")
+    (True, False)
+    """
+    return bool(_INDEX_FILE.fullmatch(name))
 
 
 def is_saved_beside(name: str, names: set[str]) -> bool:

@@ -296,6 +296,15 @@ def test_globs_leave_files_out_as_gitignore_would(write_articles):
     assert ids(docs, "news/") == ["a.txt"]
 
 
+def test_an_index_among_the_articles_is_none_of_them(write_articles):
+    docs = write_articles({"a.txt": "A.", "own/catalogue.sqlite": "x", "own/build.lock": "", "own/b.txt": "B."})
+    assert ids(docs) == ["a.txt"]
+    assert scan(docs).skipped == ()
+    for name in ("catalogue.sqlite", "catalogue.sqlite-wal", "dense-000001.faiss", "words-000001.safetensors"):
+        (docs / name).write_bytes(b"x")
+    assert ids(docs) == ["a.txt"]
+
+
 def test_what_a_browser_saved_beside_a_page_is_no_article(write_articles):
     docs = write_articles(
         {"Bridge.html": "<html><body><p>It opens.</p></body></html>", "Bridge_files/frame.html": "<p>x</p>"}

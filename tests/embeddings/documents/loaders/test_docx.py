@@ -2,12 +2,15 @@
 
 import datetime
 import io
+from pathlib import Path
 
 import docx
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from embeddings.documents.loaders.docx import load_docx
+
+INPUTS = Path(__file__).parents[1] / "inputs"
 
 
 def saved(document) -> bytes:
@@ -78,3 +81,25 @@ def test_the_date_of_the_template_is_none():
     document = docx.Document()
     document.add_paragraph("Text.")
     assert load_docx(saved(document)).date is None
+
+
+def test_footnotes_follow_the_paragraph_that_refers_to_them():
+    loaded = load_docx((INPUTS / "lighthouse.docx").read_bytes())
+    before, note, after = loaded.text.split("\n\n")[1:4]
+    assert before == "The lighthouse was built in 1851 by the engineer Halvor Strand."
+    assert note == "The plans were drawn by his sister Marit Strand, who was paid 200 crowns."
+    assert after == "It was put out for ever in 1986."
+
+
+def test_headings_and_tables_are_known():
+    document = docx.Document()
+    document.add_heading("Fares", 1)
+    table = document.add_table(2, 2)
+    for row, cells in enumerate((("Ticket", "Adult"), ("Return", "70"))):
+        for column, text in enumerate(cells):
+            table.cell(row, column).text = text
+    loaded = load_docx(saved(document))
+    (heading,), (found,) = loaded.structure.headings, loaded.structure.tables
+    assert (heading.text, heading.level) == ("Fares", 1)
+    assert loaded.text[found.start : found.end] == "Ticket | Adult\nReturn | 70"
+    assert found.header == "Ticket | Adult"
