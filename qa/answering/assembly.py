@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from embeddings.index.snapshot import DocumentFacts
 from embeddings.search.passage import Passage
 from qa.answer import Answer, Quote, Span
 from qa.answering.candidates import Candidate
@@ -88,10 +89,16 @@ def _quote(span: Span, score: float, prover: Prover, *, with_answer: bool = True
         score=round(score, 4),
         date=passage.date,
         url=passage.url,
-        place=place(prover.text(facts), offset + start, page),
+        place=place(prover.text(facts), offset + start, page) + _columns(facts, offset + start),
         author=facts.structure.author,
         page=page,
     )
+
+
+def _columns(facts: DocumentFacts, start: int) -> str:
+    """Name the columns of a table's row, which its own words do not tell."""
+    table = facts.structure.table_at(start)
+    return f", under “{table.header}”" if table is not None and start >= table.header_end else ""
 
 
 def _nearest(passages: Sequence[Passage], weighed: Sequence[_Weighed], prover: Prover, top: int) -> tuple[Quote, ...]:

@@ -381,3 +381,19 @@ def test_as_many_passages_are_found_as_are_asked_for(tmp_path, write_articles):
     docs, index = write_articles(articles), tmp_path / "index"
     build_index(docs, index)
     assert len(Engine.open(docs, index).search("boats counted by the council", top=1000)) == 150
+
+
+def test_a_row_of_a_table_is_quoted_with_the_names_of_its_columns(tmp_path, write_articles):
+    rows = (("Passenger", "Single", "Return"), ("Adult", "42 crowns", "70 crowns"), ("Child", "21 crowns", "35 crowns"))
+    table = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    table = table.replace("td>", "th>", 6)
+    fares = (
+        "<p>The fares of the ferry between Rovik and Sundby were raised by the council, as everybody had expected.</p>"
+    )
+    page = f"<html><body><article><h1>Ferry fares</h1>{fares}<table>{table}</table>{fares}</article></body></html>"
+    docs = write_articles({"fares.html": page})
+    build_index(docs, tmp_path / "index")
+    answer = Engine.open(docs, tmp_path / "index").ask("How much is a return ticket for a child?", threshold=0.0)
+    assert answer.text == "35 crowns"
+    assert answer.quotes[0].text == "Child | 21 crowns | 35 crowns"
+    assert answer.quotes[0].place.endswith("under “Passenger | Single | Return”")
