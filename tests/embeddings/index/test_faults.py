@@ -13,7 +13,7 @@ import pytest
 
 from embeddings.errors import CitebotError
 from embeddings.index.build import build_index
-from embeddings.index.catalogue import FILE_NAME
+from embeddings.index.catalogue import FILE_NAME, read_facts, write_facts
 from embeddings.index.integrity import verify
 from embeddings.index.snapshot import newest_generation, open_snapshot
 from embeddings.search.dense import parse_dense
@@ -242,8 +242,6 @@ def test_nothing_is_ever_unpickled(repository):
 def test_an_index_of_another_format_is_refused_with_advice(old_index):
     _, index = old_index
     connection = sqlite3.connect(index / FILE_NAME)
-    from embeddings.index.catalogue import read_facts, write_facts
-
     write_facts(connection, {**read_facts(connection), "format": "0"})
     connection.commit()
     connection.close()
@@ -335,3 +333,17 @@ with build_lock(Path({str(index)!r})):
     holder.wait()
     write_articles({"0.txt": "Article 0\n\nThe newest wording.\n"})
     assert build_index(docs, index, encoder=small_encoder, lock_wait_s=0.0).changed == ("0.txt",)
+
+
+def test_an_index_whose_tables_had_fewer_columns_is_refused_with_advice_and_can_be_rebuilt(old_index, small_encoder):
+    docs, index = old_index
+    connection = sqlite3.connect(index / FILE_NAME)
+    connection.execute("ALTER TABLE skipped DROP COLUMN size")
+    connection.execute("ALTER TABLE skipped DROP COLUMN mtime_ns")
+    write_facts(connection, {**read_facts(connection), "format": "2"})
+    connection.commit()
+    connection.close()
+    with pytest.raises(CitebotError, match=r"format 2.*--rebuild"):
+        build_index(docs, index, encoder=small_encoder)
+    assert build_index(docs, index, encoder=small_encoder, rebuild=True).documents == len(OLD)
+    assert not verify(index)
