@@ -198,7 +198,8 @@ class Snapshot:
         """Let the catalogue's log be written over by later builds; tell whether it can be.
 
         A view holds the log at its place for as long as it lives. Once the log is folded into the file, a view that
-        begins anew reads the file alone, and the log starts over with the next build.
+        begins anew reads the file alone, and the log starts over with the next build. The old view goes only for one of
+        the same generation: where another was committed meanwhile, its rows must not meet this one's arrays.
         """
         log_file = self.folder / (FILE_NAME + "-wal")
         try:
@@ -207,10 +208,19 @@ class Snapshot:
             fold(self.folder)
         except (OSError, sqlite3.DatabaseError):
             return True  # not ours to write: whoever builds folds it
+        view = open_for_reading(self.folder)
+        try:
+            same = read_facts(view) == self.facts
+        except BaseException:
+            view.close()
+            raise
+        if not same:
+            view.close()
+            return False
         with self._lock:
-            self._connection.execute("ROLLBACK")
-            self._connection.execute("BEGIN")
-            return read_facts(self._connection).get("generation") == self.facts["generation"]
+            self._connection, view = view, self._connection
+        view.close()
+        return True
 
 
 def open_snapshot(folder: Path) -> Snapshot:

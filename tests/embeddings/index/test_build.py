@@ -266,3 +266,15 @@ def test_the_log_stays_small_beside_a_reader_that_looks_for_newer_generations(tm
         sizes.append((index / "catalogue.sqlite-wal").stat().st_size)
     assert max(sizes) < 3 * sizes[0]
     assert snapshot.document("news.txt").text == "It rained 24 days."
+
+
+def test_a_reader_whose_generation_was_overtaken_keeps_its_own_rows_when_it_folds_the_log(tmp_path):
+    docs, index = tmp_path / "docs", tmp_path / "index"
+    docs.mkdir()
+    (docs / "fire.txt").write_text("The fire was put out.")
+    build_index(docs, index)
+    snapshot = open_snapshot(index)
+    (docs / "fire.txt").write_text("It rained.")
+    build_index(docs, index)
+    assert not snapshot.fold_log()
+    assert snapshot.chunk(0)[1] == "The fire was put out."
