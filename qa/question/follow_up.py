@@ -154,7 +154,7 @@ def _complete_fragment(question: str, history: Sequence[Turn]) -> list[str]:
         who = said if 0 < len(said.split()) <= SHORT_ANSWER else "somebody"
         done = f"was it that {who} {rest}" if subject else rest
         return [f"{word} {done}?"]
-    if question.split()[0].lower() in QUESTION_WORDS:
+    if (question.split() or [""])[0].lower() in QUESTION_WORDS:
         return _complete_bridge(question, history)
     return _swap(topic, last)
 
@@ -179,7 +179,7 @@ def _swap(topic: str, last: Turn) -> list[str]:
     phrases = noun_phrases(question)
     if (times := list(_WHEN.finditer(question))) and _WHEN.search(topic):
         return [question[: times[-1].start()] + topic + question[times[-1].end() :]]
-    if (preposition := topic.split()[0].lower()) in PREPOSITIONS:
+    if (preposition := (topic.split() or [""])[0].lower()) in PREPOSITIONS:
         stem = question.rstrip("?! .")
         same = [one for one in phrases if question[: one.start].lower().rstrip().endswith(f" {preposition}")]
         changed = [question[: one.start] + topic.split(" ", 1)[-1] + question[one.end :] for one in same[-1:]]
