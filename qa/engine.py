@@ -17,7 +17,7 @@ from embeddings.encoder.encoder import Encoder, load_encoder
 from embeddings.errors import CitebotError
 from embeddings.index.changes import Changes, find_changes
 from embeddings.index.passage_search import holds_term, search_passages, weigh, widen_passages
-from embeddings.index.snapshot import DocumentFacts, Snapshot, newest_generation, open_snapshot
+from embeddings.index.snapshot import DocumentFacts, Snapshot, newest_facts, open_snapshot
 from embeddings.search.passage import Passage
 from embeddings.text.chunk import Chunk
 from qa.answer import NOT_ENGLISH, Answer, Turn
@@ -95,9 +95,8 @@ class Engine:
         self._snapshot = snapshot
         self._swap = threading.Lock()
         self._looked_at = time.monotonic()
-        self._unusable: int | str | None = None
-        """The newest generation, or the error met instead of one, that was found unusable."""
-        self._folded = False
+        self._unusable: dict[str, str] | str | None = None
+        """The facts of the newest generation, or the error met instead of one, that was found unusable."""
         self._closed = False
 
     @classmethod
@@ -272,11 +271,11 @@ class Engine:
         """
         with self._swap:
             self._looked_at = time.monotonic()
-            newest = None
+            newest = {}
             try:
-                newest = newest_generation(self.index)
-                if newest in (None, self._snapshot.generation.number, self._unusable):
-                    self._fold_log()
+                newest = newest_facts(self.index)
+                if newest in ({}, self._snapshot.facts, self._unusable):
+                    self._snapshot.fold_log()
                     return False
                 snapshot = open_snapshot(self.index)
                 _check_encoder(snapshot, self._encoder)
@@ -286,15 +285,10 @@ class Engine:
                     log.warning("the newer index cannot be used, the present one goes on answering: %s", error)
                 self._unusable = newest or str(error)
                 return False
-            self._unusable, self._folded = None, False
+            self._unusable = None
             # The old snapshot closes when the last question that holds it lets go of it.
             self._snapshot = snapshot
             return True
-
-    def _fold_log(self) -> None:
-        """See once a generation that the catalogue's log need not grow because this engine holds it."""
-        if not self._folded:
-            self._folded = self._snapshot.fold_log()
 
     def documents(self) -> tuple[DocumentFacts, ...]:
         """Return the facts of all documents, in the order of their ids."""
@@ -318,7 +312,7 @@ class Engine:
         return IndexStatus(
             index=str(self.index),
             docs=str(self.docs),
-            documents=len(snapshot.documents()),
+            documents=int(snapshot.facts["documents"]),
             chunks=snapshot.generation.rows,
             skipped=snapshot.skipped(),
             encoder=snapshot.facts["encoder"],

@@ -167,6 +167,9 @@ def _add(commands, name: str, summary: str) -> "_Parser":
 def _add_index(commands) -> None:
     parser = _add(commands, "index", "bring the index up to date with the folder of articles")
     parser.add_argument("--rebuild", action="store_true", help="encode all anew, also where the index is damaged")
+    parser.add_argument(
+        "--verify", action="store_true", help="read every file and the whole index, not only what seems new"
+    )
     parser.add_argument("--move", action="store_true", help="give the index another docs folder than its own")
     parser.add_argument(
         "--exclude", type=_glob, action="append", metavar="GLOB",

@@ -1,5 +1,6 @@
 """Which documents a question may be answered from: by path and by date."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
@@ -20,6 +21,14 @@ class Filters:
     def __bool__(self) -> bool:
         return bool(self.paths) or self.since is not None or self.until is not None
 
+    def starts(self) -> set[str]:
+        """Return what the ids of all admitted documents begin with, one of them each; "" is any beginning.
+
+        >>> sorted(Filters(("news/2023/*.txt", "law[s]")).starts())
+        ['la', 'news/2023']
+        """
+        return {_literal_start(pattern) for pattern in self.paths} or {""}
+
     def admit(self, document_id: str, document_date: date | None) -> bool:
         """Tell whether a document passes every filter."""
         if self.paths and not any(_fits(document_id, pattern) for pattern in self.paths):
@@ -31,6 +40,13 @@ class Filters:
         return (self.since is None or document_date >= self.since) and (
             self.until is None or document_date <= self.until
         )
+
+
+def _literal_start(pattern: str) -> str:
+    """Return a glob's beginning that stands for itself in any Unicode form."""
+    start = re.match(r"[^*?[\]\x80-\U0010ffff]*", pattern)[0]
+    # What follows an ASCII letter may be a mark that goes with it, and a folder may be named with or without its slash.
+    return start[:-1]
 
 
 def _fits(document_id: str, pattern: str) -> bool:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
+from uuid import uuid4
 
 import numpy as np
 
@@ -24,7 +25,7 @@ from embeddings.errors import CitebotError
 from embeddings.index import catalogue, generation
 from embeddings.index.catalogue import FORMAT_VERSION, seal
 from embeddings.index.lock import LOCK_WAIT_S, build_lock
-from embeddings.index.plan import Plan, hash_files, make_plan
+from embeddings.index.plan import Known, Plan, Stamp, hash_files, make_plan, read_known, recorded
 from embeddings.index.staging import BAGS_VERSION, Staging
 from embeddings.text import chunking
 
@@ -70,14 +71,16 @@ def build_index(
     encoder_name: str | None = None,
     rebuild: bool = False,
     move: bool = False,
+    verify: bool = False,
     exclude: Sequence[str] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     lock_wait_s: float = LOCK_WAIT_S,
 ) -> BuildReport:
     """Bring the index in ``index`` up to date with the files below ``docs``.
 
-    Of unchanged files only the hash is read, and unchanged chunks are not encoded again. ``rebuild`` does all anew,
-    and starts over where the catalogue is damaged. An index belongs to its docs folder; ``move`` gives it another.
+    A file whose size, times and inode are those recorded is not read, and unchanged chunks are not encoded again.
+    ``verify`` reads every file and the whole index. ``rebuild`` does all anew, and starts over where the catalogue is
+    damaged. An index belongs to its docs folder; ``move`` gives it another.
     ``exclude`` holds globs of files to leave out, by the rules of ``.gitignore``; None: those of the build before.
 
     Raises:
@@ -88,7 +91,7 @@ def build_index(
     with (
         _naming_disk_errors(index),
         build_lock(index, lock_wait_s),
-        _catalogue(index, rebuild) as connection,
+        _catalogue(index, rebuild, verify) as connection,
         ThreadPoolExecutor(1) as helper,
     ):
         # Loading the encoder and hashing the files each keep a core busy for a tenth of a second or more.
@@ -97,19 +100,23 @@ def build_index(
             _check_same_folder(catalogue.read_facts(connection).get("docs"), docs, index)
         if exclude is None:
             exclude = json.loads(catalogue.read_facts(connection).get("exclude", "[]"))
+        scanned_ns = time.time_ns()
         scan = corpus.scan(docs, exclude)
-        sums = hash_files(docs, scan)
+        known = read_known(connection)
+        sums = hash_files(docs, scan, {} if rebuild or verify else {**read_known(connection, "skipped"), **known})
         build = _Build(
             connection,
             index,
             docs,
             loading.result(),
             rebuild,
+            verify,
             on_progress or (lambda progress: None),
             helper,
             json.dumps(list(exclude)),
+            {file.id: recorded(file, scanned_ns) for file in scan.files},
         )
-        report = build.run(scan, sums)
+        report = build.run(scan, sums, known)
     return replace(report, seconds=time.perf_counter() - started)
 
 
@@ -135,21 +142,23 @@ def _naming_disk_errors(index: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise CitebotError(f"writing the index in {index} failed ({error.strerror or error}): {advice}") from error
-    except sqlite3.DatabaseError as error:
+    except sqlite3.OperationalError as error:
         raise CitebotError(f"writing the index in {index} failed ({error}): {advice}") from error
+    except sqlite3.DatabaseError as error:
+        raise catalogue.damaged(index / catalogue.FILE_NAME, error) from error
 
 
 @contextmanager
-def _catalogue(index: Path, rebuild: bool) -> Iterator[sqlite3.Connection]:
+def _catalogue(index: Path, rebuild: bool, verify: bool) -> Iterator[sqlite3.Connection]:
     try:
-        connection = _open_sound(index)
+        connection = _open_sound(index, whole=rebuild or verify)
     except CitebotError as error:
         if not rebuild:
             raise
         log.warning("%s: starting over", error)
         for suffix in ("", "-wal", "-shm"):
             (index / (catalogue.FILE_NAME + suffix)).unlink(missing_ok=True)
-        connection = _open_sound(index)
+        connection = _open_sound(index, whole=False)
     try:
         yield connection
         # Fold the log into the file where no reader needs it; never wait for one, which may be a bot.
@@ -159,13 +168,14 @@ def _catalogue(index: Path, rebuild: bool) -> Iterator[sqlite3.Connection]:
         connection.close()
 
 
-def _open_sound(index: Path) -> sqlite3.Connection:
+def _open_sound(index: Path, *, whole: bool) -> sqlite3.Connection:
+    """Open the catalogue; ``whole`` reads all of it, which is as much work as copying it."""
     connection = catalogue.open_for_building(index)
     try:
         found = catalogue.read_facts(connection).get("format", FORMAT_VERSION)
         if found != FORMAT_VERSION:
             raise CitebotError(catalogue.other_format(index, found))
-        verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0] if whole else "ok"
         if verdict != "ok":
             raise catalogue.damaged(index / catalogue.FILE_NAME, verdict)
     except BaseException as error:
@@ -183,18 +193,22 @@ class _Build:
     docs: Path
     encoder: Encoder
     rebuild: bool
+    verify: bool
     on_progress: Callable[[Progress], None]
     helper: Executor
     exclude: str
     """JSON list of the globs that leave files out."""
+    stamps: Mapping[str, Stamp]
+    """What is recorded of each file beside its bytes."""
 
-    def run(self, scan: corpus.Scan, sums: Mapping[str, str]) -> BuildReport:
+    def run(self, scan: corpus.Scan, sums: Mapping[str, str], known: Known) -> BuildReport:
         facts = catalogue.read_facts(self.connection)
         self._say_other_encoder(facts)
         builder = (
             f"{FORMAT_VERSION}:{self.encoder.identity}:{chunking.SETTINGS}:{BAGS_VERSION}:{corpus.LOADERS_VERSION}"
         )
-        plan = make_plan(self.connection, scan, sums, everything=self.rebuild or facts.get("builder") != builder)
+        everything = self.rebuild or facts.get("builder") != builder
+        plan = make_plan(self.connection, scan, sums, known, everything=everything)
         if plan.to_read or plan.gone:
             # Writing the generation needs it, and it takes its time to load: meanwhile chunks are encoded.
             self.helper.submit(import_module, "faiss")
@@ -204,8 +218,9 @@ class _Build:
         skipped = {one.id: one.reason for one in scan.skipped} | dict(plan.unreadable) | staging.skipped
         before = int(facts.get("generation", 0))
         if before and self._is_up_to_date(facts, plan, skipped):
+            self._restamp(plan, skipped)
             return self._report(plan, staging, skipped, before, committed=False)
-        self._commit(scan, plan, skipped, builder, before + 1)
+        self._commit(plan, skipped, builder, before + 1, facts.get("index_id") or uuid4().hex)
         generation.remove_others(self.index, before + 1)
         return self._report(plan, staging, skipped, before + 1, committed=True)
 
@@ -221,38 +236,55 @@ class _Build:
             self.index, self.docs
         ):
             return False
-        if plan.to_read or plan.gone or plan.touched or skipped != known:
+        if plan.to_read or plan.gone or skipped != known:
             return False
-        return not generation.find_broken(self.index, facts)
+        return not generation.find_broken(self.index, facts, whole=self.verify)
 
-    def _commit(self, scan: corpus.Scan, plan: Plan, skipped: dict[str, str], builder: str, number: int) -> None:
-        stamps = {file.id: (file.size, file.mtime_ns) for file in scan.files}
+    def _restamp(self, plan: Plan, skipped: dict[str, str]) -> None:
+        """Record the stamps of files that are what they were, byte for byte; that makes no generation."""
+        rows = self._skipped_rows(plan, skipped)
+        if plan.touched or rows != self.connection.execute("SELECT * FROM skipped ORDER BY path").fetchall():
+            with catalogue.transaction(self.connection):
+                self._write_stamps(plan.touched, rows)
+
+    def _write_stamps(self, touched: Sequence[str], skipped_rows: list[tuple]) -> None:
+        for path in touched:
+            self.connection.execute(
+                "UPDATE documents SET size=?, mtime_ns=?, ctime_ns=?, inode=? WHERE path=?", (*self.stamps[path], path)
+            )
+            (document,) = self.connection.execute("SELECT id FROM documents WHERE path=?", (path,)).fetchone()
+            self._seal_document(document)
+        self.connection.execute("DELETE FROM skipped")
+        self.connection.executemany("INSERT INTO skipped VALUES(?,?,?,?,?,?,?)", skipped_rows)
+
+    def _skipped_rows(self, plan: Plan, skipped: dict[str, str]) -> list[tuple]:
+        nothing = (None,) * 4
+        return [
+            (path, reason, plan.sums.get(path), *self.stamps.get(path, nothing))
+            for path, reason in sorted(skipped.items())
+        ]
+
+    def _commit(self, plan: Plan, skipped: dict[str, str], builder: str, number: int, index_id: str) -> None:
         run = self.connection.execute
         try:
             with catalogue.transaction(self.connection):
                 for path in [*plan.gone, *plan.to_read]:
                     run("DELETE FROM chunks WHERE document = (SELECT id FROM documents WHERE path=?)", (path,))
+                    run("DELETE FROM texts WHERE id = (SELECT id FROM documents WHERE path=?)", (path,))
                     run("DELETE FROM documents WHERE path=?", (path,))
                 for path in plan.to_read:
-                    self._publish(path, stamps[path])
-                for path in plan.touched:
-                    self._restamp(path, stamps[path])
+                    self._publish(path)
+                self._write_stamps(plan.touched, self._skipped_rows(plan, skipped))
                 run("DELETE FROM staged")
                 run("DELETE FROM staged_chunks")
                 run("DELETE FROM contents WHERE hash NOT IN (SELECT content FROM chunks)")
-                run("DELETE FROM skipped")
-                rows = [
-                    (path, reason, plan.sums.get(path), *stamps.get(path, (None, None)))
-                    for path, reason in skipped.items()
-                ]
-                self.connection.executemany("INSERT INTO skipped VALUES(?,?,?,?,?)", rows)
                 self._forget_terms()
-                catalogue.write_facts(self.connection, self._write_generation(builder, number))
+                catalogue.write_facts(self.connection, self._write_generation(builder, number, index_id))
         except BaseException:
             generation.remove_others(self.index, number - 1)
             raise
 
-    def _publish(self, path: str, stamp: tuple[int, int]) -> None:
+    def _publish(self, path: str) -> None:
         """Make a staged document visible; nothing happens for one that could not be read."""
         row = self.connection.execute(
             "SELECT title, text, text_sha256, sha256, date, url, characters, structure FROM staged WHERE path=?",
@@ -262,11 +294,12 @@ class _Build:
             return
         title, text, text_sha256, *rest = row
         cursor = self.connection.execute(
-            "INSERT INTO documents(path, title, text, text_sha256, sha256, date, url, characters, structure, size,"
-            " mtime_ns, seal) VALUES(?,?,?,?,?,?,?,?,?,?,?,x'')",
-            (path, title, text, text_sha256, *rest, *stamp),
+            "INSERT INTO documents(path, title, text_sha256, sha256, date, url, characters, structure, size,"
+            " mtime_ns, ctime_ns, inode, seal) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,x'')",
+            (path, title, text_sha256, *rest, *self.stamps[path]),
         )
         document = cursor.lastrowid
+        self.connection.execute("INSERT INTO texts VALUES(?,?)", (document, text))
         self._seal_document(document)
         chunks = self.connection.execute(
             'SELECT start, "end", byte_start, byte_end, content FROM staged_chunks WHERE path=? ORDER BY rowid', (path,)
@@ -288,24 +321,22 @@ class _Build:
         gone = [(term,) for (term,) in self.connection.execute("SELECT id FROM terms") if term not in held]
         self.connection.executemany("DELETE FROM terms WHERE id=?", gone)
 
-    def _restamp(self, path: str, stamp: tuple[int, int]) -> None:
-        self.connection.execute("UPDATE documents SET size=?, mtime_ns=? WHERE path=?", (*stamp, path))
-        (document,) = self.connection.execute("SELECT id FROM documents WHERE path=?", (path,)).fetchone()
-        self._seal_document(document)
-
     def _seal_document(self, document: int) -> None:
         row = self.connection.execute(
             f"SELECT {catalogue.DOCUMENT_FIELDS} FROM documents WHERE id=?", (document,)
         ).fetchone()
         self.connection.execute("UPDATE documents SET seal=? WHERE id=?", (seal(*row), document))
 
-    def _write_generation(self, builder: str, number: int) -> dict[str, str]:
+    def _write_generation(self, builder: str, number: int, index_id: str) -> dict[str, str]:
         """Write the derived files and return the facts that name them."""
         files = generation.derive(self.connection, number, self.encoder.dimension)
         sums = {name: generation.write_durably(self.index / name, data) for name, data in files.items()}
         return {
             "format": FORMAT_VERSION,
+            "index_id": index_id,
             "builder": builder,
+            "documents": str(self._count("documents")),
+            "chunks": str(self._count("chunks")),
             "generation": str(number),
             "encoder": self.encoder.name,
             "encoder_identity": self.encoder.identity,
@@ -317,15 +348,16 @@ class _Build:
             "words_sha256": sums[generation.words_name(number)],
         }
 
+    def _count(self, table: str) -> int:
+        return self.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+
     def _report(
         self, plan: Plan, staging: Staging, skipped: dict[str, str], number: int, *, committed: bool
     ) -> BuildReport:
-        documents, chunks = self.connection.execute(
-            "SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM chunks)"
-        ).fetchone()
+        facts = catalogue.read_facts(self.connection)
         return BuildReport(
-            documents=documents,
-            chunks=chunks,
+            documents=int(facts["documents"]),
+            chunks=int(facts["chunks"]),
             new=tuple(path for path in plan.new if path not in skipped),
             changed=tuple(path for path in plan.changed if path not in skipped),
             renamed=plan.renamed,

@@ -2,7 +2,8 @@
 
 Everything else in the index folder is derived from it. Rows carry a seal (a short hash of their own fields), because
 SQLite pages have no checksum: a flipped bit inside a row would otherwise pass for data. This file knows tables and
-rows only; what a build does is in ``build.py``, what a question reads is in ``snapshot.py``.
+rows only; what a build does is in ``build.py``, what a question reads is in ``snapshot.py``. Texts are kept apart, so
+that what is told of all documents is read without them.
 """
 
 import hashlib
@@ -15,20 +16,27 @@ from pathlib import Path
 from embeddings.errors import CitebotError
 
 FILE_NAME = "catalogue.sqlite"
-FORMAT_VERSION = "3"
+FORMAT_VERSION = "4"
 """Raised whenever the tables, the seals or the meaning of a stored column change; older indexes are rebuilt."""
 SEAL_BYTES = 8
 """64 bits: against accidents, not against an attacker (who could rewrite the seal as well)."""
 BUSY_TIMEOUT_S = 30.0
-DOCUMENT_FIELDS = "id, path, title, date, url, characters, sha256, size, mtime_ns, structure, text_sha256"
+LOG_BYTES = 4 << 20
+"""What the log keeps of the disk once a new one begins: a large build's must not stay."""
+DOCUMENT_FIELDS = (
+    "id, path, title, date, url, characters, sha256, size, mtime_ns, ctime_ns, inode, structure, text_sha256"
+)
 """The fields of a document's row that its seal covers, in the seal's order; its text has a hash of its own."""
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts(key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS documents(
-  id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, title TEXT NOT NULL, text BLOB NOT NULL, text_sha256 TEXT NOT NULL,
-  sha256 TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, date TEXT, url TEXT,
-  characters INTEGER NOT NULL, structure TEXT NOT NULL, seal BLOB NOT NULL);
+  id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, title TEXT NOT NULL, date TEXT, url TEXT,
+  characters INTEGER NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
+  ctime_ns INTEGER NOT NULL, inode INTEGER NOT NULL, text_sha256 TEXT NOT NULL, structure TEXT NOT NULL,
+  seal BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS documents_by_date ON documents(date, path);
+CREATE TABLE IF NOT EXISTS texts(id INTEGER PRIMARY KEY, text BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS chunks(
   id INTEGER PRIMARY KEY, document INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
   byte_start INTEGER NOT NULL, byte_end INTEGER NOT NULL, content BLOB NOT NULL, seal BLOB NOT NULL);
@@ -38,7 +46,8 @@ CREATE TABLE IF NOT EXISTS contents(
   hash BLOB PRIMARY KEY, vector BLOB NOT NULL, terms BLOB NOT NULL, seal BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS terms(id INTEGER PRIMARY KEY, term TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS skipped(
-  path TEXT PRIMARY KEY, reason TEXT NOT NULL, sha256 TEXT, size INTEGER, mtime_ns INTEGER);
+  path TEXT PRIMARY KEY, reason TEXT NOT NULL, sha256 TEXT, size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER,
+  inode INTEGER);
 CREATE TABLE IF NOT EXISTS staged(
   path TEXT PRIMARY KEY, title TEXT NOT NULL, text BLOB NOT NULL, text_sha256 TEXT NOT NULL, sha256 TEXT NOT NULL,
   date TEXT, url TEXT, characters INTEGER NOT NULL, structure TEXT NOT NULL, builder TEXT NOT NULL);
@@ -90,6 +99,7 @@ def open_for_building(folder: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode=WAL")
         # FULL: a commit is on the disk when it returns, so that a power cut cannot take back what was reported done.
         connection.execute("PRAGMA synchronous=FULL")
+        connection.execute(f"PRAGMA journal_size_limit={LOG_BYTES}")
         connection.executescript(SCHEMA)
     except sqlite3.OperationalError:
         connection.close()

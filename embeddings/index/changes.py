@@ -1,6 +1,6 @@
-"""What changed on disk since the index was built, told cheaply: by names, sizes and modification times.
+"""What changed on disk since the index was built, told cheaply: by names, sizes and times.
 
-Only a file whose time moved and whose size did not is read.
+Only a file of which a time moved and the size did not is read.
 """
 
 import json
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from embeddings.documents.folder import digest, scan
-from embeddings.index.snapshot import DocumentFacts, Snapshot
+from embeddings.index.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +34,14 @@ def find_changes(snapshot: Snapshot, docs: Path) -> Changes:
     Raises:
         CitebotError: the docs folder is missing.
     """
-    known = {facts.id: facts for facts in snapshot.documents().values()}
-    left_out = snapshot.skipped_stamps()
-    files = {
-        file.id: (file.size, file.mtime_ns)
-        for file in scan(docs, json.loads(snapshot.facts.get("exclude", "[]"))).files
-    }
-    return Changes(
-        new=tuple(path for path, stamp in files.items() if path not in known and left_out.get(path) != stamp),
-        changed=tuple(path for path, stamp in files.items() if path in known and _differs(docs, known[path], *stamp)),
-        deleted=tuple(path for path in known if path not in files),
-    )
-
-
-def _differs(docs: Path, facts: DocumentFacts, size: int, mtime_ns: int) -> bool:
-    """Tell whether a file is another than was indexed; one that was only touched is read to tell."""
-    if size != facts.size:
-        return True
-    return mtime_ns != facts.mtime_ns and digest(docs, facts.id) != facts.sha256
+    known, left_out = snapshot.stamps(), snapshot.stamps("skipped")
+    files = {file.id: file.stamp[:3] for file in scan(docs, json.loads(snapshot.facts.get("exclude", "[]"))).files}
+    new, changed = [], []
+    for path, stamp in files.items():
+        sha256, before = known.get(path) or left_out.get(path, (None, ()))
+        if path not in known:
+            new += [path] if stamp != before[:3] else []
+        # One that was only touched is read to tell.
+        elif stamp != before[:3] and (stamp[0] != before[0] or digest(docs, path) != sha256):
+            changed.append(path)
+    return Changes(tuple(new), tuple(changed), tuple(path for path in known if path not in files))

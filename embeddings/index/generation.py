@@ -121,9 +121,11 @@ def load(
     return Generation(number, parse_dense(found[dense_name(number)]), parse_words(found[words_name(number)]))
 
 
-def find_broken(folder: Path, facts: dict[str, str]) -> dict[str, str]:
-    """Return the files the facts name that are "missing" or "damaged" (of another hash); {} if all is well."""
-    return _read_sound(folder, facts)[1]
+def find_broken(folder: Path, facts: dict[str, str], *, whole: bool) -> dict[str, str]:
+    """Return the files the facts name that are "missing" or, where the ``whole`` of them is read, "damaged"."""
+    if whole:
+        return _read_sound(folder, facts)[1]
+    return {name: "missing" for name in _wanted(facts) if not (folder / name).is_file()}
 
 
 def _wanted(facts: dict[str, str]) -> dict[str, str]:

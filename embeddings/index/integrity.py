@@ -54,8 +54,10 @@ def _sqlite_problems(folder: Path, connection: sqlite3.Connection) -> list[Probl
 
 def _row_problems(folder: Path, connection: sqlite3.Connection) -> list[Problem]:
     bad = []
-    for *fields, text, mark in connection.execute(f"SELECT {DOCUMENT_FIELDS}, text, seal FROM documents"):
-        if mark != seal(*fields) or hashlib.sha256(text).hexdigest() != fields[-1]:
+    for *fields, text, mark in connection.execute(
+        f"SELECT {DOCUMENT_FIELDS}, text, seal FROM documents LEFT JOIN texts USING (id)"
+    ):
+        if mark != seal(*fields) or hashlib.sha256(text or b"").hexdigest() != fields[-1]:
             bad.append(f"the row of document {fields[1]!r}")
     for *fields, mark in connection.execute(
         'SELECT id, document, start, "end", byte_start, byte_end, content, seal FROM chunks'
@@ -75,8 +77,8 @@ def _row_problems(folder: Path, connection: sqlite3.Connection) -> list[Problem]
 
 
 def _file_problems(folder: Path, facts: dict[str, str]) -> list[Problem]:
-    broken = generation.find_broken(folder, facts)
+    broken = generation.find_broken(folder, facts, whole=True)
     return [
-        Problem(f"{folder / name} is {state}", "run `citebot index`: it is rebuilt from the catalogue")
+        Problem(f"{folder / name} is {state}", "run `citebot index --verify`: it is rebuilt from the catalogue")
         for name, state in broken.items()
     ]

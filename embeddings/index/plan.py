@@ -1,4 +1,4 @@
-"""The plan of a build: what differs between the docs folder and the catalogue, told by the files' bytes."""
+"""The plan of a build: what differs between the docs folder and the catalogue, told by the files' stamps and bytes."""
 
 import sqlite3
 from collections.abc import Mapping
@@ -6,6 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from embeddings.documents.folder import FileFacts, Scan, digest
+
+CLOCK_STEP_NS = 2_000_000_000
+"""No file system's clock has a coarser step (FAT's modification times have this one)."""
+Stamp = tuple[int, int, int, int]
+"""Size, time of the last writing, time of the last change of any kind, inode."""
+Known = Mapping[str, tuple[str | None, Stamp]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +25,7 @@ class Plan:
     deleted: tuple[str, ...]
     unchanged: tuple[str, ...]
     touched: tuple[str, ...]
-    """Unchanged files whose modification time moved."""
+    """Unchanged files whose stamp is not the one recorded."""
     unreadable: Mapping[str, str]
     """Files that could not be read last time and are the same, byte for byte: not worth another try."""
     sums: Mapping[str, str]
@@ -37,14 +43,38 @@ class Plan:
         return sorted(wanted)
 
 
-def hash_files(docs: Path, scan: Scan) -> dict[str, str]:
-    """Return the SHA-256 by path of the files that can be read."""
-    return {file.id: sha256 for file in scan.files if (sha256 := digest(docs, file.id)) is not None}
+def read_known(connection: sqlite3.Connection, table: str = "documents") -> Known:
+    """Return SHA-256 and stamp by path of the files that became documents, or of those that were ``skipped``."""
+    rows = connection.execute(f"SELECT path, sha256, size, mtime_ns, ctime_ns, inode FROM {table}")
+    return {path: (sha256, tuple(stamp)) for path, sha256, *stamp in rows}
 
 
-def make_plan(connection: sqlite3.Connection, scan: Scan, sums: Mapping[str, str], *, everything: bool) -> Plan:
-    """Compare the folder with the catalogue. With ``everything``, nothing is trusted and all is read again."""
-    known = {path: rest for path, *rest in connection.execute("SELECT path, sha256, size, mtime_ns FROM documents")}
+def recorded(file: FileFacts, scanned_ns: int) -> Stamp:
+    """Return the stamp to record of a file that was read after it was looked at, ``scanned_ns`` after the epoch.
+
+    One that was written just before could be written again within the clock's step, its times unmoved: its inode is
+    recorded as 0, which no file has, so that the next build reads it.
+    """
+    settled = file.ctime_ns < scanned_ns - CLOCK_STEP_NS
+    return (*file.stamp[:3], file.inode if settled else 0)
+
+
+def hash_files(docs: Path, scan: Scan, known: Known) -> dict[str, str]:
+    """Return the SHA-256 by path of the files that can be read; one that is stamped as ``known`` is not read."""
+    sums = {}
+    for file in scan.files:
+        sha256, stamp = known.get(file.id, (None, None))
+        if sha256 is None or stamp != file.stamp:
+            sha256 = digest(docs, file.id)
+        if sha256 is not None:
+            sums[file.id] = sha256
+    return sums
+
+
+def make_plan(
+    connection: sqlite3.Connection, scan: Scan, sums: Mapping[str, str], known: Known, *, everything: bool
+) -> Plan:
+    """Compare the folder with the catalogue's documents. With ``everything``, all is read again."""
     bad = {} if everything else _still_unreadable(connection, sums)
     files = {file.id: file for file in scan.files if file.id not in bad}
     same = [path for path in files if path in known and sums.get(path) == known[path][0]]
@@ -59,14 +89,10 @@ def make_plan(connection: sqlite3.Connection, scan: Scan, sums: Mapping[str, str
         renamed=tuple(renamed),
         deleted=tuple(path for path in known if path not in files and path not in old),
         unchanged=tuple(kept),
-        touched=tuple(path for path in kept if _stamp(files[path]) != tuple(known[path][1:])),
+        touched=tuple(path for path in kept if files[path].stamp != known[path][1]),
         unreadable=bad,
         sums=sums,
     )
-
-
-def _stamp(file: FileFacts) -> tuple[int, int]:
-    return file.size, file.mtime_ns
 
 
 def _still_unreadable(connection: sqlite3.Connection, sums: Mapping[str, str]) -> dict[str, str]:
@@ -74,9 +100,7 @@ def _still_unreadable(connection: sqlite3.Connection, sums: Mapping[str, str]) -
     return {path: reason for path, reason, sha256 in rows if sums.get(path) == sha256}
 
 
-def _match_renames(
-    gone: list[str], came: list[str], known: Mapping[str, list], sums: Mapping[str, str]
-) -> list[tuple[str, str]]:
+def _match_renames(gone: list[str], came: list[str], known: Known, sums: Mapping[str, str]) -> list[tuple[str, str]]:
     """Pair paths that went with paths that came and hold the same bytes, each used once."""
     by_sum: dict[str, list[str]] = {}
     for path in came:

@@ -6,6 +6,7 @@ through one snapshot belongs together. Every row is checked against its seal as 
 
 import logging
 import sqlite3
+import sys
 import threading
 from dataclasses import dataclass
 from datetime import date
@@ -31,9 +32,12 @@ from embeddings.index.catalogue import (
     seal,
 )
 from embeddings.index.generation import Generation, Superseded, load
+from embeddings.index.plan import Known, read_known
 from embeddings.text.chunk import Chunk
 
 log = logging.getLogger("citebot")
+KEPT_MASKS = 16
+"""Filters of which the rows are remembered: a byte a row each."""
 OPEN_ATTEMPTS = 5
 """A builder may replace a generation while it is being opened; five in a row would be strange."""
 
@@ -64,6 +68,7 @@ class Snapshot:
         self._connection = connection
         self._lock = threading.Lock()
         self._documents: dict[int, DocumentFacts] | None = None
+        self._masks: dict[Filters, np.ndarray] = {}
 
     def close(self) -> None:
         """Give the catalogue's view back."""
@@ -85,7 +90,7 @@ class Snapshot:
         return self._documents
 
     def _facts(self, row: tuple) -> DocumentFacts:
-        _, path, title, when, url, characters, sha256, size, mtime_ns, structure, _, row_seal = row
+        _, path, title, when, url, characters, sha256, size, mtime_ns, _, _, structure, _, row_seal = row
         if row_seal != seal(*row[:-1]):
             raise damaged(self.folder / FILE_NAME, f"the row of document {path!r} does not match its seal")
         built = structure_from_json(structure)
@@ -105,10 +110,12 @@ class Snapshot:
         """
         import hashlib
 
-        rows = self._rows("SELECT id, text, text_sha256 FROM documents WHERE path=?", (path,))
+        rows = self._rows(
+            "SELECT t.text, d.text_sha256 FROM documents d JOIN texts t ON t.id = d.id WHERE d.path=?", (path,)
+        )
         if not rows:
             raise CitebotError(f"no document {path!r} in the index: `citebot status` lists what there is")
-        _, raw, sha256 = rows[0]
+        raw, sha256 = rows[0]
         if hashlib.sha256(raw).hexdigest() != sha256:
             raise damaged(self.folder / FILE_NAME, f"the text of document {path!r} does not match its hash")
         facts = self.find(path)
@@ -119,8 +126,28 @@ class Snapshot:
         """Return the boolean mask of the rows whose document passes the filters; None where there are no filters."""
         if not filters:
             return None
-        admitted = [row for row, facts in self.documents().items() if filters.admit(facts.id, facts.date)]
-        return np.isin(self.generation.words.document_ids, np.array(admitted, np.int64))
+        if filters not in self._masks:
+            admitted = np.array(self._admitted(filters), np.int64)
+            if len(self._masks) >= KEPT_MASKS:
+                self._masks.pop(next(iter(self._masks)), None)
+            self._masks[filters] = np.isin(self.generation.words.document_ids, admitted)
+        return self._masks[filters]
+
+    def _admitted(self, filters: Filters) -> list[int]:
+        """Return the row ids of the documents that pass the filters; the catalogue's order narrows them first."""
+        select = "SELECT id, path, date FROM documents"
+        if filters.since or filters.until:
+            bounds = (str(filters.since or date.min), str(filters.until or date.max))
+            rows = self._rows(f"{select} WHERE date BETWEEN ? AND ?", bounds)
+        else:
+            last = chr(sys.maxunicode)
+            starts = {start for start in filters.starts() if not start.startswith(tuple(filters.starts() - {start}))}
+            rows = [
+                row
+                for start in starts
+                for row in self._rows(f"{select} WHERE path >= ? AND path <= ?", (start, start + last))
+            ]
+        return [row for row, path, day in rows if filters.admit(path, date.fromisoformat(day) if day else None)]
 
     def chunk(self, row: int) -> tuple[Chunk, str, DocumentFacts]:
         """Return the chunk at a row of the generation, its text, and its document's facts.
@@ -131,8 +158,8 @@ class Snapshot:
         identifier = int(self.generation.words.chunk_ids[row])
         rows = self._rows(
             'SELECT c.id, c.document, c.start, c."end", c.byte_start, c.byte_end, c.content, c.seal,'
-            " substr(d.text, c.byte_start + 1, c.byte_end - c.byte_start)"
-            " FROM chunks c JOIN documents d ON d.id = c.document WHERE c.id=?",
+            " substr(t.text, c.byte_start + 1, c.byte_end - c.byte_start)"
+            " FROM chunks c JOIN texts t ON t.id = c.document WHERE c.id=?",
             (identifier,),
         )
         if not rows or rows[0][7] != seal(*rows[0][:7]):
@@ -168,7 +195,7 @@ class Snapshot:
                     first, last, grown = low, up, True
         start, byte_start, end, byte_end = rows[first][2], rows[first][4], rows[last][3], rows[last][5]
         ((raw,),) = self._rows(
-            "SELECT substr(text, ?, ?) FROM documents WHERE path=?",
+            "SELECT substr(t.text, ?, ?) FROM documents d JOIN texts t ON t.id = d.id WHERE d.path=?",
             (byte_start + 1, byte_end - byte_start, chunk.document),
         )
         return Chunk(chunk.document, start, end), raw.decode("utf-8", "surrogatepass")
@@ -190,16 +217,20 @@ class Snapshot:
         """Return the files that could not be read, with the reason of each."""
         return dict(self._rows("SELECT path, reason FROM skipped ORDER BY path"))
 
-    def skipped_stamps(self) -> dict[str, tuple[int | None, int | None]]:
-        """Return size and modification time, in nanoseconds, of the files that could not be read, as they were then."""
-        return {path: (size, time) for path, size, time in self._rows("SELECT path, size, mtime_ns FROM skipped")}
+    def stamps(self, table: str = "documents") -> Known:
+        """Return the SHA-256 and the stamps of the files that became documents, or of those that were ``skipped``."""
+        with self._lock:
+            try:
+                return read_known(self._connection, table)
+            except sqlite3.DatabaseError as error:
+                raise damaged(self.folder / FILE_NAME, error) from error
 
     def fold_log(self) -> bool:
-        """Let the catalogue's log be written over by later builds; tell whether it can be.
+        """Begin the catalogue's view anew, so that its log can be folded into the file; tell whether it was.
 
-        A view holds the log at its place for as long as it lives. Once the log is folded into the file, a view that
-        begins anew reads the file alone, and the log starts over with the next build. The old view goes only for one of
-        the same generation: where another was committed meanwhile, its rows must not meet this one's arrays.
+        A view holds the log at its place for as long as it lives: one that is begun anew from time to time lets also a
+        long build fold what it has written. The old view goes only for one of the same generation: where another was
+        committed meanwhile, its rows must not meet this one's arrays.
         """
         log_file = self.folder / (FILE_NAME + "-wal")
         try:
@@ -233,9 +264,7 @@ def open_snapshot(folder: Path) -> Snapshot:
         connection = open_for_reading(folder)
         try:
             facts = usable_facts(folder, connection)
-            generation = load(
-                folder, connection, facts, lambda facts=facts: newest_generation(folder) == int(facts["generation"])
-            )
+            generation = load(folder, connection, facts, lambda facts=facts: newest_facts(folder) == facts)
             return Snapshot(folder, connection, facts, generation)
         except Superseded:
             connection.close()
@@ -262,13 +291,22 @@ def usable_facts(folder: Path, connection: sqlite3.Connection) -> dict[str, str]
     return facts
 
 
-def newest_generation(folder: Path) -> int | None:
-    """Return the number of the newest committed generation, or None where there is none."""
+def newest_facts(folder: Path) -> dict[str, str]:
+    """Return the catalogue's facts of the newest committed generation, which no other shares; {} where there is none.
+
+    Raises:
+        CitebotError: no index, or a damaged one.
+    """
     connection = open_for_reading(folder)
     try:
-        number = read_facts(connection).get("generation")
+        return read_facts(connection)
     except sqlite3.DatabaseError as error:
         raise damaged(folder / FILE_NAME, error) from error
     finally:
         connection.close()
+
+
+def newest_generation(folder: Path) -> int | None:
+    """Return the number of the newest committed generation, or None where there is none."""
+    number = newest_facts(folder).get("generation")
     return int(number) if number is not None else None

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+import shutil
 import sqlite3
 import threading
 from contextlib import closing
@@ -274,6 +275,19 @@ def test_a_warm_engine_sees_a_new_generation_by_itself(small, write_articles):
     assert engine.refresh()
     assert engine.ask("How tall is the tower?", threshold=0.0).quotes[0].document == "tower.txt"
     assert not engine.refresh()
+
+
+def test_an_index_deleted_and_built_anew_beside_a_warm_engine_is_seen_though_its_number_is_the_same(
+    small, write_articles
+):
+    docs, index = small
+    engine = Engine.open(docs, index)
+    shutil.rmtree(index)
+    write_articles({"tower.txt": "The tower\n\nThe tower of the harbour is forty metres tall.\n"})
+    build_index(docs, index)
+    assert engine.refresh()
+    assert engine.status().generation == 1
+    assert engine.ask("How tall is the tower?", threshold=0.0).quotes[0].document == "tower.txt"
 
 
 def test_a_newer_index_of_another_encoder_does_not_stop_the_old_one(small, small_encoder, caplog):

@@ -3,6 +3,7 @@
 import argparse
 import logging
 import signal
+from typing import Any
 
 from bot.settings import Settings
 from bot.terminal.progress import build_progress
@@ -15,33 +16,26 @@ log = logging.getLogger("citebot")
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Run the command."""
+    wanted = {name: getattr(arguments, name) for name in ("rebuild", "move", "verify", "exclude")}
     if arguments.watch:
-        return _watch(settings, rebuild=arguments.rebuild, move=arguments.move, exclude=arguments.exclude)
-    _build_and_tell(settings, rebuild=arguments.rebuild, move=arguments.move, exclude=arguments.exclude)
+        return _watch(settings, wanted)
+    _build_and_tell(settings, wanted)
     return 0
 
 
-def _build_and_tell(settings: Settings, *, rebuild: bool, move: bool, exclude: list[str] | None) -> None:
-    write(summary(build(settings, rebuild=rebuild, move=move, exclude=exclude)) + "\n")
+def _build_and_tell(settings: Settings, wanted: dict[str, Any]) -> None:
+    write(summary(build(settings, **wanted)) + "\n")
 
 
-def build(
-    settings: Settings, *, rebuild: bool = False, move: bool = False, exclude: list[str] | None = None
-) -> BuildReport:
-    """Build with a progress bar where a person looks on, and name what was skipped.
+def build(settings: Settings, **wanted: Any) -> BuildReport:
+    """Build with a progress bar where a person looks on, and name what was skipped; ``wanted`` is ``build_index``'s.
 
     Raises:
         CitebotError: as ``build_index``.
     """
     with build_progress() as on_progress:
         report = build_index(
-            settings.docs,
-            settings.index,
-            encoder_name=settings.encoder,
-            rebuild=rebuild,
-            move=move,
-            exclude=exclude,
-            on_progress=on_progress,
+            settings.docs, settings.index, encoder_name=settings.encoder, on_progress=on_progress, **wanted
         )
     name_skipped(report)
     return report
@@ -70,7 +64,7 @@ def summary(report: BuildReport) -> str:
     )
 
 
-def _watch(settings: Settings, *, rebuild: bool, move: bool, exclude: list[str] | None) -> int:
+def _watch(settings: Settings, wanted: dict[str, Any]) -> int:
     """Follow the folder until Ctrl-C or a service manager ends it, which is no failure."""
     from embeddings.index.watch import watch
 
@@ -82,7 +76,7 @@ def _watch(settings: Settings, *, rebuild: bool, move: bool, exclude: list[str] 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         # The watch builds once more as it begins, so what changes during this build is not missed.
-        _build_and_tell(settings, rebuild=rebuild, move=move, exclude=exclude)
+        _build_and_tell(settings, wanted)
         log.info("watching %s: Ctrl-C ends it", settings.docs)
         watch(settings.docs, settings.index, encoder_name=settings.encoder, on_report=tell)
     except KeyboardInterrupt:

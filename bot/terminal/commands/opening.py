@@ -8,11 +8,15 @@ from bot.settings import Settings
 from bot.terminal.arguments import WrongUsage
 from bot.terminal.rendering.wording import counted
 from embeddings.documents.filters import Filters
+from embeddings.documents.folder import check_folder
 from embeddings.index.catalogue import NoIndex
 from embeddings.index.snapshot import newest_generation
 from qa.engine import Engine
 
 log = logging.getLogger("citebot")
+
+LOOKED_THROUGH = 10_000
+"""Documents up to which a command looks for changes on disk before it answers: a tenth of a second or two."""
 
 
 def open_engine(settings: Settings) -> Engine:
@@ -60,9 +64,14 @@ def has_index(folder: Path) -> bool:
 def say_what_changed(engine: Engine) -> None:
     """Say on stderr how many files differ from what was indexed, if any do.
 
+    A large folder is not looked through for one question: `citebot status` does that.
+
     Raises:
         CitebotError: the docs folder is missing.
     """
+    if int(engine.snapshot.facts["documents"]) > LOOKED_THROUGH:
+        check_folder(engine.docs)
+        return
     changes = engine.changes()
     if changes:
         log.info("%s changed since the index was built: run `citebot index`", counted(changes.count, "file"))

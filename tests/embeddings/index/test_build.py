@@ -3,13 +3,19 @@
 import os
 import sqlite3
 import threading
+import time
 from contextlib import closing
+from datetime import date
 
 import pytest
 
+from embeddings.documents.filters import Filters
+from embeddings.documents.folder import digest
 from embeddings.errors import CitebotError
+from embeddings.index import plan
 from embeddings.index.build import build_index
 from embeddings.index.catalogue import remembered_docs
+from embeddings.index.changes import find_changes
 from embeddings.index.integrity import verify
 from embeddings.index.lock import build_lock
 from embeddings.index.snapshot import open_snapshot
@@ -94,8 +100,6 @@ def test_a_renamed_file_is_not_encoded_again(built, small_encoder):
 
 
 def test_a_touched_file_is_no_change_and_not_encoded_again(built, small_encoder):
-    from embeddings.index.changes import find_changes
-
     docs, index, _ = built
     os.utime(docs / "fire.txt", ns=(1, 1))
     assert not find_changes(open_snapshot(index), docs)
@@ -111,6 +115,83 @@ def test_same_size_and_time_but_other_bytes_are_noticed(built, small_encoder):
     path.write_text(ARTICLES["fire.txt"].replace("Nobody", "Eleven"), encoding="utf-8")
     os.utime(path, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
     assert build_index(docs, index, encoder=small_encoder).changed == ("fire.txt",)
+
+
+def trust_young_files(monkeypatch):
+    """Let every file seem to have been written long before the build that reads it."""
+    monkeypatch.setattr(plan, "CLOCK_STEP_NS", -3_600_000_000_000)
+
+
+def test_a_file_whose_stamp_is_the_recorded_one_is_not_read_unless_asked_for(
+    tmp_path, write_articles, small_encoder, monkeypatch
+):
+    docs, index, read = write_articles(ARTICLES), tmp_path / "index", []
+    trust_young_files(monkeypatch)
+    monkeypatch.setattr(plan, "digest", lambda docs, path: read.append(path) or digest(docs, path))
+    build_index(docs, index, encoder=small_encoder)
+    assert sorted(read) == sorted(ARTICLES)
+    read.clear()
+    assert not build_index(docs, index, encoder=small_encoder).committed
+    assert read == []
+    assert not build_index(docs, index, encoder=small_encoder, verify=True).committed
+    assert sorted(read) == sorted(ARTICLES)
+
+
+def test_a_file_written_within_the_clocks_step_is_read_once_more_and_then_believed(
+    tmp_path, write_articles, small_encoder, monkeypatch
+):
+    docs, index = write_articles(ARTICLES), tmp_path / "index"
+    build_index(docs, index, encoder=small_encoder)
+    assert {stamp[3] for _, stamp in open_snapshot(index).stamps().values()} == {0}
+    trust_young_files(monkeypatch)
+    assert not build_index(docs, index, encoder=small_encoder).committed
+    inodes = {path: stamp[3] for path, (_, stamp) in open_snapshot(index).stamps().items()}
+    assert inodes == {path: (docs / path).stat().st_ino for path in ARTICLES}
+    assert verify(index) == []
+
+
+def test_verify_notices_a_damaged_index_file_that_a_glance_does_not(built, small_encoder):
+    docs, index, _ = built
+    (path,) = index.glob("words-*")
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    assert not build_index(docs, index, encoder=small_encoder).committed
+    assert build_index(docs, index, encoder=small_encoder, verify=True).committed
+    assert verify(index) == []
+
+
+def test_a_skipped_file_whose_permissions_moved_counts_as_new_until_it_was_looked_at(
+    built, small_encoder, write_articles
+):
+    docs, index, _ = built
+    write_articles({"late.txt": b"\x00\x01\x02" * 400})
+    build_index(docs, index, encoder=small_encoder)
+    assert not find_changes(open_snapshot(index), docs)
+    time.sleep(0.05)
+    (docs / "late.txt").chmod(0o600)  # neither its size nor the time of its writing moves
+    assert find_changes(open_snapshot(index), docs).new == ("late.txt",)
+    assert not build_index(docs, index, encoder=small_encoder).committed
+    assert not find_changes(open_snapshot(index), docs)
+
+
+def test_filters_are_resolved_by_path_and_date_as_they_admit(tmp_path, write_articles, small_encoder):
+    days = ("2023-10-01", "2024-01-02", "x")
+    paths = [f"{folder}{day}.txt" for folder in ("news/", "news2/", "\u00c9ire/", "") for day in days]
+    docs, index = write_articles({path: f"Report\n\nIt rained at {path}.\n" for path in paths}), tmp_path / "index"
+    build_index(docs, index, encoder=small_encoder)
+    snapshot = open_snapshot(index)
+    for filters in (
+        *(Filters((glob,)) for glob in ("news", "news/", "news*", "E\u0301ire/*", "nowhere")),
+        Filters(("*x*", "\u00c9ire")),
+        Filters(("[n]ews/*", "x.txt")),
+        Filters((), date(2023, 10, 1)),
+        Filters((), None, date(2023, 12, 1)),
+        Filters(("news/*",), date(2024, 1, 1)),
+    ):
+        found = {snapshot.chunk(int(row))[2].id for row in snapshot.allowed_rows(filters).nonzero()[0]}
+        assert found == {one.id for one in snapshot.documents().values() if filters.admit(one.id, one.date)}, filters
+        assert snapshot.allowed_rows(filters) is snapshot.allowed_rows(filters)
 
 
 def test_a_file_that_became_unreadable_leaves_and_is_named(built, small_encoder, write_articles):
@@ -238,8 +319,6 @@ def test_words_of_a_deleted_article_leave_the_catalogue(tmp_path):
 
 
 def test_a_skipped_file_that_was_repaired_counts_as_new(tmp_path):
-    from embeddings.index.changes import find_changes
-
     docs, index = tmp_path / "docs", tmp_path / "index"
     docs.mkdir()
     (docs / "fire.txt").write_text("The fire was put out.")
