@@ -124,6 +124,7 @@ def development(data: Path) -> list[dict]:
     entries += _others(wiki)
     entries += [_entry(one, "tydi_dev") for one in tydi]
     entries += [_entry(one, "tydi_dev_title", one.title) for one in tydi if one.title]
+    entries += [_entry(one, "written_test", one.line) for one in sources.written(test=True)]
     entries += [_entry(one, "parallel_test") for one in parallel(parallel_facts.TEST, 1000, 2)]
     r = Random(21)
     entries += [_entry(one, "titles_test", one.line) for one in titles.make(r, title_families.TEST, TEST_COUNT)]

@@ -290,7 +290,10 @@ class Packer:
     def asked(self, record: Record) -> list[int]:
         """Return the numbers of a record's question as it is, as people type it, and as keywords."""
         forms = [record.question, disturb(record.question, self.r)]
-        if record.kind not in ("parallel", "yesno", "compare", "premise") and self.r.random() < KEYWORD_SHARE:
+        if (
+            record.kind not in ("parallel", "yesno", "compare", "premise", "written")
+            and self.r.random() < KEYWORD_SHARE
+        ):
             forms.append(patterns.keywords(record.question, self.r))
         return [self.questions.number(one) for one in dict.fromkeys(form for form in forms if form)]
 

@@ -4,6 +4,7 @@ The 12 last titles of new_wiki and TyDi's development part are never among them.
 """
 
 import gzip
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -202,6 +203,36 @@ def multi_span(data: Path) -> Iterator[Record]:
         yield Record(" ".join(entry["question"]), passage, start, end, "multispan", (passage[start:end],))
 
 
+WRITTEN = Path(__file__).parent / "written.jsonl"
+"""Passages with questions that were written for this by hand, many of them tempting and not answered."""
+WRITTEN_TEST_SHARE = 0.1
+"""Share of these passages that are kept for development."""
+
+
+def written(test: bool, file: Path = WRITTEN) -> Iterator[Record]:
+    """Yield the questions written by hand, of the passages for training or of those for development."""
+    with file.open(encoding="utf-8") as lines:
+        for entry in map(json.loads, lines):
+            passage, title = entry["passage"], entry["title"]
+            kept = hashlib.sha256(passage.encode()).digest()[0] < 256 * WRITTEN_TEST_SHARE
+            if kept != test:
+                continue
+            for asked in entry["questions"]:
+                answer = asked["answer"]
+                start = passage.find(answer) if answer else None
+                yield Record(
+                    asked["question"],
+                    passage,
+                    start,
+                    None if start is None else start + len(answer),
+                    "written",
+                    (answer,) if answer else (),
+                    title=title,
+                    line=entry["line"],
+                    line_needed=entry["line_needed"],
+                )
+
+
 def _sample(records: Iterator[Record], most: int, r: Random) -> list[Record]:
     every = list(records)
     r.shuffle(every)
@@ -224,6 +255,7 @@ def read_all(data: Path, r: Random) -> list[Record]:
     records += list(time_questions(data, r))
     records += list(multi_span(data))
     records += list(squad_records(squad("fairytaleqa_spans.json.gz"), "fairytale", True))
+    records += list(written(test=False))
     return records
 
 
