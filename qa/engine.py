@@ -21,12 +21,14 @@ from embeddings.index.snapshot import DocumentFacts, Snapshot, newest_facts, ope
 from embeddings.search.passage import Passage
 from embeddings.text.chunk import Chunk
 from qa.answer import NOT_ENGLISH, Answer, Turn
-from qa.answering.assembly import assemble
+from qa.answering.assembly import assemble, assemble_fact
 from qa.answering.candidates import rank
 from qa.answering.confidence import CALIBRATION_NAME, Calibration, load_calibration
+from qa.answering.document_facts import CONFIDENCE, find_document, find_written, stated
 from qa.answering.parts import join_parts
 from qa.answering.proof import Prover
 from qa.answering.shape import shape
+from qa.question.about_document import AboutDocument, read_about_document
 from qa.question.after import NEVER, answer_after
 from qa.question.follow_up import completions, stands_alone
 from qa.question.language import ENGLISH, language_of
@@ -181,6 +183,8 @@ class Engine:
             found = self.find(snapshot, asked, READ_NEAR, closer)
             passages += [passage for passage in found if passage.chunk not in known]
         judge = partial(self._judge, snapshot, passages=passages, threshold=threshold, top=top, filtered=bool(filters))
+        if (about := read_about_document(asked)) and (facts := find_document(about, passages, snapshot)):
+            return self._answer_from_facts(snapshot, asked, about, facts, judge, threshold)
         if parts := split_parts(asked):
             judge_part = partial(judge, passages=passages[:READ_FOR_PART])
             answers = [judge_part(parts[0])]
@@ -189,6 +193,24 @@ class Engine:
             if (joined := join_parts(asked, parts, answers, top)) is not None:
                 return joined
         return judge(asked)
+
+    def _answer_from_facts(
+        self,
+        snapshot: Snapshot,
+        asked: str,
+        about: AboutDocument,
+        facts: DocumentFacts,
+        judge: Callable[[str], Answer],
+        threshold: float,
+    ) -> Answer:
+        """Answer what is asked of a document itself, where its text says it; else tell what its file states."""
+        span = find_written(about.fact, facts, snapshot.document(facts.id).text) if threshold <= CONFIDENCE else None
+        answer = span and assemble_fact(asked, span, CONFIDENCE, Prover(snapshot, self.docs))
+        value = stated(about.fact, facts)
+        if answer or value is None:
+            return answer or judge(asked)
+        reason = f"not in the text of {facts.id}, but the file's own data state the {about.fact.value}: {value}"
+        return replace(judge(asked), text=None, confidence=0.0, reason=reason)
 
     def _judge(
         self,

@@ -68,6 +68,12 @@ def assemble(
     return Answer(question, first.answer, winner.confidence, tuple(quotes))
 
 
+def assemble_fact(question: str, span: Span, confidence: float, prover: Prover) -> Answer | None:
+    """Make the answer of what a document says of itself, quoted where it is written; None where it no longer is."""
+    quote = _quote(span, confidence, prover)
+    return Answer(question, quote.answer, confidence, (quote,)) if quote else None
+
+
 def _quote(span: Span, score: float, prover: Prover, *, with_answer: bool = True) -> Quote | None:
     """Widen a span to its sentences and prove them; None where the file no longer says so."""
     passage = span.passage

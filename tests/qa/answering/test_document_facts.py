@@ -1,0 +1,56 @@
+"""Who wrote an article, when it was published and what it is called, answered where its text says so."""
+
+from embeddings.index.build import build_index
+from qa.engine import Engine
+
+VISIT = (
+    "---\ntitle: A visit to Lachin\nauthor: Anna Lund\ndate: 2023-10-05\n---\n\n"
+    "The mission visited the town of Lachin. It came by bus.\n"
+)
+FERRY = (
+    "The ferry of Halsund\n\nBy Per Moe\n\nThe ferry to Halsund takes 25 minutes. A letter to the ferryman was found.\n"
+)
+PAGE = (
+    '<html><head><title>Bridge opens</title><meta name="author" content="Signe Lien"></head><body><article>'
+    "<h1>Bridge opens</h1><p>The bridge of Varde was opened by the mayor on Monday. It is 400 metres long.</p>"
+    "</article></body></html>"
+)
+
+
+def answer(tmp_path, write_articles, question):
+    docs, index = write_articles({"visit.md": VISIT, "ferry.txt": FERRY, "bridge.html": PAGE}), tmp_path / "index"
+    build_index(docs, index)
+    engine = Engine.open(docs, index)
+    told = engine.ask(question)
+    for quote in told.quotes:
+        assert engine.document(quote.document).text[quote.start : quote.end] == quote.text
+    engine.close()
+    return told
+
+
+def test_the_author_is_quoted_from_front_matter(tmp_path, write_articles):
+    told = answer(tmp_path, write_articles, "Who wrote the article about the visit to Lachin?")
+    assert (told.text, told.quotes[0].document) == ("Anna Lund", "visit.md")
+
+
+def test_the_author_is_quoted_from_the_byline(tmp_path, write_articles):
+    assert answer(tmp_path, write_articles, "Who is the author of the piece about the ferry?").text == "Per Moe"
+
+
+def test_the_date_and_the_title_are_quoted(tmp_path, write_articles):
+    assert answer(tmp_path, write_articles, "When was the article on Lachin published?").text == "2023-10-05"
+    assert answer(tmp_path, write_articles, "What is the title of the article on Lachin?").text == "A visit to Lachin"
+
+
+def test_a_fact_that_only_the_file_states_is_told_but_not_as_an_answer(tmp_path, write_articles):
+    told = answer(tmp_path, write_articles, "Who wrote the article about the bridge of Varde?")
+    assert not told.answered
+    assert told.reason == "not in the text of bridge.html, but the file's own data state the author: Signe Lien"
+
+
+def test_a_letter_that_an_article_tells_of_is_not_the_article(tmp_path, write_articles):
+    assert answer(tmp_path, write_articles, "Who wrote the letter to the ferryman?").text != "Per Moe"
+
+
+def test_an_article_that_is_not_there_has_no_author(tmp_path, write_articles):
+    assert not answer(tmp_path, write_articles, "Who wrote the article about penguins?").answered
