@@ -5,7 +5,7 @@ A flag of the command line wins over both: the variable it stands for is then no
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -18,86 +18,6 @@ DEFAULT_API_URL = "https://api.telegram.org/bot"
 WEBHOOK_PORTS = (443, 80, 88, 8443)
 """The ports Telegram sends webhooks to; behind a proxy the local port may be any."""
 PREFIX = "CITEBOT_"
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """Every setting, checked. Secrets stay out of the repr."""
-
-    docs: Path = DEFAULT_DOCS
-    """The folder of articles; by default the one that the index was built from, ``seeds`` for the first."""
-    index: Path = Path(".citebot")
-    """The folder of the index."""
-    encoder: str | None = None
-    """The model that encodes passages and questions; by default the packaged all-MiniLM-L6-v2.
-    Another one means indexing anew."""
-    reader: Path | None = None
-    """The model that points at answers; by default the packaged one."""
-    threshold: float | None = None
-    """Confidence below which a question is refused; by default the reader's own."""
-    cache: Path | None = None
-    """Where exported encoders (some 25 MB each) are kept, which can be made again; by default the user's cache folder:
-    ``$XDG_CACHE_HOME/citebot`` or ``~/.cache/citebot``."""
-    telegram_token: str | None = field(default=None, repr=False)
-    """Needed by ``citebot bot`` alone; in no log and in no file of the index."""
-    telegram_api_url: str = DEFAULT_API_URL
-    """Address of the Bot API: Telegram's, or that of a local or test server."""
-    telegram_allowed: frozenset[int] = frozenset()
-    """User and chat ids (groups are negative); by default everyone. In private the person must be listed, in a group
-    the group, since everybody in it reads the answer; inline the person."""
-    telegram_admins: frozenset[int] = frozenset()
-    """User ids of those who may index and add files, who are let in, too; by default nobody."""
-    webhook_url: str | None = None
-    """Public address of the webhook; by default the bot polls."""
-    webhook_secret: str | None = field(default=None, repr=False)
-    """Set it where several replicas share the address; by default one is made up at each start."""
-    webhook_port: int = 8443
-    """Local port the webhook listens on."""
-    webhook_listen: str = "127.0.0.1"
-    """Local address the webhook listens on: the default behind a proxy, 0.0.0.0 in a container."""
-    webhook_cert: Path | None = None
-    """PEM certificate where the bot does TLS itself; by default a proxy does."""
-    webhook_key: Path | None = None
-    """PEM key that belongs to the certificate."""
-    metrics_port: int | None = None
-    """Local port of /healthz and /metrics; by default there are none."""
-    metrics_listen: str = "127.0.0.1"
-    """Local address that /healthz and /metrics listen on: 0.0.0.0 in a container."""
-    log_questions: bool = False
-    """Keep the text of questions that got a 👎; otherwise no question is ever written to disk."""
-    limit_user: float = 12.0
-    """Questions a minute of one person in Telegram; 0 is no limit."""
-    limit_chat: float = 30.0
-    """Questions a minute in one chat; 0 is no limit."""
-    bot_workers: int = 2
-    """Threads that answer in the bot."""
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One variable: which field it sets, how its text is read, and what is wanted of it, in words."""
-
-    variable: str
-    field: str
-    read: Callable[[str], Any]
-    wanted: str
-
-    @property
-    def telegram(self) -> bool:
-        """Whether the Telegram bot alone heeds it."""
-        return self.field not in HEEDED_BY_ALL
-
-
-HEEDED_BY_ALL = frozenset({"docs", "index", "encoder", "reader", "threshold", "cache"})
-
-
-@dataclass(frozen=True, slots=True)
-class Complaint:
-    """A setting with a value that it cannot have."""
-
-    error: CitebotError
-    telegram: bool
-    """Whether the Telegram bot alone minds."""
 
 
 def as_path(text: str) -> Path:
@@ -166,31 +86,92 @@ def _secret(text: str) -> str:
     return text
 
 
-TABLE = (
-    Setting("CITEBOT_DOCS", "docs", as_path, "a folder"),
-    Setting("CITEBOT_INDEX", "index", as_path, "a folder"),
-    Setting("CITEBOT_ENCODER", "encoder", str, "a sentence-transformers name or folder"),
-    Setting("CITEBOT_READER", "reader", Path, "the folder of an exported reader"),
-    Setting("CITEBOT_THRESHOLD", "threshold", _share, "a number from 0 to 1"),
-    Setting("CITEBOT_CACHE", "cache", as_path, "a folder"),
-    Setting("CITEBOT_TELEGRAM_TOKEN", "telegram_token", str, "the token BotFather gave"),
-    Setting("CITEBOT_TELEGRAM_API_URL", "telegram_api_url", _http_address, "an http or https address ending in /bot"),
-    Setting("CITEBOT_TELEGRAM_ALLOWED", "telegram_allowed", _ids, "user and chat ids, whole numbers parted by commas"),
-    Setting("CITEBOT_TELEGRAM_ADMINS", "telegram_admins", _ids, "user ids, whole numbers parted by commas"),
-    Setting("CITEBOT_WEBHOOK_URL", "webhook_url", _http_address, "an http or https address"),
-    Setting("CITEBOT_WEBHOOK_SECRET", "webhook_secret", _secret, "1 to 256 letters, digits, _ and -"),
-    Setting("CITEBOT_WEBHOOK_PORT", "webhook_port", _port, "a port number from 1 to 65535"),
-    Setting("CITEBOT_WEBHOOK_LISTEN", "webhook_listen", str, "a local address"),
-    Setting("CITEBOT_WEBHOOK_CERT", "webhook_cert", as_path, "a PEM file"),
-    Setting("CITEBOT_WEBHOOK_KEY", "webhook_key", as_path, "a PEM file"),
-    Setting("CITEBOT_METRICS_PORT", "metrics_port", _port, "a port number from 1 to 65535"),
-    Setting("CITEBOT_METRICS_LISTEN", "metrics_listen", str, "a local address"),
-    Setting("CITEBOT_LOG_QUESTIONS", "log_questions", _yes_or_no, "yes or no"),
-    Setting("CITEBOT_LIMIT_USER", "limit_user", _per_minute, "a number of questions a minute, 0 to 10000"),
-    Setting("CITEBOT_LIMIT_CHAT", "limit_chat", _per_minute, "a number of questions a minute, 0 to 10000"),
-    Setting("CITEBOT_BOT_WORKERS", "bot_workers", _workers, "a whole number from 1 to 64"),
-)
-SECRETS = frozenset({"CITEBOT_TELEGRAM_TOKEN", "CITEBOT_WEBHOOK_SECRET"})
+def _setting(
+    default: Any, read: Callable[[str], Any], wanted: str, *, secret: bool = False, bot_only: bool = True
+) -> Any:
+    """Declare a field of ``Settings``: its variable is its name in capitals behind ``CITEBOT_``."""
+    facts = {"read": read, "wanted": wanted, "secret": secret, "bot_only": bot_only}
+    return field(default=default, repr=not secret, metadata=facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting, checked, each with what its variable is read by and must hold. Secrets stay out of the repr."""
+
+    docs: Path = _setting(DEFAULT_DOCS, as_path, "a folder", bot_only=False)
+    """The folder of articles; by default the one that the index was built from, ``seeds`` for the first."""
+    index: Path = _setting(Path(".citebot"), as_path, "a folder", bot_only=False)
+    """The folder of the index."""
+    encoder: str | None = _setting(None, str, "a sentence-transformers name or folder", bot_only=False)
+    """The model that encodes passages and questions; by default the packaged all-MiniLM-L6-v2.
+    Another one means indexing anew."""
+    reader: Path | None = _setting(None, Path, "the folder of an exported reader", bot_only=False)
+    """The model that points at answers; by default the packaged one."""
+    threshold: float | None = _setting(None, _share, "a number from 0 to 1", bot_only=False)
+    """Confidence below which a question is refused; by default the reader's own."""
+    cache: Path | None = _setting(None, as_path, "a folder", bot_only=False)
+    """Where exported encoders (some 25 MB each) are kept, which can be made again; by default the user's cache folder:
+    ``$XDG_CACHE_HOME/citebot`` or ``~/.cache/citebot``."""
+    telegram_token: str | None = _setting(None, str, "the token BotFather gave", secret=True)
+    """Needed by ``citebot bot`` alone; in no log and in no file of the index."""
+    telegram_api_url: str = _setting(DEFAULT_API_URL, _http_address, "an http or https address ending in /bot")
+    """Address of the Bot API: Telegram's, or that of a local or test server."""
+    telegram_allowed: frozenset[int] = _setting(frozenset(), _ids, "user and chat ids, whole numbers parted by commas")
+    """User and chat ids (groups are negative); by default everyone. In private the person must be listed, in a group
+    the group, since everybody in it reads the answer; inline the person."""
+    telegram_admins: frozenset[int] = _setting(frozenset(), _ids, "user ids, whole numbers parted by commas")
+    """User ids of those who may index and add files, who are let in, too; by default nobody."""
+    webhook_url: str | None = _setting(None, _http_address, "an http or https address")
+    """Public address of the webhook; by default the bot polls."""
+    webhook_secret: str | None = _setting(None, _secret, "1 to 256 letters, digits, _ and -", secret=True)
+    """Set it where several replicas share the address; by default one is made up at each start."""
+    webhook_port: int = _setting(8443, _port, "a port number from 1 to 65535")
+    """Local port the webhook listens on."""
+    webhook_listen: str = _setting("127.0.0.1", str, "a local address")
+    """Local address the webhook listens on: the default behind a proxy, 0.0.0.0 in a container."""
+    webhook_cert: Path | None = _setting(None, as_path, "a PEM file")
+    """PEM certificate where the bot does TLS itself; by default a proxy does."""
+    webhook_key: Path | None = _setting(None, as_path, "a PEM file")
+    """PEM key that belongs to the certificate."""
+    metrics_port: int | None = _setting(None, _port, "a port number from 1 to 65535")
+    """Local port of /healthz and /metrics; by default there are none."""
+    metrics_listen: str = _setting("127.0.0.1", str, "a local address")
+    """Local address that /healthz and /metrics listen on: 0.0.0.0 in a container."""
+    log_questions: bool = _setting(False, _yes_or_no, "yes or no")
+    """Keep the text of questions that got a 👎; otherwise no question is ever written to disk."""
+    limit_user: float = _setting(12.0, _per_minute, "a number of questions a minute, 0 to 10000")
+    """Questions a minute of one person in Telegram; 0 is no limit."""
+    limit_chat: float = _setting(30.0, _per_minute, "a number of questions a minute, 0 to 10000")
+    """Questions a minute in one chat; 0 is no limit."""
+    bot_workers: int = _setting(2, _workers, "a whole number from 1 to 64")
+    """Threads that answer in the bot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One variable: which field it sets, how its text is read, and what is wanted of it, in words."""
+
+    variable: str
+    field: str
+    read: Callable[[str], Any]
+    wanted: str
+    secret: bool
+    """Whether its value is never shown."""
+    bot_only: bool
+    """Whether the Telegram bot alone heeds it."""
+
+
+SETTINGS = tuple(Setting(PREFIX + one.name.upper(), one.name, **one.metadata) for one in fields(Settings))
+SECRETS = frozenset(one.variable for one in SETTINGS if one.secret)
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """A setting with a value that it cannot have."""
+
+    error: CitebotError
+    bot_only: bool
+    """Whether the Telegram bot alone minds."""
 
 
 def load_settings(environ: Mapping[str, str], cwd: Path) -> Settings:
@@ -216,7 +197,7 @@ def read_settings(
     found = given(environ, cwd)
     values: dict[str, Any] = dict(flags or {})
     complaints = []
-    for setting in TABLE:
+    for setting in SETTINGS:
         text = found.get(setting.variable, "")
         if not text or setting.field in values:
             continue
@@ -225,7 +206,7 @@ def read_settings(
         except ValueError:
             seen = "a value that is not shown" if setting.variable in SECRETS else repr(text)
             line = f"the setting {setting.variable} has {seen}, wanted is {setting.wanted}: correct it"
-            complaints.append(Complaint(CitebotError(line), setting.telegram))
+            complaints.append(Complaint(CitebotError(line), setting.bot_only))
     return Settings(**values), complaints
 
 
@@ -243,7 +224,7 @@ def given(environ: Mapping[str, str], cwd: Path) -> dict[str, str]:
 
 def unknown_variables(names: Iterable[str]) -> list[str]:
     """Return those names of variables that set nothing, most likely mistyped."""
-    return sorted(set(names) - {setting.variable for setting in TABLE})
+    return sorted(set(names) - {setting.variable for setting in SETTINGS})
 
 
 def read_env_file(path: Path) -> dict[str, str]:

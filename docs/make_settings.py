@@ -13,7 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from bot.settings import TABLE, Settings
+from bot.settings import SETTINGS, Settings
 from bot.terminal.arguments import FLAGS
 
 PAGE = Path(__file__).with_name("settings.md")
@@ -36,8 +36,8 @@ def settings_page() -> str:
     parts = [HEAD]
     for heading, telegram in GROUPS:
         parts.append(f"\n## {heading}\n\n| variable | flag | default | wanted | meaning |\n|---|---|---|---|---|\n")
-        for setting in TABLE:
-            if setting.telegram == telegram:
+        for setting in SETTINGS:
+            if setting.bot_only == telegram:
                 flag = f"`--{setting.field}`" if setting.field in FLAGS else ""
                 default = _shown(defaults[setting.field])
                 cells = (f"`{setting.variable}`", flag, default, setting.wanted, meanings[setting.field])

@@ -58,7 +58,7 @@ def _settings(arguments: argparse.Namespace) -> Settings:
     settings, complaints = read_settings(os.environ, Path.cwd(), flags_of(arguments))
     if arguments.command != "doctor":
         for complaint in complaints:
-            if arguments.command == "bot" or not complaint.telegram:
+            if arguments.command == "bot" or not complaint.bot_only:
                 raise complaint.error
     if settings.cache is not None:
         # Where models are exported to is read from the environment; a value from .env must reach there too.

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import TABLE, Settings, given, load_settings, read_settings, unknown_variables
+from bot.settings import SETTINGS, Settings, given, load_settings, read_settings, unknown_variables
 from embeddings.errors import CitebotError
 
 TOKEN = "123456789:AAHsecretSECRETsecretSECRETsecretSEC"
@@ -112,7 +112,7 @@ def test_no_secret_is_ever_shown(tmp_path):
 def test_all_wrong_settings_are_found_and_those_of_the_bot_are_marked(tmp_path):
     environ = {"CITEBOT_THRESHOLD": "high", "CITEBOT_WEBHOOK_PORT": "0", "CITEBOT_READER": "models/mine"}
     settings, complaints = read_settings(environ, tmp_path)
-    assert [complaint.telegram for complaint in complaints] == [False, True]
+    assert [complaint.bot_only for complaint in complaints] == [False, True]
     assert settings == Settings(reader=Path("models/mine"))
 
 
@@ -148,5 +148,5 @@ def test_a_mistyped_variable_is_found(env_file):
 
 
 def test_each_setting_fills_a_field_of_its_own():
-    fields = [setting.field for setting in TABLE]
+    fields = [setting.field for setting in SETTINGS]
     assert sorted(fields) == sorted(Settings.__dataclass_fields__)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from bot.settings import TABLE, Settings, given, read_settings, unknown_variables
+from bot.settings import SETTINGS, Settings, given, read_settings, unknown_variables
 from bot.terminal.arguments import flags_of
 from bot.terminal.commands.opening import has_index, open_built
 from bot.terminal.notices import describe
@@ -53,7 +53,7 @@ def _check_settings(setup: Setup) -> Iterator[Problem | str]:
     for complaint in setup.complaints:
         name, _, remedy = str(complaint).rpartition(": ")
         yield Problem(name, remedy)
-    known = [setting.variable for setting in TABLE]
+    known = [setting.variable for setting in SETTINGS]
     for name in unknown_variables(setup.variables):
         near = get_close_matches(name, known, n=1)
         meant = (
