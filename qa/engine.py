@@ -108,18 +108,20 @@ class Engine:
         index: Path,
         *,
         encoder_name: str | None = None,
+        cache: Path | None = None,
         reader: Path | None = None,
         threshold: float | None = None,
     ) -> "Engine":
         """Open the index in ``index``, whose articles lie below ``docs``.
 
-        ``reader`` is the folder of an exported one; None is the packaged one.
+        ``reader`` is the folder of an exported one; None is the packaged one. ``cache`` is the folder of exported
+        encoders; None is the user's.
 
         Raises:
             CitebotError: no index yet, an index of another encoder or format, a damaged one, or no such reader.
         """
         snapshot = open_snapshot(index)
-        encoder = load_encoder(encoder_name)
+        encoder = load_encoder(encoder_name, cache)
         _check_encoder(snapshot, encoder)
         loaded, calibration = load_reader(reader), _calibration(reader)
         return cls(

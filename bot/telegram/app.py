@@ -201,10 +201,11 @@ async def _open_engine(settings: Settings) -> "Engine":
 
     if not (settings.index / FILE_NAME).exists() or newest_generation(settings.index) is None:
         _LOG.info("no index yet: building it", extra={"docs": str(settings.docs)})
-        async for entry in building.build(settings.docs, settings.index, settings.encoder):
+        async for entry in building.build(settings):
             if "report" in entry:
                 _LOG.info("indexed", extra=entry["report"])
-    choice = {"encoder_name": settings.encoder, "reader": settings.reader, "threshold": settings.threshold}
+    choice = {name: getattr(settings, name) for name in ("cache", "reader", "threshold")}
+    choice["encoder_name"] = settings.encoder
     return await asyncio.to_thread(partial(Engine.open, settings.docs, settings.index, **choice))
 
 

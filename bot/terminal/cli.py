@@ -60,9 +60,6 @@ def _settings(arguments: argparse.Namespace) -> Settings:
         for complaint in complaints:
             if arguments.command == "bot" or not complaint.bot_only:
                 raise complaint.error
-    if settings.cache is not None:
-        # Where models are exported to is read from the environment; a value from .env must reach there too.
-        os.environ["CITEBOT_CACHE"] = str(settings.cache)
     return _with_own_docs(settings)
 
 

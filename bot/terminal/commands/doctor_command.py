@@ -85,7 +85,7 @@ def _check_index(setup: Setup) -> Iterator[Problem | str]:
 
 
 def _check_writing(setup: Setup) -> Iterator[Problem | str]:
-    for what, folder in (("the index", setup.settings.index), ("exported encoders", user_cache())):
+    for what, folder in (("the index", setup.settings.index), ("exported encoders", user_cache(setup.settings.cache))):
         place = _nearest_existing(folder)
         try:
             with tempfile.TemporaryFile(dir=place):
@@ -108,7 +108,7 @@ def _nearest_existing(folder: Path) -> Path:
 
 
 def _check_encoder(setup: Setup) -> Iterator[Problem | str]:
-    encoder = load_encoder(setup.settings.encoder)
+    encoder = load_encoder(setup.settings.encoder, setup.settings.cache)
     vector = encoder.encode([PROBE])[0]
     if abs(float(vector @ vector) - 1) > UNIT_TOLERANCE:
         yield Problem(f"the encoder {encoder.name} gives a vector that is not of unit length", "choose another encoder")

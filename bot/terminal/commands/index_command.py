@@ -35,7 +35,12 @@ def build(settings: Settings, **wanted: Any) -> BuildReport:
     """
     with build_progress() as on_progress:
         report = build_index(
-            settings.docs, settings.index, encoder_name=settings.encoder, on_progress=on_progress, **wanted
+            settings.docs,
+            settings.index,
+            encoder_name=settings.encoder,
+            cache=settings.cache,
+            on_progress=on_progress,
+            **wanted,
         )
     name_skipped(report)
     return report
@@ -78,7 +83,7 @@ def _watch(settings: Settings, wanted: dict[str, Any]) -> int:
         # The watch builds once more as it begins, so what changes during this build is not missed.
         _build_and_tell(settings, wanted)
         log.info("watching %s: Ctrl-C ends it", settings.docs)
-        watch(settings.docs, settings.index, encoder_name=settings.encoder, on_report=tell)
+        watch(settings.docs, settings.index, encoder_name=settings.encoder, cache=settings.cache, on_report=tell)
     except KeyboardInterrupt:
         log.info("no longer watching %s", settings.docs)
     return 0

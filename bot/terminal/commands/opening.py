@@ -44,6 +44,7 @@ def open_built(settings: Settings) -> Engine:
         settings.docs,
         settings.index,
         encoder_name=settings.encoder,
+        cache=settings.cache,
         reader=settings.reader,
         threshold=settings.threshold,
     )

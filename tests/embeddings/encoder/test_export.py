@@ -1,11 +1,13 @@
 """Exporting: other models come out exact, damage is healed, and what cannot be had is refused in one line."""
 
+import contextlib
 import json
 import logging
 import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -239,9 +241,34 @@ def test_a_spare_cache_that_others_can_write_is_not_read(tmp_path, mode, used):
 
 def test_the_cache_folder_follows_the_settings():
     home = Path.home() / ".cache" / "citebot"
-    assert user_cache({}) == user_cache({"CITEBOT_CACHE": "", "XDG_CACHE_HOME": ""}) == home
-    assert user_cache({"XDG_CACHE_HOME": "/x"}) == Path("/x/citebot")
-    assert user_cache({"XDG_CACHE_HOME": "/x", "CITEBOT_CACHE": "/y"}) == Path("/y")
+    assert user_cache(None, {}) == user_cache(None, {"CITEBOT_CACHE": "", "XDG_CACHE_HOME": ""}) == home
+    assert user_cache(None, {"XDG_CACHE_HOME": "/x"}) == Path("/x/citebot")
+    assert user_cache(None, {"XDG_CACHE_HOME": "/x", "CITEBOT_CACHE": "/y"}) == Path("/y")
+    assert user_cache(Path("/z"), {"CITEBOT_CACHE": "/y"}) == Path("/z")
+
+
+def test_where_no_cache_can_be_written_the_line_says_what_to_set(tmp_path, mean_model):
+    (tmp_path / "file").touch()
+    (tmp_path / f"citebot-{os.getuid()}").touch()
+    done = run_load(mean_model, tmp_path / "file", TMPDIR=str(tmp_path))
+    assert done.returncode == 1
+    last = done.stderr.splitlines()[-1]
+    assert "no folder for exported models can be written" in last and "set CITEBOT_CACHE" in last
+
+
+def test_the_process_that_exports_sees_no_setting_of_ours(tmp_path, mean_model):
+    token = "123456:the-token-that-nobody-may-see"
+    process = start_load(mean_model, tmp_path / "new", CITEBOT_TELEGRAM_TOKEN=token)
+    seen = []
+    while process.poll() is None:
+        for child in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                if b"embeddings.encoder.export\0" in (child / "cmdline").read_bytes():
+                    seen.append((child / "environ").read_bytes())
+        time.sleep(0.02)
+    assert finish(process).returncode == 0
+    assert any(seen), "the export ran in a process of its own"
+    assert not any(token.encode() in environment for environment in seen)
 
 
 def test_a_packaged_model_with_other_weights_is_refused(tmp_path, mean_model):
