@@ -23,12 +23,13 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from embeddings.encoder.encoder import load_encoder
 from embeddings.search.bm25 import Postings, best_rows, build_postings, idf, score
+from embeddings.search.corpus import Corpus, Part
 from embeddings.search.dense import build_dense
 from embeddings.search.fusion import fuse
 from embeddings.search.lexical import read_question, weigh_spellings, weigh_words
 from embeddings.search.proximity import score_pairs
 from embeddings.search.ranking import DEPTH, retrieve
-from embeddings.search.trigrams import Spellings, build_spellings
+from embeddings.search.trigrams import build_spellings
 from embeddings.text.words import bag_of_words
 
 DEVELOPMENT_TITLES = 12
@@ -43,10 +44,13 @@ OPENERS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Corpus:
-    postings: Postings
-    spellings: Spellings
+class Indexed:
+    corpus: Corpus
     vectors: np.ndarray
+
+    @property
+    def postings(self) -> Postings:
+        return self.corpus.parts[0].postings
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +102,15 @@ def choose(questions: list[Asked], titles: str, sample: int | None) -> list[Aske
     return chosen
 
 
-def build(passages: list[tuple[str, str]], encode: Callable[[list[str]], np.ndarray]) -> Corpus:
+def build(passages: list[tuple[str, str]], encode: Callable[[list[str]], np.ndarray]) -> Indexed:
     ids: dict[str, int] = {}
     bags = [
         np.array([ids.setdefault(term, len(ids) + 1) for term in bag_of_words(title, text)], np.uint32)
         for title, text in passages
     ]
     vectors = encode([f"{title}\n{text}" for title, text in passages])
-    return Corpus(build_postings(bags), build_spellings((number, term) for term, number in ids.items()), vectors)
+    spellings = build_spellings((number, term) for term, number in ids.items())
+    return Indexed(Corpus([Part(build_dense(vectors), build_postings(bags), spellings)]), vectors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +124,15 @@ class Said:
     rarest: float
 
 
-def listen(corpus: Corpus, question: str, vector: np.ndarray) -> Said:
-    postings = corpus.postings
-    terms = read_question(question, corpus.spellings, postings)
-    words, trigrams = score(postings, weigh_words(terms)), score(postings, weigh_spellings(terms))
-    pairs = score_pairs(postings, np.arange(postings.n_rows), terms)
-    return Said(corpus.vectors @ vector, words, trigrams, pairs, float(idf(np.array(1), postings.n_rows)))
+def listen(indexed: Indexed, question: str, vector: np.ndarray) -> Said:
+    corpus, postings = indexed.corpus, indexed.postings
+    terms = read_question(question, corpus)
+    words, trigrams = (
+        score(postings, weighted, corpus.rarity, corpus.mean_length)
+        for weighted in (weigh_words(terms), weigh_spellings(terms))
+    )
+    pairs = score_pairs(postings, np.arange(postings.n_rows), terms, corpus)
+    return Said(indexed.vectors @ vector, words, trigrams, pairs, float(idf(np.array(1), postings.n_rows)))
 
 
 def reciprocal_rank(k: int, *scores: np.ndarray) -> np.ndarray:
@@ -165,11 +173,11 @@ def rank_of(scores: np.ndarray, gold: int) -> int:
     return 1 + int((scores > scores[gold]).sum()) + int((scores[:gold] == scores[gold]).sum())
 
 
-def found_rank(corpus: Corpus, dense, question: str, vector: np.ndarray, gold: int) -> int:
+def found_rank(corpus: Corpus, question: str, vector: np.ndarray, gold: int) -> int:
     """Return the rank that the product's own search gives a row, or one beyond all of them."""
-    found = retrieve(dense, corpus.postings, corpus.spellings, question, vector, max(RANKS))
+    found = retrieve(corpus, question, vector, max(RANKS))
     at = np.flatnonzero(found.rows == gold)
-    return int(at[0]) + 1 if len(at) else corpus.postings.n_rows + 1
+    return int(at[0]) + 1 if len(at) else corpus.n_rows + 1
 
 
 def main() -> None:
@@ -182,16 +190,15 @@ def main() -> None:
     passages, questions = read_articles(chosen.questions)
     questions = choose(questions, chosen.titles, chosen.sample)
     encoder = load_encoder()
-    corpus = build(passages, encoder.encode)
-    dense = build_dense(corpus.vectors)
+    indexed = build(passages, encoder.encode)
     ranks: dict[str, list[list[int]]] = {}
     for variant in (0, 1):
         texts = [change_names(one.text, one.id) if variant else one.text for one in questions]
         for one, text, vector in zip(questions, texts, encoder.encode(texts, kind="query"), strict=True):
-            found = found_rank(corpus, dense, text, vector, one.gold)
+            found = found_rank(indexed.corpus, text, vector, one.gold)
             ranks.setdefault("retrieve()", [[], []])[variant].append(found)
             if chosen.tries:
-                said = listen(corpus, text, vector)
+                said = listen(indexed, text, vector)
                 for name, attempt in TRIES.items():
                     ranks.setdefault(name, [[], []])[variant].append(rank_of(attempt(said), one.gold))
     print(f"{len(questions)} questions ({chosen.titles}), {len(passages)} paragraphs, recall@1/@5/@10")

@@ -172,6 +172,7 @@ def build_arrays(chunks: list[str], folder: Path) -> None:
 
 def open_arrays(folder: Path) -> Ask:
     from embeddings.search.bm25 import Postings, best_rows, score
+    from embeddings.search.corpus import Corpus, Part
     from embeddings.search.lexical import read_question, weigh_spellings, weigh_words
     from embeddings.search.proximity import score_pairs
     from embeddings.search.trigrams import Spellings
@@ -181,11 +182,16 @@ def open_arrays(folder: Path) -> Ask:
         for kind in (Postings, Spellings)
     )
 
+    corpus = Corpus([Part(None, postings, spellings)])
+
     def ask(question: str) -> int:
-        terms = read_question(question, spellings, postings)
-        scores = score(postings, weigh_words(terms)) + score(postings, weigh_spellings(terms))
-        rows, _ = best_rows(scores, TOP)
-        score_pairs(postings, rows, terms)
+        terms = read_question(question, corpus)
+        words, alike = (
+            score(postings, weighted, corpus.rarity, corpus.mean_length)
+            for weighted in (weigh_words(terms), weigh_spellings(terms))
+        )
+        rows, _ = best_rows(words + alike, TOP)
+        score_pairs(postings, rows, terms, corpus)
         return len(rows)
 
     return ask

@@ -301,7 +301,7 @@ class Engine:
                 if newest in ({}, self._snapshot.facts, self._unusable):
                     self._snapshot.fold_log()
                     return False
-                snapshot = open_snapshot(self.index)
+                snapshot = open_snapshot(self.index, self._snapshot)
                 _check_encoder(snapshot, self._encoder)
             except CitebotError as error:
                 # Said once: it will be no better at the next look, unless another build comes.

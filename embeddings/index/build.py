@@ -26,7 +26,9 @@ from embeddings.index import catalogue, generation
 from embeddings.index.catalogue import FORMAT_VERSION, seal
 from embeddings.index.lock import LOCK_WAIT_S, build_lock
 from embeddings.index.plan import Known, Plan, Stamp, hash_files, make_plan, read_known, recorded
+from embeddings.index.segments import SegmentFacts, read_segments, write_segments
 from embeddings.index.staging import BAGS_VERSION, Staging
+from embeddings.search.mapped import Damaged
 from embeddings.text import chunking
 
 log = logging.getLogger("citebot")
@@ -219,11 +221,11 @@ class _Build:
         staging.stage(plan, lambda done, chunks: self.on_progress(Progress(done, total, chunks)))
         skipped = {one.id: one.reason for one in scan.skipped} | dict(plan.unreadable) | staging.skipped
         before = int(facts.get("generation", 0))
-        if before and self._is_up_to_date(facts, plan, skipped):
+        broken = generation.find_broken(self.index, read_segments(self.connection), whole=self.verify)
+        if before and not broken and self._is_up_to_date(facts, plan, skipped):
             self._restamp(plan, skipped)
             return self._report(plan, staging, skipped, before, committed=False)
-        self._commit(plan, skipped, builder, before + 1, facts.get("index_id") or uuid4().hex)
-        generation.remove_others(self.index, before + 1)
+        self._commit(plan, skipped, builder, facts, broken)
         return self._report(plan, staging, skipped, before + 1, committed=True)
 
     def _say_other_encoder(self, facts: dict[str, str]) -> None:
@@ -238,9 +240,7 @@ class _Build:
             self.index, self.docs
         ):
             return False
-        if plan.to_read or plan.gone or skipped != known:
-            return False
-        return not generation.find_broken(self.index, facts, whole=self.verify)
+        return not (plan.to_read or plan.gone or skipped != known)
 
     def _restamp(self, plan: Plan, skipped: dict[str, str]) -> None:
         """Record the stamps of files that are what they were, byte for byte; that makes no generation."""
@@ -266,25 +266,82 @@ class _Build:
             for path, reason in sorted(skipped.items())
         ]
 
-    def _commit(self, plan: Plan, skipped: dict[str, str], builder: str, number: int, index_id: str) -> None:
-        run = self.connection.execute
+    def _commit(
+        self, plan: Plan, skipped: dict[str, str], builder: str, facts: dict[str, str], broken: dict[str, str]
+    ) -> None:
+        """Make what was staged visible; segments that turn out to be damaged are written anew with it."""
         try:
             with catalogue.transaction(self.connection):
-                for path in [*plan.gone, *plan.to_read]:
-                    run("DELETE FROM chunks WHERE document = (SELECT id FROM documents WHERE path=?)", (path,))
-                    run("DELETE FROM texts WHERE id = (SELECT id FROM documents WHERE path=?)", (path,))
-                    run("DELETE FROM documents WHERE path=?", (path,))
-                for path in plan.to_read:
-                    self._publish(path)
-                self._write_stamps(plan.touched, self._skipped_rows(plan, skipped))
-                run("DELETE FROM staged")
-                run("DELETE FROM staged_chunks")
-                run("DELETE FROM contents WHERE hash NOT IN (SELECT content FROM chunks)")
-                self._forget_terms()
-                catalogue.write_facts(self.connection, self._write_generation(builder, number, index_id))
-        except BaseException:
-            generation.remove_others(self.index, number - 1)
-            raise
+                self._change(plan, skipped, builder, facts, broken)
+        except Damaged as error:
+            if error.path.name in broken:
+                raise CitebotError(f"{error}, though it was just written: see that the disk is sound") from error
+            log.warning("index file %s is %s: it is written anew", error.path, error.state)
+            self._commit(plan, skipped, builder, facts, {**broken, error.path.name: error.state})
+        finally:
+            generation.remove_others(self.index, read_segments(self.connection))
+
+    def _change(
+        self, plan: Plan, skipped: dict[str, str], builder: str, facts: dict[str, str], broken: dict[str, str]
+    ) -> None:
+        """Do all that a commit does, inside its transaction."""
+        run = self.connection.execute
+        removed, contents = self._remove([*plan.gone, *plan.to_read])
+        first = 1 + (run("SELECT max(seq) FROM sqlite_sequence WHERE name='chunks'").fetchone()[0] or 0)
+        for path in plan.to_read:
+            self._publish(path)
+        last = run("SELECT max(seq) FROM sqlite_sequence WHERE name='chunks'").fetchone()[0] or 0
+        self._write_stamps(plan.touched, self._skipped_rows(plan, skipped))
+        run("DELETE FROM staged")
+        run("DELETE FROM staged_chunks")
+        segments = generation.next_segments(
+            self.connection,
+            self.index,
+            removed,
+            (first, last),
+            int(facts.get("last_segment", 0)),
+            self.encoder.dimension,
+            broken=broken,
+        )
+        write_segments(self.connection, segments)
+        self._sweep(contents, segments)
+        catalogue.write_facts(self.connection, self._facts(builder, facts, segments))
+
+    def _remove(self, paths: Sequence[str]) -> tuple[np.ndarray, set[bytes]]:
+        """Delete documents; return the ids of their chunks, ascending, and the contents these named."""
+        run = self.connection.execute
+        ids, contents = [], set()
+        for path in paths:
+            row = run("SELECT id FROM documents WHERE path=?", (path,)).fetchone()
+            if row is not None:
+                for identifier, content in run("SELECT id, content FROM chunks WHERE document=?", row):
+                    ids.append(identifier)
+                    contents.add(content)
+                run("DELETE FROM chunks WHERE document=?", row)
+                run("DELETE FROM texts WHERE id=?", row)
+                run("DELETE FROM documents WHERE id=?", row)
+        return np.sort(np.array(ids, np.int64)), contents
+
+    def _sweep(self, contents: set[bytes], segments: list[SegmentFacts]) -> None:
+        """Delete the contents that no chunk names any more, and the words that no passage holds: those of a deleted
+        article must not stay behind. Only what went with ``contents`` is looked at, unless a build was interrupted.
+        """
+        run = self.connection.execute
+        if self.rebuild or run("PRAGMA user_version").fetchone()[0]:
+            run("DELETE FROM contents WHERE hash NOT IN (SELECT content FROM chunks)")
+            self._forget_terms()
+            run("PRAGMA user_version=0")
+            return
+        terms: set[int] = set()
+        for content in contents:
+            if not run("SELECT 1 FROM chunks WHERE content=? LIMIT 1", (content,)).fetchone():
+                for (bag,) in run("SELECT terms FROM contents WHERE hash=?", (content,)):
+                    terms.update(np.frombuffer(bag, np.uint32).tolist())
+                run("DELETE FROM contents WHERE hash=?", (content,))
+        if terms:
+            words = generation.words_of(self.index, segments)
+            gone = [(term,) for term in terms if not words.document_frequency(term)]
+            self.connection.executemany("DELETE FROM terms WHERE id=?", gone)
 
     def _publish(self, path: str) -> None:
         """Make a staged document visible; nothing happens for one that could not be read."""
@@ -316,7 +373,7 @@ class _Build:
             self.connection.execute("UPDATE chunks SET seal=? WHERE id=?", (mark, cursor.lastrowid))
 
     def _forget_terms(self) -> None:
-        """Delete the words that no passage holds any more: those of a deleted article must not stay behind."""
+        """Delete the words that no passage holds any more, looking through all."""
         held: set[int] = set()
         for (bag,) in self.connection.execute("SELECT terms FROM contents"):
             held.update(np.frombuffer(bag, np.uint32).tolist())
@@ -329,25 +386,22 @@ class _Build:
         ).fetchone()
         self.connection.execute("UPDATE documents SET seal=? WHERE id=?", (seal(*row), document))
 
-    def _write_generation(self, builder: str, number: int, index_id: str) -> dict[str, str]:
-        """Write the derived files and return the facts that name them."""
-        files = generation.derive(self.connection, number, self.encoder.dimension)
-        sums = {name: generation.write_durably(self.index / name, data) for name, data in files.items()}
+    def _facts(self, builder: str, before: dict[str, str], segments: list[SegmentFacts]) -> dict[str, str]:
+        """Return the facts of the generation that is being made."""
         return {
             "format": FORMAT_VERSION,
-            "index_id": index_id,
+            "index_id": before.get("index_id") or uuid4().hex,
             "builder": builder,
             "documents": str(self._count("documents")),
-            "chunks": str(self._count("chunks")),
-            "generation": str(number),
+            "chunks": str(sum(one.count_live() for one in segments)),
+            "generation": str(int(before.get("generation", 0)) + 1),
+            "last_segment": str(max([int(before.get("last_segment", 0)), *(one.id for one in segments)])),
             "encoder": self.encoder.name,
             "encoder_identity": self.encoder.identity,
             "dimension": str(self.encoder.dimension),
             "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "docs": catalogue.docs_from(self.index, self.docs),
             "exclude": self.exclude,
-            "dense_sha256": sums[generation.dense_name(number)],
-            "words_sha256": sums[generation.words_name(number)],
         }
 
     def _count(self, table: str) -> int:

@@ -16,7 +16,7 @@ from pathlib import Path
 from embeddings.errors import CitebotError
 
 FILE_NAME = "catalogue.sqlite"
-FORMAT_VERSION = "4"
+FORMAT_VERSION = "5"
 """Raised whenever the tables, the seals or the meaning of a stored column change; older indexes are rebuilt."""
 SEAL_BYTES = 8
 """64 bits: against accidents, not against an attacker (who could rewrite the seal as well)."""
@@ -38,13 +38,13 @@ CREATE TABLE IF NOT EXISTS documents(
 CREATE INDEX IF NOT EXISTS documents_by_date ON documents(date, path);
 CREATE TABLE IF NOT EXISTS texts(id INTEGER PRIMARY KEY, text BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS chunks(
-  id INTEGER PRIMARY KEY, document INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+  id INTEGER PRIMARY KEY AUTOINCREMENT, document INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
   byte_start INTEGER NOT NULL, byte_end INTEGER NOT NULL, content BLOB NOT NULL, seal BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS chunks_by_document ON chunks(document);
 CREATE INDEX IF NOT EXISTS chunks_by_content ON chunks(content);
 CREATE TABLE IF NOT EXISTS contents(
   hash BLOB PRIMARY KEY, vector BLOB NOT NULL, terms BLOB NOT NULL, seal BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS terms(id INTEGER PRIMARY KEY, term TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS terms(id INTEGER PRIMARY KEY AUTOINCREMENT, term TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS skipped(
   path TEXT PRIMARY KEY, reason TEXT NOT NULL, sha256 TEXT, size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER,
   inode INTEGER);
@@ -55,7 +55,11 @@ CREATE TABLE IF NOT EXISTS staged_chunks(
   path TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, byte_start INTEGER NOT NULL,
   byte_end INTEGER NOT NULL, content BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS staged_chunks_by_path ON staged_chunks(path);
+CREATE TABLE IF NOT EXISTS segments(
+  id INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL, rows INTEGER NOT NULL, gone BLOB NOT NULL,
+  files TEXT NOT NULL, seal BLOB NOT NULL);
 """
+"""Ids of chunks and terms are never given twice: segments know passages and words by them."""
 
 
 class NoIndex(CitebotError):

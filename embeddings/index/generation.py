@@ -1,186 +1,227 @@
-"""The files derived from the catalogue, one set a generation: vectors for FAISS, and arrays for words and trigrams.
+"""A generation: the segments that one commit of the catalogue names, searched as one corpus.
 
-Each is written under a temporary name, fsynced and renamed; the catalogue then names it with its SHA-256, inside the
-transaction that makes the generation visible. A file is checked against that hash before it is parsed, and one that is
-missing or damaged is derived again from the catalogue.
+Opening maps the segments that are not open yet. A file that is missing or damaged, be that found as it is opened or as
+a block of it is first read, is derived again from the catalogue.
 """
 
-import hashlib
 import logging
-import os
 import sqlite3
-from collections.abc import Callable
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from math import ceil
 from pathlib import Path
 
 import numpy as np
 
-from embeddings.index.catalogue import damaged, seal
-from embeddings.search.dense import build_dense, parse_dense, serialise_dense
-from embeddings.search.postings import WordIndex, build_words, parse_words, serialise_words
+from embeddings.index.merging import MAX_ROWS, Size, plan_merges
+from embeddings.index.segments import (
+    PATTERNS,
+    FileFacts,
+    Segment,
+    SegmentFacts,
+    derive,
+    map_segment_file,
+    open_segment,
+    pack_gone,
+    read_segments,
+    segment_in_memory,
+    write_durably,
+    write_segment,
+)
+from embeddings.search.corpus import Corpus, Part
+from embeddings.search.mapped import Damaged, sum_blocks
+from embeddings.search.postings import open_words
 
 log = logging.getLogger("citebot")
 
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """What search works on. Row i of every part is the chunk ``chunk_ids[i]`` of document ``document_ids[i]``."""
+    """What search works on. A row is numbered as in the corpus; rows that no longer count keep their numbers."""
 
     number: int
-    dense: object
-    """A FAISS index, rows in order."""
-    words: WordIndex
+    segments: tuple[Segment, ...]
+    corpus: Corpus
 
     @property
     def rows(self) -> int:
         """How many chunks there are."""
-        return len(self.words.chunk_ids)
+        return self.corpus.n_rows
 
+    def chunk_id(self, row: int) -> int:
+        """Return the catalogue's id of the chunk at a row."""
+        place = bisect_right(self.corpus.bases, row) - 1
+        return int(self.segments[place].words.chunk_ids[row - int(self.corpus.bases[place])])
 
-def dense_name(number: int) -> str:
-    """File name of a generation's vectors."""
-    return f"dense-{number:06d}.faiss"
-
-
-def words_name(number: int) -> str:
-    """File name of a generation's word arrays."""
-    return f"words-{number:06d}.safetensors"
-
-
-def derive(connection: sqlite3.Connection, number: int, dimension: int) -> dict[str, bytes]:
-    """Derive a generation's files from the catalogue's rows; return their bytes by file name.
-
-    The same rows give the same bytes, so a healed file has the hash the catalogue knows.
-
-    Raises:
-        CitebotError: a row does not carry its seal, or a chunk's content is missing.
-    """
-    rows = connection.execute(
-        'SELECT c.id, c.document, c.start, c."end", c.byte_start, c.byte_end, c.content, c.seal,'
-        " v.vector, v.terms, v.seal"
-        " FROM chunks c LEFT JOIN contents v ON v.hash = c.content ORDER BY c.id"
-    )
-    chunk_ids, document_ids, vectors, bags = [], [], [], []
-    for identifier, *place, content, chunk_seal, vector, terms, content_seal in rows:
-        if chunk_seal != seal(identifier, *place, content):
-            raise damaged(_path(connection), f"chunk {identifier} does not match its seal")
-        if vector is None or content_seal != seal(content, vector, terms):
-            raise damaged(_path(connection), f"the vector of chunk {identifier} does not match its seal")
-        chunk_ids.append(identifier)
-        document_ids.append(place[0])
-        vectors.append(np.frombuffer(vector, np.float16))
-        bags.append(np.frombuffer(terms, np.uint32))
-    matrix = np.stack(vectors).astype(np.float32) if vectors else np.zeros((0, dimension), np.float32)
-    words = build_words(connection, np.array(chunk_ids, np.int64), np.array(document_ids, np.int64), bags)
-    return {dense_name(number): serialise_dense(build_dense(matrix)), words_name(number): serialise_words(words)}
-
-
-def _path(connection: sqlite3.Connection) -> Path:
-    return Path(connection.execute("PRAGMA database_list").fetchone()[2])
-
-
-def write_durably(path: Path, data: bytes) -> str:
-    """Write a file whole or not at all; return its SHA-256."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    directory = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
-    return hashlib.sha256(data).hexdigest()
+    def rows_of(self, documents: np.ndarray) -> np.ndarray:
+        """Return the boolean mask over all rows of those that belong to the documents of these catalogue ids."""
+        masks = [np.isin(one.words.document_ids, documents) for one in self.segments]
+        return np.concatenate([*masks, np.zeros(0, bool)])
 
 
 class Superseded(Exception):
     """A newer generation was committed while this one was being opened, and its files are gone: open that one."""
 
 
-def load(
-    folder: Path, connection: sqlite3.Connection, facts: dict[str, str], is_newest: Callable[[], bool]
+def open_generation(
+    folder: Path,
+    connection: sqlite3.Connection,
+    facts: dict[str, str],
+    is_newest: Callable[[], bool],
+    before: Sequence[Segment] = (),
 ) -> Generation:
-    """Load the generation the catalogue names; derive again what is missing or damaged, and say so.
+    """Open the generation the catalogue names; segments of the same files that are open already are used as they are.
 
     Raises:
         Superseded: a file is missing because a newer generation replaced it (``is_newest()`` is false).
         CitebotError: the catalogue's own rows are damaged, so nothing can be derived from them.
     """
-    number = int(facts["generation"])
-    found, broken = _read_sound(folder, facts)
-    if broken and not is_newest():
-        raise Superseded
-    if broken:
-        found |= _heal(folder, derive(connection, number, int(facts["dimension"])), _wanted(facts), broken)
-    return Generation(number, parse_dense(found[dense_name(number)]), parse_words(found[words_name(number)]))
+    known = {(one.facts.dense, one.facts.words): one for one in before}
+    segments = []
+    for one in read_segments(connection):
+        try:
+            open_already = known.get((one.dense, one.words))
+            if open_already is None:
+                segments.append(open_segment(folder, one))
+            else:
+                segments.append(replace(open_already, facts=one, part=replace(open_already.part, live=one.live())))
+        except Damaged as error:
+            if not is_newest():
+                raise Superseded from error
+            segments.append(heal(folder, connection, one, error, int(facts["dimension"])))
+    return generation_of(int(facts["generation"]), segments)
 
 
-def find_broken(folder: Path, facts: dict[str, str], *, whole: bool) -> dict[str, str]:
-    """Return the files the facts name that are "missing" or, where the ``whole`` of them is read, "damaged"."""
-    if whole:
-        return _read_sound(folder, facts)[1]
-    return {name: "missing" for name in _wanted(facts) if not (folder / name).is_file()}
+def generation_of(number: int, segments: Sequence[Segment]) -> Generation:
+    """Put segments together."""
+    return Generation(number, tuple(segments), Corpus([one.part for one in segments]))
 
 
-def _wanted(facts: dict[str, str]) -> dict[str, str]:
-    number = int(facts["generation"])
-    return {dense_name(number): facts["dense_sha256"], words_name(number): facts["words_sha256"]}
+def heal(folder: Path, connection: sqlite3.Connection, facts: SegmentFacts, error: Damaged, dimension: int) -> Segment:
+    """Derive a segment again, and put it in the place of a broken file where the catalogue's hashes vouch for it."""
+    rows, files = derive(connection, facts.first, facts.last, dimension)
+    outcome = "used from memory; `citebot index --verify` writes it anew"
+    segment = None
+    if rows == facts.rows and all(_replace(folder, facts, kind, files) for kind in ("dense", "words")):
+        try:
+            segment, outcome = open_segment(folder, facts), "and written again"
+        except Damaged as still:
+            log.info("%s after it was written again", still)
+    log.warning("index file %s was %s: rebuilt from the catalogue, %s", error.path, error.state, outcome)
+    return segment or segment_in_memory(facts, files)
 
 
-def _read_sound(folder: Path, facts: dict[str, str]) -> tuple[dict[str, bytes], dict[str, str]]:
-    """Read the files the facts name; return the bytes of the sound ones, and what is wrong with the others."""
-    found, broken = {}, {}
-    for name, sha256 in _wanted(facts).items():
-        data = _read(folder / name)
-        if data is None:
-            broken[name] = "missing"
-        elif hashlib.sha256(data).hexdigest() != sha256:
-            broken[name] = "damaged"
-        else:
-            found[name] = data
-    return found, broken
-
-
-def _read(path: Path) -> bytes | None:
+def _replace(folder: Path, facts: SegmentFacts, kind: str, files: dict[str, tuple]) -> bool:
+    """See that a file is as the catalogue knows it, writing what was derived where it is not."""
+    file, (data, _) = getattr(facts, kind), files[kind]
+    if find_fault(folder, file, whole=True) is None:
+        return True
+    if sum_blocks(data).hex() != file.sums:
+        return False
     try:
-        return path.read_bytes()
-    except OSError:
-        return None
-
-
-def _heal(folder: Path, derived: dict[str, bytes], wanted: dict[str, str], broken: dict[str, str]) -> dict[str, bytes]:
-    """Put derived bytes in the place of broken files, where the catalogue's hash vouches for them."""
-    for name, state in broken.items():
-        outcome = "used from memory; `citebot index --rebuild` writes it anew"
-        if hashlib.sha256(derived[name]).hexdigest() == wanted[name] and _try_to_write(folder / name, derived[name]):
-            outcome = "and written again"
-        log.warning("index file %s was %s: rebuilt from the catalogue, %s", folder / name, state, outcome)
-    return {name: derived[name] for name in broken}
-
-
-def _try_to_write(path: Path, data: bytes) -> bool:
-    try:
-        write_durably(path, data)
+        write_durably(folder / file.name, data)
     except OSError as error:
-        log.info("%s cannot be written: %s", path, error)
+        log.info("%s cannot be written: %s", folder / file.name, error)
         return False
     return True
 
 
-def remove_others(folder: Path, number: int) -> None:
-    """Delete the files of other generations and temporary files a killed build left.
+def find_fault(folder: Path, file: FileFacts, *, whole: bool) -> str | None:
+    """Return "missing" or "damaged" for a file that is not what was written; ``whole`` reads all of it."""
+    try:
+        mapped = map_segment_file(folder, file)
+        if whole:
+            mapped.check(0, file.size)
+    except Damaged as error:
+        return error.state
+    return None
 
-    A reader that has an old generation loaded holds it in memory; one that is just opening it finds it gone and opens
-    the newer one instead.
+
+def find_broken(folder: Path, segments: Sequence[SegmentFacts], *, whole: bool) -> dict[str, str]:
+    """Return the files that are "missing" or "damaged"; ``whole`` reads all of each, else its size is looked at."""
+    faults = {file.name: find_fault(folder, file, whole=whole) for one in segments for file in (one.dense, one.words)}
+    return {name: fault for name, fault in faults.items() if fault}
+
+
+def words_of(folder: Path, segments: Sequence[SegmentFacts]) -> Corpus:
+    """Open the words of segments alone, to ask which are held; vectors cannot be searched.
+
+    Raises:
+        Damaged: one cannot be read.
     """
-    keep = {dense_name(number), words_name(number)}
-    for pattern in ("dense-*.faiss", "words-*.safetensors", ".dense-*.tmp", ".words-*.tmp"):
+    words = [open_words(map_segment_file(folder, one.words)) for one in segments]
+    parts = zip(words, segments, strict=True)
+    return Corpus([Part(None, one.postings, one.spellings, facts.live()) for one, facts in parts])
+
+
+def next_segments(
+    connection: sqlite3.Connection,
+    folder: Path,
+    removed: np.ndarray,
+    fresh: tuple[int, int],
+    last_id: int,
+    dimension: int,
+    *,
+    broken: Collection[str],
+) -> list[SegmentFacts]:
+    """Return the segments of the generation that the caller's transaction makes, writing the new ones.
+
+    ``removed`` are the chunk ids that went, ascending; ``fresh`` the first and the last of those that came, if any;
+    ``last_id`` the highest number a segment ever had; ``broken`` names files that are to be written anew.
+
+    Raises:
+        Damaged: a segment that was to be kept cannot be read.
+        CitebotError, OSError: as ``write_segment``.
+    """
+    kept = []
+    for one in read_segments(connection):
+        bad = one.dense.name in broken or one.words.name in broken
+        went = removed[np.searchsorted(removed, one.first) : np.searchsorted(removed, one.last, "right")]
+        if len(went) < one.count_live():
+            kept.append((one if bad or not len(went) else _without(folder, one, went), bad))
+    count = "SELECT count(*) FROM chunks WHERE id BETWEEN ? AND ?"
+    (came,) = connection.execute(count, fresh).fetchone()
+    alone, start = plan_merges([Size(one.count_live(), one.rows) for one, _ in kept], came)
+    ranges, segments = [], []
+    for place, (one, bad) in enumerate(kept[:start]):
+        if bad or place in alone:
+            ranges.append((one.first, one.last))
+        else:
+            segments.append(one)
+    merged = [one for one, _ in kept[start:]]
+    if merged or came:
+        ranges.append((merged[0].first if merged else fresh[0], fresh[1] if came else merged[-1].last))
+    for first, last in (part for whole in ranges for part in _split(connection, *whole)):
+        last_id += 1
+        segments.append(write_segment(connection, folder, last_id, first, last, dimension))
+    return sorted(segments, key=lambda one: one.first)
+
+
+def _without(folder: Path, facts: SegmentFacts, removed: np.ndarray) -> SegmentFacts:
+    """Mark the rows of removed chunks as gone."""
+    live = facts.live()
+    live = np.ones(facts.rows, bool) if live is None else live
+    live[np.searchsorted(open_words(map_segment_file(folder, facts.words)).chunk_ids, removed)] = False
+    return replace(facts, gone=pack_gone(live))
+
+
+def _split(connection: sqlite3.Connection, first: int, last: int) -> list[tuple[int, int]]:
+    """Split a range of chunk ids so that no part has more than ``MAX_ROWS``; a part begins and ends with a chunk."""
+    rows = connection.execute("SELECT id FROM chunks WHERE id BETWEEN ? AND ? ORDER BY id", (first, last))
+    ids = np.fromiter((identifier for (identifier,) in rows), np.int64)
+    parts = np.array_split(ids, ceil(len(ids) / MAX_ROWS)) if len(ids) else []
+    return [(int(part[0]), int(part[-1])) for part in parts]
+
+
+def remove_others(folder: Path, segments: Sequence[SegmentFacts]) -> None:
+    """Delete the files of segments that are not named, and temporary files a killed build left.
+
+    A reader that has an old segment open holds its files; one that is just opening it finds them gone and opens the
+    newer generation instead.
+    """
+    keep = {file.name for one in segments for file in (one.dense, one.words)}
+    for pattern in PATTERNS:
         for path in folder.glob(pattern):
             if path.name not in keep:
                 path.unlink(missing_ok=True)

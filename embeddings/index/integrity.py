@@ -8,6 +8,7 @@ from pathlib import Path
 from embeddings.errors import CitebotError
 from embeddings.index import generation
 from embeddings.index.catalogue import DOCUMENT_FIELDS, FILE_NAME, open_for_reading, seal
+from embeddings.index.segments import read_segments
 from embeddings.index.snapshot import usable_facts
 
 REBUILD = "run `citebot index --rebuild`"
@@ -28,11 +29,11 @@ def verify(folder: Path) -> list[Problem]:
     except CitebotError as error:
         return [_from_error(error)]
     try:
-        facts = usable_facts(folder, connection)
+        usable_facts(folder, connection)
         return [
             *_sqlite_problems(folder, connection),
             *_row_problems(folder, connection),
-            *_file_problems(folder, facts),
+            *_file_problems(folder, connection),
         ]
     except CitebotError as error:
         return [_from_error(error)]
@@ -76,8 +77,8 @@ def _row_problems(folder: Path, connection: sqlite3.Connection) -> list[Problem]
     return [Problem(f"{folder / FILE_NAME}: {what} is damaged", REBUILD) for what in bad]
 
 
-def _file_problems(folder: Path, facts: dict[str, str]) -> list[Problem]:
-    broken = generation.find_broken(folder, facts, whole=True)
+def _file_problems(folder: Path, connection: sqlite3.Connection) -> list[Problem]:
+    broken = generation.find_broken(folder, read_segments(connection), whole=True)
     return [
         Problem(f"{folder / name} is {state}", "run `citebot index --verify`: it is rebuilt from the catalogue")
         for name, state in broken.items()

@@ -1,16 +1,17 @@
 """From a question to passages: the index's rows found (``retrieval.py``), near-identical copies folded into one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from embeddings.documents.filters import Filters
-from embeddings.index.snapshot import Snapshot
+from embeddings.index.generation import Generation
+from embeddings.index.snapshot import DocumentFacts, Snapshot
 from embeddings.search.bm25 import idf
 from embeddings.search.near_duplicates import fold_copies
 from embeddings.search.passage import ChannelHit, Passage
-from embeddings.search.ranking import Hits, retrieve
+from embeddings.search.ranking import Found, Hits, retrieve
 from embeddings.text.chunk import Chunk
 
 POOL_FACTOR = 4
@@ -28,22 +29,35 @@ def search_passages(
     Raises:
         CitebotError: a row that is needed is damaged.
     """
-    return passages_of(snapshot, question, vector, top, snapshot.allowed_rows(filters))
+    return _find(snapshot, question, vector, top, lambda generation: snapshot.allowed_rows(filters, generation))
 
 
 def passages_of(
     snapshot: Snapshot, question: str, vector: np.ndarray, top: int, allowed: np.ndarray | None
 ) -> list[Passage]:
     """``search_passages`` over the rows that a boolean mask allows; None allows all."""
-    if not snapshot.generation.rows or top < 1 or (allowed is not None and not allowed.any()):
+    return _find(snapshot, question, vector, top, lambda generation: allowed)
+
+
+def _find(
+    snapshot: Snapshot,
+    question: str,
+    vector: np.ndarray,
+    top: int,
+    allowed_rows: Callable[[Generation], np.ndarray | None],
+) -> list[Passage]:
+    limit = max(POOL_FLOOR, POOL_FACTOR * top)
+
+    def ask(generation: Generation) -> tuple[Generation, Found]:
+        return generation, retrieve(generation.corpus, question, vector, limit, allowed_rows(generation))
+
+    if not snapshot.generation.rows or top < 1:
         return []
-    generation, limit = snapshot.generation, max(POOL_FLOOR, POOL_FACTOR * top)
-    words = generation.words
-    best = retrieve(generation.dense, words.postings, words.spellings, question, vector, limit, allowed)
+    generation, best = snapshot.look(ask)
     said = _by_row(best.channels)
     found = (
-        _passage(snapshot, int(row), float(fused), said.get(int(row), {}))
-        for row, fused in zip(best.rows, best.scores, strict=True)
+        _passage(snapshot.chunk(row, generation), fused, said.get(row, {}))
+        for row, fused in zip(best.rows.tolist(), best.scores.tolist(), strict=True)
     )
     return fold_copies(found, top)
 
@@ -80,19 +94,22 @@ def _by_row(channels: Mapping[str, Hits]) -> dict[int, dict[str, ChannelHit]]:
     return said
 
 
-def _passage(snapshot: Snapshot, row: int, fused: float, said: Mapping[str, ChannelHit]) -> Passage:
-    chunk, text, facts = snapshot.chunk(row)
+def _passage(row: tuple[Chunk, str, DocumentFacts], fused: float, said: Mapping[str, ChannelHit]) -> Passage:
+    chunk, text, facts = row
     return Passage(chunk, text, facts.title, fused, said, facts.date, facts.url, structure=facts.structure)
 
 
 def weigh(snapshot: Snapshot, terms: Sequence[str]) -> dict[str, float]:
     """Return each term's rarity (IDF) in the index; a term that stands nowhere weighs as the rarest."""
-    words = snapshot.generation.words
-    ids = [words.spellings.find(term) for term in terms]
-    frequencies = [0 if found is None else words.postings.document_frequency(found) for found in ids]
-    return dict(zip(terms, idf(np.array(frequencies, np.float64), words.postings.n_rows).tolist(), strict=True))
+
+    def ask(generation: Generation) -> list[int]:
+        corpus = generation.corpus
+        return [0 if (found := corpus.find(term)) is None else corpus.document_frequency(found) for term in terms]
+
+    frequencies = np.array(snapshot.look(ask), np.float64)
+    return dict(zip(terms, idf(frequencies, snapshot.generation.rows).tolist(), strict=True))
 
 
 def holds_term(snapshot: Snapshot, term: str) -> bool:
     """Tell whether any passage of the index holds a term, as ``tokenize`` returns it."""
-    return snapshot.generation.words.spellings.find(term) is not None
+    return snapshot.look(lambda generation: generation.corpus.find(term)) is not None

@@ -8,9 +8,11 @@ import logging
 import sqlite3
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -31,13 +33,17 @@ from embeddings.index.catalogue import (
     read_facts,
     seal,
 )
-from embeddings.index.generation import Generation, Superseded, load
+from embeddings.index.generation import Generation, Superseded, generation_of, heal, open_generation
 from embeddings.index.plan import Known, read_known
+from embeddings.search.mapped import Damaged
 from embeddings.text.chunk import Chunk
 
 log = logging.getLogger("citebot")
+Told = TypeVar("Told")
 KEPT_MASKS = 16
 """Filters of which the rows are remembered: a byte a row each."""
+HEAL_ATTEMPTS = 100
+"""An index has some twenty files; more damage than that is no accident of one."""
 OPEN_ATTEMPTS = 5
 """A builder may replace a generation while it is being opened; five in a row would be strange."""
 
@@ -68,7 +74,7 @@ class Snapshot:
         self._connection = connection
         self._lock = threading.Lock()
         self._documents: dict[int, DocumentFacts] | None = None
-        self._masks: dict[Filters, np.ndarray] = {}
+        self._masks: dict[tuple[Filters, int], np.ndarray] = {}
 
     def close(self) -> None:
         """Give the catalogue's view back."""
@@ -122,16 +128,49 @@ class Snapshot:
         text = raw.decode("utf-8", "surrogatepass")
         return Document(path, facts.title, text, facts.sha256, facts.date, facts.url, facts.structure)
 
-    def allowed_rows(self, filters: Filters) -> np.ndarray | None:
-        """Return the boolean mask of the rows whose document passes the filters; None where there are no filters."""
+    def look(self, ask: Callable[[Generation], Told]) -> Told:
+        """Ask something of the generation; a segment that is found damaged meanwhile is healed first.
+
+        Raises:
+            CitebotError: the catalogue's own rows are damaged, so it cannot be healed.
+        """
+        for _ in range(HEAL_ATTEMPTS):
+            generation = self.generation
+            try:
+                return ask(generation)
+            except Damaged as error:
+                self._heal(generation, error)
+        raise CitebotError(f"the index in {self.folder} is damaged as fast as it is healed: see that the disk is sound")
+
+    def _heal(self, generation: Generation, error: Damaged) -> None:
+        with self._lock:
+            if self.generation is not generation:
+                return  # another thread was quicker
+            dimension = int(self.facts["dimension"])
+            segments = [
+                heal(self.folder, self._connection, one.facts, error, dimension)
+                if error.path.name in (one.facts.dense.name, one.facts.words.name)
+                else one
+                for one in generation.segments
+            ]
+            self._masks.clear()
+            self.generation = generation_of(generation.number, segments)
+
+    def allowed_rows(self, filters: Filters, generation: Generation | None = None) -> np.ndarray | None:
+        """Return the boolean mask of the rows whose document passes the filters; None where there are no filters.
+
+        ``generation`` is the one whose rows are meant where it may have been healed meanwhile.
+        """
         if not filters:
             return None
-        if filters not in self._masks:
-            admitted = np.array(self._admitted(filters), np.int64)
-            if len(self._masks) >= KEPT_MASKS:
-                self._masks.pop(next(iter(self._masks)), None)
-            self._masks[filters] = np.isin(self.generation.words.document_ids, admitted)
-        return self._masks[filters]
+        generation = generation or self.generation
+        key = (filters, id(generation))
+        if (known := self._masks.get(key)) is not None:
+            return known
+        if len(self._masks) >= KEPT_MASKS:
+            self._masks.pop(next(iter(self._masks)), None)
+        mask = self._masks[key] = generation.rows_of(np.array(self._admitted(filters), np.int64))
+        return mask
 
     def _admitted(self, filters: Filters) -> list[int]:
         """Return the row ids of the documents that pass the filters; the catalogue's order narrows them first."""
@@ -149,13 +188,13 @@ class Snapshot:
             ]
         return [row for row, path, day in rows if filters.admit(path, date.fromisoformat(day) if day else None)]
 
-    def chunk(self, row: int) -> tuple[Chunk, str, DocumentFacts]:
-        """Return the chunk at a row of the generation, its text, and its document's facts.
+    def chunk(self, row: int, generation: Generation | None = None) -> tuple[Chunk, str, DocumentFacts]:
+        """Return the chunk at a row of the generation, its text, and its document's facts; as in ``allowed_rows``.
 
         Raises:
             CitebotError: the row, or the text it points at, is damaged.
         """
-        identifier = int(self.generation.words.chunk_ids[row])
+        identifier = (generation or self.generation).chunk_id(row)
         rows = self._rows(
             'SELECT c.id, c.document, c.start, c."end", c.byte_start, c.byte_end, c.content, c.seal,'
             " substr(t.text, c.byte_start + 1, c.byte_end - c.byte_start)"
@@ -254,8 +293,8 @@ class Snapshot:
         return True
 
 
-def open_snapshot(folder: Path) -> Snapshot:
-    """Open the newest generation of the index in a folder.
+def open_snapshot(folder: Path, before: Snapshot | None = None) -> Snapshot:
+    """Open the newest generation of the index in a folder; what it shares with the one ``before`` is open already.
 
     Raises:
         CitebotError: no index yet, an index of another format, or a damaged catalogue.
@@ -264,7 +303,14 @@ def open_snapshot(folder: Path) -> Snapshot:
         connection = open_for_reading(folder)
         try:
             facts = usable_facts(folder, connection)
-            generation = load(folder, connection, facts, lambda facts=facts: newest_facts(folder) == facts)
+            same = before is not None and before.facts["index_id"] == facts["index_id"]
+            generation = open_generation(
+                folder,
+                connection,
+                facts,
+                lambda facts=facts: newest_facts(folder) == facts,
+                before.generation.segments if same else (),
+            )
             return Snapshot(folder, connection, facts, generation)
         except Superseded:
             connection.close()

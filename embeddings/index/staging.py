@@ -74,6 +74,8 @@ class Staging:
         with transaction(self.connection):
             for (path,) in self.connection.execute("SELECT path FROM staged").fetchall():
                 if path not in kept:
+                    # What it needed may be needed by nothing now: the commit looks through everything.
+                    self.connection.execute("PRAGMA user_version=1")
                     self.connection.execute("DELETE FROM staged WHERE path=?", (path,))
                     self.connection.execute("DELETE FROM staged_chunks WHERE path=?", (path,))
         return kept

@@ -4,7 +4,8 @@ The arrays are what a search needs and nothing more, so they can be saved as the
 constants are Lucene's (Kamphuis et al. 2020, "Which BM25 do you mean?"); the tests hold the scores against bm25s.
 """
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,40 +20,42 @@ BLOCK_ROWS = 256
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """An inverted index: the rows of term t are ``rows[indptr[t]:indptr[t + 1]]``, ascending, with their impacts."""
+    """An inverted index: the rows of ``terms[n]`` are ``rows[indptr[n]:indptr[n + 1]]``, ascending, with its counts.
 
+    It holds nothing that depends on other passages than its own, so that those of several can be searched as one.
+    """
+
+    terms: np.ndarray
+    """uint32 (terms,): the ids of the terms that are there, ascending."""
     indptr: np.ndarray
-    """int64 (terms + 1,): where each term's postings begin. Term ids may have holes; a hole has no postings."""
+    """int64 (terms + 1,): where each term's postings begin."""
     rows: np.ndarray
     """uint32 (postings,)."""
-    impacts: np.ndarray
-    """float32 (postings,): what one occurrence of the term in the query adds to the row's score."""
+    counts: np.ndarray
+    """uint16 (postings,): how often the term stands in the row."""
     lengths: np.ndarray
     """uint32 (rows,): terms in each row's bag, repeats counted."""
-    bags: np.ndarray
-    """uint32 (sum of lengths,): the bags themselves, row after row, terms in the order of the text."""
     starts: np.ndarray
     """int64 (rows,): where each row's bag begins in ``bags``."""
+    bags: np.ndarray
+    """uint32 (sum of lengths,): the bags themselves, row after row, terms in the order of the text."""
 
     @property
     def n_rows(self) -> int:
         """How many passages there are."""
         return len(self.lengths)
 
-    @property
-    def n_terms(self) -> int:
-        """One more than the largest term id."""
-        return len(self.indptr) - 1
-
-    def rows_of(self, term_id: int) -> np.ndarray:
-        """Return the rows that hold a term, ascending."""
-        return self.rows[self.indptr[term_id] : self.indptr[term_id + 1]]
+    def where(self, term_id: int) -> slice:
+        """Return where a term's postings are; an empty slice for an unknown id."""
+        place = bisect_left(self.terms, term_id)
+        if place == len(self.terms) or self.terms[place] != term_id:
+            return slice(0, 0)
+        return slice(int(self.indptr[place]), int(self.indptr[place + 1]))
 
     def document_frequency(self, term_id: int) -> int:
         """Return how many rows hold a term; 0 for an unknown id."""
-        if not 0 <= term_id < self.n_terms:
-            return 0
-        return int(self.indptr[term_id + 1] - self.indptr[term_id])
+        found = self.where(term_id)
+        return found.stop - found.start
 
 
 def build_postings(bags: Sequence[np.ndarray]) -> Postings:
@@ -64,16 +67,21 @@ def build_postings(bags: Sequence[np.ndarray]) -> Postings:
     pairs = sequence.astype(np.uint64) << np.uint64(32)
     pairs |= np.repeat(np.arange(len(bags), dtype=np.uint64), lengths)
     pairs.sort()
-    first = np.flatnonzero(np.concatenate([[True], pairs[1:] != pairs[:-1]])) if len(pairs) else np.zeros(0, np.int64)
-    counts = np.diff(np.append(first, len(pairs))).astype(np.float32)
+    first = _beginnings(pairs)
+    counts = np.minimum(np.diff(np.append(first, len(pairs))), np.iinfo(np.uint16).max).astype(np.uint16)
     pairs = pairs[first]
-    term_of, rows = (pairs >> np.uint64(32)).astype(np.int64), (pairs & np.uint64(0xFFFFFFFF)).astype(np.uint32)
-    del pairs
-    frequencies = np.bincount(term_of)
-    indptr = np.concatenate([[0], np.cumsum(frequencies)]).astype(np.int64)
-    weights = idf(frequencies, len(bags)).astype(np.float32)
-    impacts = weights[term_of] * saturation(counts, lengths[rows], _mean(lengths))
-    return Postings(indptr, rows, impacts.astype(np.float32), lengths, sequence, starts)
+    rows = pairs.astype(np.uint32)
+    pairs >>= np.uint64(32)
+    heads = _beginnings(pairs)
+    indptr = np.append(heads, len(pairs)).astype(np.int64)
+    return Postings(pairs[heads].astype(np.uint32), indptr, rows, counts, lengths, starts, sequence)
+
+
+def _beginnings(ordered: np.ndarray) -> np.ndarray:
+    """Return where runs of equal values begin."""
+    if not len(ordered):
+        return np.zeros(0, np.int64)
+    return np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
 
 
 def idf(frequencies: np.ndarray, n_rows: int) -> np.ndarray:
@@ -86,18 +94,24 @@ def saturation(counts: np.ndarray, lengths: np.ndarray, mean_length: float) -> n
     return counts / (counts + K1 * (1 - B + B * lengths.astype(np.float32) / mean_length))
 
 
-def _mean(lengths: np.ndarray) -> float:
-    return float(lengths.mean()) or 1.0 if len(lengths) else 1.0
+def score(
+    postings: Postings,
+    weighted_terms: Iterable[tuple[int, float]],
+    rarity: Callable[[int], np.float32],
+    mean_length: float,
+) -> np.ndarray:
+    """Score every row for a query of (term id, weight) pairs: float32 (rows,). Unknown ids add nothing.
 
-
-def score(postings: Postings, weighted_terms: Iterable[tuple[int, float]]) -> np.ndarray:
-    """Score every row for a query of (term id, weight) pairs: float32 (rows,). Unknown ids add nothing."""
+    ``rarity`` is a term's IDF, and ``mean_length`` that of the bags, in the whole of which the postings are a part.
+    """
     scores = np.zeros(postings.n_rows, np.float32)
     for term_id, weight in weighted_terms:
-        if 0 <= term_id < postings.n_terms:
-            start, end = postings.indptr[term_id], postings.indptr[term_id + 1]
+        where = postings.where(term_id)
+        if where.start < where.stop:
+            rows, counts = postings.rows[where], postings.counts[where].astype(np.float32)
+            impacts = rarity(term_id) * saturation(counts, postings.lengths[rows], mean_length)
             # A term has each row once, so plain indexed addition loses nothing.
-            scores[postings.rows[start:end]] += np.float32(weight) * postings.impacts[start:end]
+            scores[rows] += np.float32(weight) * impacts
     return scores
 
 

@@ -6,8 +6,7 @@ have, the terms that look like them. Both are scored by the same postings (``bm2
 
 from dataclasses import dataclass
 
-from embeddings.search.bm25 import Postings
-from embeddings.search.trigrams import Spellings, find_neighbours
+from embeddings.search.corpus import Corpus
 from embeddings.text.words import tokenize
 
 MAX_QUERY_TERMS = 64
@@ -36,17 +35,17 @@ class QueryTerm:
         return self.alike if self.known is None else ((self.known, 1.0),)
 
 
-def read_question(question: str, spellings: Spellings, postings: Postings) -> list[QueryTerm]:
+def read_question(question: str, corpus: Corpus) -> list[QueryTerm]:
     """Return a question's distinct terms in their order, at most ``MAX_QUERY_TERMS``, with what each is searched by."""
     read = []
     to_widen = MAX_WIDENED_TERMS
     for term in list(dict.fromkeys(tokenize(question)))[:MAX_QUERY_TERMS]:
-        found = spellings.find(term)
-        if found is not None and postings.document_frequency(found):
+        found = corpus.find(term)
+        if found is not None:
             read.append(QueryTerm(term, found))
         elif to_widen and _can_be_widened(term):
             to_widen -= 1
-            read.append(QueryTerm(term, None, _widen(term, spellings)))
+            read.append(QueryTerm(term, None, _widen(term, corpus)))
         else:
             read.append(QueryTerm(term, None))
     return read
@@ -75,6 +74,6 @@ def _can_be_widened(term: str) -> bool:
     return len(term) >= MIN_WIDENED_CHARACTERS and not any(one.isdigit() for one in term)
 
 
-def _widen(term: str, spellings: Spellings) -> tuple[tuple[int, float], ...]:
-    neighbours = find_neighbours(spellings, term)
+def _widen(term: str, corpus: Corpus) -> tuple[tuple[int, float], ...]:
+    neighbours = corpus.neighbours(term)
     return tuple((one.term_id, (one.similarity / neighbours[0].similarity) ** SHARPNESS) for one in neighbours)

@@ -1,15 +1,22 @@
-"""The words file of a generation: which chunk each row is, its words, and their spellings, in one safetensors file.
+"""The words file of a segment: which chunk each row is, its words, and their spellings, in one safetensors file.
 
-Safetensors is a header and raw little-endian arrays: nothing in it is code, and equal arrays give equal bytes.
+Safetensors is a header and raw little-endian arrays: nothing in it is code, equal arrays give equal bytes, and they can
+be used where they lie in a mapped file.
 """
 
-import sqlite3
+import json
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 
 import numpy as np
 
 from embeddings.search.bm25 import Postings, build_postings
+from embeddings.search.mapped import Column, Damaged, Mapped
 from embeddings.search.trigrams import Spellings, build_spellings
+
+SLICED = frozenset({"postings.rows", "postings.counts", "postings.bags", "spellings.places"})
+"""The large arrays, of which a question reads a little; the others are read, and checked, as the file is opened."""
+DTYPES = {"U8": np.uint8, "U16": np.uint16, "U32": np.uint32, "U64": np.uint64, "I64": np.int64}
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +24,7 @@ class WordIndex:
     """What the word channels search, and what each row stands for."""
 
     chunk_ids: np.ndarray
-    """int64 (rows,): the catalogue's chunk id of each row."""
+    """int64 (rows,), ascending: the catalogue's chunk id of each row."""
     document_ids: np.ndarray
     """int64 (rows,): the catalogue's document id of each row."""
     postings: Postings
@@ -25,13 +32,12 @@ class WordIndex:
 
 
 def build_words(
-    connection: sqlite3.Connection, chunk_ids: np.ndarray, document_ids: np.ndarray, bags: list[np.ndarray]
+    chunk_ids: np.ndarray, document_ids: np.ndarray, bags: list[np.ndarray], term_of: Callable[[int], str]
 ) -> WordIndex:
-    """Invert the rows' bags of term ids (uint32 each), and index the spellings of the terms that are in use."""
+    """Invert the rows' bags of term ids (uint32 each), and index the spellings of their terms."""
     postings = build_postings(bags)
-    terms = connection.execute("SELECT id, term FROM terms ORDER BY id")
-    in_use = [(identifier, term) for identifier, term in terms if postings.document_frequency(identifier)]
-    return WordIndex(chunk_ids, document_ids, postings, build_spellings(in_use))
+    vocabulary: Iterable[tuple[int, str]] = ((term, term_of(term)) for term in postings.terms.tolist())
+    return WordIndex(chunk_ids, document_ids, postings, build_spellings(vocabulary))
 
 
 def serialise_words(index: WordIndex) -> bytes:
@@ -45,13 +51,33 @@ def serialise_words(index: WordIndex) -> bytes:
     return save({name: np.ascontiguousarray(array) for name, array in arrays.items()})
 
 
-def parse_words(data: bytes) -> WordIndex:
-    """Turn bytes back into arrays. Only ever call it on bytes whose SHA-256 was checked."""
-    from safetensors.numpy import load
+def open_words(mapped: Mapped) -> WordIndex:
+    """Return the arrays as they lie in a mapped file.
 
-    arrays = load(data)
+    Raises:
+        Damaged: what is read of it at once is not what was written.
+    """
+    arrays = _arrays(mapped)
     parts = {
         name: kind(**{field.name: arrays[f"{name}.{field.name}"] for field in fields(kind)})
         for name, kind in (("postings", Postings), ("spellings", Spellings))
     }
     return WordIndex(arrays["chunk_ids"], arrays["document_ids"], **parts)
+
+
+def _arrays(mapped: Mapped) -> dict[str, np.ndarray | Column]:
+    mapped.check(0, 8)
+    length = int(mapped.data[:8].view(np.uint64)[0])
+    if length > len(mapped.data) - 8:
+        raise Damaged(mapped.path, "damaged")
+    mapped.check(8, 8 + length)
+    arrays = {}
+    for name, facts in json.loads(mapped.data[8 : 8 + length].tobytes()).items():
+        start, stop = (8 + length + offset for offset in facts["data_offsets"])
+        array = mapped.data[start:stop].view(DTYPES[facts["dtype"]])
+        if name in SLICED:
+            arrays[name] = Column(mapped, array, start)
+        else:
+            mapped.check(start, stop)
+            arrays[name] = array
+    return arrays

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from embeddings.search.bm25 import Postings, idf
+from embeddings.search.corpus import Corpus
 from embeddings.search.lexical import QueryTerm
 
 QUERY_DISTANCE = 2
@@ -17,10 +18,11 @@ PASSAGE_DISTANCE = 3
 """How far apart, in terms, a pair may stand in the passage, in either order. Stop words do not count."""
 
 
-def score_pairs(postings: Postings, rows: np.ndarray, terms: Sequence[QueryTerm]) -> np.ndarray:
+def score_pairs(postings: Postings, rows: np.ndarray, terms: Sequence[QueryTerm], corpus: Corpus) -> np.ndarray:
     """Score rows by the question's pairs of terms that stand close together in them: float32 (len(rows),).
 
-    A pair counts once a row, with the IDF of its commoner term, times the weights where a term was widened.
+    ``postings`` are those of one part of the corpus. A pair counts once a row, with the IDF of its commoner term, times
+    the weights where a term was widened.
     """
     slots = _slots(terms)
     scores = np.zeros(len(rows), np.float32)
@@ -28,8 +30,8 @@ def score_pairs(postings: Postings, rows: np.ndarray, terms: Sequence[QueryTerm]
         return scores
     ids = np.array(sorted(slots), np.uint32)
     slot_of = np.array([slots[one][0] for one in ids.tolist()])
-    frequencies = np.array([postings.document_frequency(one) for one in ids.tolist()])
-    worth = idf(frequencies, postings.n_rows) * np.array([slots[one][1] for one in ids.tolist()])
+    frequencies = np.array([corpus.document_frequency(one) for one in ids.tolist()])
+    worth = idf(frequencies, corpus.n_rows) * np.array([slots[one][1] for one in ids.tolist()])
     owners, positions, places = _hits(postings, rows, ids)
     keys, values = [], []
     for step in range(1, PASSAGE_DISTANCE + 1):
@@ -60,7 +62,8 @@ def _hits(postings: Postings, rows: np.ndarray, ids: np.ndarray) -> tuple[np.nda
     lengths = postings.lengths[rows].astype(np.int64)
     owners = np.repeat(np.arange(len(rows)), lengths)
     positions = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    sequence = postings.bags[np.repeat(starts, lengths) + positions]
+    bags = [postings.bags[start:end] for start, end in zip(starts.tolist(), (starts + lengths).tolist(), strict=True)]
+    sequence = np.concatenate(bags)
     places = np.minimum(np.searchsorted(ids, sequence), len(ids) - 1)
     found = ids[places] == sequence
     return owners[found], positions[found], places[found]

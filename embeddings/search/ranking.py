@@ -3,17 +3,17 @@
 What this file does *not* know: the catalogue, documents and texts (see ``search.py``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from embeddings.search.bm25 import Postings, best_rows, idf, score
+from embeddings.search.bm25 import best_rows, idf, score
+from embeddings.search.corpus import Corpus, Part
 from embeddings.search.dense import search_dense
 from embeddings.search.fusion import fuse
-from embeddings.search.lexical import read_question, weigh_spellings, weigh_words
+from embeddings.search.lexical import QueryTerm, read_question, weigh_spellings, weigh_words
 from embeddings.search.proximity import score_pairs
-from embeddings.search.trigrams import Spellings
 
 DEPTH = 100
 """Rows each channel names for a question, more where more are wanted; half as many lose one in a thousand of recall@5,
@@ -32,36 +32,79 @@ class Found:
     channels: Mapping[str, Hits]
 
 
-def retrieve(
-    dense,
-    postings: Postings,
-    spellings: Spellings,
-    question: str,
-    vector: np.ndarray,
-    limit: int,
-    allowed: np.ndarray | None = None,
-) -> Found:
+def retrieve(corpus: Corpus, question: str, vector: np.ndarray, limit: int, allowed: np.ndarray | None = None) -> Found:
     """Find the best rows for a question, whose unit vector is ``vector``.
 
-    ``dense`` is the FAISS index, its row numbers those of the postings; ``allowed`` a boolean mask over rows, or None
-    for all of them.
+    ``allowed`` is a boolean mask over the corpus' rows, or None for all of them.
     """
-    terms = read_question(question, spellings, postings)
-    words = score(postings, weigh_words(terms))
-    trigrams = score(postings, weigh_spellings(terms))
+    terms = read_question(question, corpus)
     depth = max(DEPTH, limit)
+    seen = [_look(corpus, part, base, mask, terms, vector, depth) for base, part, mask in corpus.masked(allowed)]
     channels = {
-        "dense": search_dense(dense, vector, depth, allowed),
-        "words": best_rows(words, depth, allowed),
-        "trigrams": best_rows(trigrams, depth, allowed),
+        name: _merge([getattr(one, name) for one in seen], depth) for name in ("dense", "words", "trigrams", "lexical")
     }
-    lexical = best_rows(words + trigrams, depth, allowed)
-    rows = np.unique(np.concatenate([hits[0] for hits in (*channels.values(), lexical)]))
-    rarest = float(idf(np.array(1), postings.n_rows)) if postings.n_rows else 1.0
-    cosines, pairs = _cosines(rows, channels["dense"]), score_pairs(postings, rows, terms)
-    scores = fuse(cosines, words[rows], trigrams[rows], pairs, rarest)
+    rows = np.unique(np.concatenate([hits[0] for hits in channels.values()]))
+    del channels["lexical"]
+    rarest = float(idf(np.array(1), corpus.n_rows)) if corpus.n_rows else 1.0
+    own = [_score(corpus, one, rows, terms) for one in seen]
+    words, trigrams, pairs = (np.concatenate(part) for part in zip(*own, strict=True)) if own else [np.zeros(0)] * 3
+    scores = fuse(_cosines(rows, channels["dense"]), words, trigrams, pairs, rarest)
     order = np.argsort(-scores, kind="stable")[: max(limit, 0)]
     return Found(rows[order], scores[order], channels)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the channels say of one part: the best rows of each, and the scores of all rows of the part by words."""
+
+    part: Part
+    base: int
+    dense: Hits
+    words: Hits
+    trigrams: Hits
+    lexical: Hits
+    all_words: np.ndarray
+    all_trigrams: np.ndarray
+
+
+def _look(
+    corpus: Corpus,
+    part: Part,
+    base: int,
+    mask: np.ndarray | None,
+    terms: list[QueryTerm],
+    vector: np.ndarray,
+    depth: int,
+) -> _Seen:
+    words, trigrams = (
+        score(part.postings, weighted, corpus.rarity, corpus.mean_length)
+        for weighted in (weigh_words(terms), weigh_spellings(terms))
+    )
+    hits = (
+        search_dense(part.dense, vector, depth, mask),
+        *(best_rows(one, depth, mask) for one in (words, trigrams, words + trigrams)),
+    )
+    return _Seen(part, base, *((base + rows, scores) for rows, scores in hits), words, trigrams)
+
+
+def _merge(hits: Sequence[Hits], depth: int) -> Hits:
+    """Merge the parts' best rows into the best of all: equal scores stay in the order of the parts."""
+    if not hits:
+        return np.zeros(0, np.int64), np.zeros(0, np.float32)
+    if len(hits) == 1:
+        return hits[0]
+    rows, scores = (np.concatenate(one) for one in zip(*hits, strict=True))
+    order = np.argsort(-scores, kind="stable")[:depth]
+    return rows[order], scores[order]
+
+
+def _score(
+    corpus: Corpus, seen: _Seen, rows: np.ndarray, terms: list[QueryTerm]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return what words, trigrams and close pairs give those of the rows (ascending) that lie in a part."""
+    inside = (rows >= seen.base) & (rows < seen.base + seen.part.postings.n_rows)
+    own = rows[inside] - seen.base
+    return seen.all_words[own], seen.all_trigrams[own], score_pairs(seen.part.postings, own, terms, corpus)
 
 
 def _cosines(rows: np.ndarray, hits: Hits) -> np.ndarray:

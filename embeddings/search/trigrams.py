@@ -4,7 +4,7 @@ The trigrams index the vocabulary, not the passages: it grows far slower than th
 scored by the same postings as any others (``bm25.py``). "Khankendi" so finds "Hankendi", and "Kluge" finds "Klyge".
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,22 +41,19 @@ class Spellings:
     sizes: np.ndarray
     """uint8 (terms,): how many distinct trigrams each term has."""
 
-    def term(self, place: int) -> str:
-        """Return the term at a place."""
-        return self._bytes(place).decode()
-
     def find(self, term: str) -> int | None:
         """Return a term's id, or None where the vocabulary does not have it."""
         wanted, low, high = term.encode("utf-8", "surrogatepass"), 0, len(self.ids)
         while low < high:
             middle = (low + high) // 2
-            if self._bytes(middle) < wanted:
+            if self.raw(middle) < wanted:
                 low = middle + 1
             else:
                 high = middle
-        return int(self.ids[low]) if low < len(self.ids) and self._bytes(low) == wanted else None
+        return int(self.ids[low]) if low < len(self.ids) and self.raw(low) == wanted else None
 
-    def _bytes(self, place: int) -> bytes:
+    def raw(self, place: int) -> bytes:
+        """Return the UTF-8 of the term at a place."""
         return self.text[self.offsets[place] : self.offsets[place + 1]].tobytes()
 
 
@@ -114,27 +111,39 @@ def _pack(first: np.ndarray, second: np.ndarray, third: np.ndarray) -> np.ndarra
     return (first << CODE_POINT_BITS | second) << CODE_POINT_BITS | third
 
 
-def find_neighbours(spellings: Spellings, word: str, limit: int = MAX_NEIGHBOURS) -> list[Neighbour]:
-    """Return the terms that look most like a word, best first, equal ones in the order of the vocabulary.
+def find_neighbours(
+    vocabularies: Sequence[Spellings],
+    word: str,
+    is_held: Callable[[int], bool] | None = None,
+    limit: int = MAX_NEIGHBOURS,
+) -> list[Neighbour]:
+    """Return the terms that look most like a word, best first, equal ones in the order of their UTF-8 bytes.
 
     Candidates share trigrams with it; likeness is 1 - d / max length, where d is the optimal string alignment distance
-    (letters put in, left out, replaced, or swapped with the next: Damerau 1964).
+    (letters put in, left out, replaced, or swapped with the next: Damerau 1964). A term of several vocabularies counts
+    once; ``is_held`` tells those that some passage still holds, None means all.
     """
     from rapidfuzz.distance import OSA
 
-    places = _candidates(spellings, word)
-    terms = [spellings.term(place) for place in places.tolist()]
+    shared: dict[int, tuple[float, bytes]] = {}
+    for spellings in vocabularies:
+        shared |= _candidates(spellings, word, is_held)
+    nearest = sorted((-dice, term, term_id) for term_id, (dice, term) in shared.items())[:MAX_CANDIDATES]
+    nearest.sort(key=lambda one: one[1])
+    terms = [term.decode() for _, term, _ in nearest]
     alike = np.fromiter((OSA.normalized_similarity(word, term) for term in terms), np.float64, len(terms))
     order = np.argsort(-alike, kind="stable")[:limit]
     return [
-        Neighbour(int(spellings.ids[places[one]]), terms[one], float(alike[one]))
+        Neighbour(nearest[one][2], terms[one], float(alike[one]))
         for one in order.tolist()
         if alike[one] >= MIN_SIMILARITY
     ]
 
 
-def _candidates(spellings: Spellings, word: str) -> np.ndarray:
-    """Return the places of the terms with the most trigrams in common with a word, in the vocabulary's order.
+def _candidates(
+    spellings: Spellings, word: str, is_held: Callable[[int], bool] | None
+) -> dict[int, tuple[float, bytes]]:
+    """Return the terms with the most trigrams in common with a word: how much, and their UTF-8, by id.
 
     What counts is the Dice coefficient of the sets of trigrams: 2 |A ∩ B| / (|A| + |B|).
     """
@@ -142,10 +151,16 @@ def _candidates(spellings: Spellings, word: str) -> np.ndarray:
     at = np.searchsorted(spellings.grams, codes)
     inside = at < len(spellings.grams)
     found = at[inside][spellings.grams[at[inside]] == codes[inside]]
-    lists = [spellings.places[spellings.indptr[gram] : spellings.indptr[gram + 1]] for gram in found]
+    lists = [spellings.places[int(spellings.indptr[gram]) : int(spellings.indptr[gram + 1])] for gram in found]
     if not lists:
-        return np.zeros(0, np.int64)
+        return {}
     places, shared = np.unique(np.concatenate(lists), return_counts=True)
     dice = 2 * shared / (len(codes) + spellings.sizes[places])
-    order = np.argsort(-dice, kind="stable")[:MAX_CANDIDATES]
-    return np.sort(places[order[dice[order] >= MIN_SHARED]])
+    candidates: dict[int, tuple[float, bytes]] = {}
+    for one in np.argsort(-dice, kind="stable"):
+        if dice[one] < MIN_SHARED or len(candidates) == MAX_CANDIDATES:
+            break
+        term_id = int(spellings.ids[places[one]])
+        if is_held is None or is_held(term_id):
+            candidates[term_id] = (float(dice[one]), spellings.raw(int(places[one])))
+    return candidates

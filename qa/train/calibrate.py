@@ -127,7 +127,7 @@ def _by_answers(answers: Sequence[str], answer: str) -> float:
 def collect(engine: Engine, name: str, questions: Sequence[tuple[Question, Rightness]]) -> Iterator[Case]:
     """Yield a case for each question and situation."""
     snapshot = engine.snapshot
-    chunks = [snapshot.chunk(row)[0] for row in range(snapshot.generation.rows)]
+    chunks = [snapshot.chunk(row)[0] for row in range(int(snapshot.generation.corpus.bases[-1]))]
     texts = [(facts.id, snapshot.document(facts.id).text) for facts in engine.documents()]
     places = find_contexts(texts, {one.context for one, _ in questions if one.answerable and one.context})
     for number, (question, right) in enumerate(questions, start=1):
@@ -171,9 +171,11 @@ def _case(engine: Engine, name: str, question: str, situation: str, allowed: np.
 
 def _holds_term(snapshot: Snapshot, allowed: np.ndarray, term: str) -> bool:
     """Tell whether a term stands in a row that is not left out."""
-    words = snapshot.generation.words
-    found = words.spellings.find(term)
-    return found is not None and bool(allowed[words.postings.rows_of(found)].any())
+    corpus = snapshot.generation.corpus
+    found = corpus.find(term)
+    return found is not None and any(
+        mask[part.postings.rows[part.postings.where(found)]].any() for _, part, mask in corpus.masked(allowed)
+    )
 
 
 def fit(cases: Sequence[Case]) -> Calibration:

@@ -27,10 +27,11 @@ from pathlib import Path
 sys.path[:0] = [{repository!r}, {tests!r}]
 from conftest import SmallEncoder
 from embeddings.index import build
-from embeddings.index import generation
+from embeddings.index import generation, merging, segments
 from embeddings.index import staging
 import faiss, filelock, embeddings.documents.folder, resource
 staging.BATCH_CHUNKS = 2
+merging.SMALL_ROWS = {small_rows}
 steps = 0
 WATCHED = {{"execute", "executemany", "executescript", "replace", "fsync", "unlink", "write", "acquire", "close"}}
 def on_call(frame, event, called):
@@ -53,13 +54,14 @@ print(steps)
 """
 
 
-def run_builder(repository, docs, index, *, kill_at=0, file_limit=0, rebuild=False):
+def run_builder(repository, docs, index, *, kill_at=0, file_limit=0, rebuild=False, small_rows=0):
     code = BUILDER.format(
         repository=str(repository),
         tests=str(repository / "tests"),
         kill_at=kill_at,
         file_limit=file_limit,
         rebuild=rebuild,
+        small_rows=small_rows,
     )
     return subprocess.run(
         [sys.executable, "-c", code, docs, index], capture_output=True, text=True, check=False, timeout=60
@@ -68,7 +70,10 @@ def run_builder(repository, docs, index, *, kill_at=0, file_limit=0, rebuild=Fal
 
 def content(index):
     snapshot = open_snapshot(index)
-    chunks = {snapshot.chunk(row)[0].document: snapshot.chunk(row)[1] for row in range(snapshot.generation.rows)}
+    chunks = {
+        snapshot.chunk(row)[0].document: snapshot.chunk(row)[1]
+        for row in snapshot.generation.corpus.live_rows().tolist()
+    }
     return {facts.id: snapshot.document(facts.id).text for facts in snapshot.documents().values()}, chunks
 
 
@@ -85,20 +90,20 @@ def change(docs, write_articles):
     write_articles(NEW)
 
 
-@pytest.mark.parametrize("rebuild", [False, True])
+@pytest.mark.parametrize(("rebuild", "small_rows"), [(False, 0), (False, 1000), (True, 0)])
 def test_kill_9_at_any_step_leaves_the_old_or_the_new_index_never_a_mix(
-    old_index, tmp_path, write_articles, repository, small_encoder, rebuild
+    old_index, tmp_path, write_articles, repository, small_encoder, rebuild, small_rows
 ):
     docs, index = old_index
     change(docs, write_articles)
-    whole = tmp_path / "whole"
+    whole, how = tmp_path / "whole", {"rebuild": rebuild, "small_rows": small_rows}
     shutil.copytree(index, whole)
-    steps = int(run_builder(repository, docs, whole, rebuild=rebuild).stdout)
+    steps = int(run_builder(repository, docs, whole, **how).stdout)
     seen = set()
     for kill_at in sorted({*range(1, steps + 1, max(1, steps // 12)), steps - 2, steps - 1, steps}):
         trial = tmp_path / f"trial-{kill_at}"
         shutil.copytree(index, trial)
-        killed = run_builder(repository, docs, trial, kill_at=kill_at, rebuild=rebuild)
+        killed = run_builder(repository, docs, trial, **how, kill_at=kill_at)
         assert killed.returncode == -signal.SIGKILL
         documents, chunks = content(trial)
         assert documents in (OLD, NEW)
@@ -254,7 +259,7 @@ def test_a_snapshot_reads_one_generation_while_the_index_is_swapped(old_index, w
     snapshot = open_snapshot(index)
     change(docs, write_articles)
     build_index(docs, index, encoder=small_encoder)
-    assert {snapshot.chunk(row)[0].document for row in range(snapshot.generation.rows)} == set(OLD)
+    assert {snapshot.chunk(row)[0].document for row in snapshot.generation.corpus.live_rows().tolist()} == set(OLD)
     assert snapshot.document("3.txt").text == OLD["3.txt"]
     assert open_snapshot(index).document("3.txt").text == NEW["3.txt"]
 

@@ -5,11 +5,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embeddings.search import bm25
-from embeddings.search.bm25 import BLOCK_ROWS, best_rows, build_postings, idf, score
+from embeddings.search.bm25 import BLOCK_ROWS, best_rows, build_postings, idf
+from embeddings.search.corpus import Corpus, Part
+from embeddings.search.trigrams import build_spellings
 
 
 def bags_of(*rows):
     return [np.array(row, np.uint32) for row in rows]
+
+
+def score(postings, query):
+    whole = Corpus([Part(None, postings, build_spellings([]))])
+    return bm25.score(postings, query, whole.rarity, whole.mean_length)
 
 
 @pytest.fixture(scope="module")

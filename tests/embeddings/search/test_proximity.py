@@ -1,13 +1,20 @@
 import numpy as np
 import pytest
 
+from embeddings.search import proximity
 from embeddings.search.bm25 import build_postings, idf
+from embeddings.search.corpus import Corpus, Part
 from embeddings.search.lexical import QueryTerm
-from embeddings.search.proximity import PASSAGE_DISTANCE, score_pairs
+from embeddings.search.proximity import PASSAGE_DISTANCE
+from embeddings.search.trigrams import build_spellings
 
 
 def question(*ids):
     return [QueryTerm(str(one), one) for one in ids]
+
+
+def score_pairs(postings, rows, terms):
+    return proximity.score_pairs(postings, rows, terms, Corpus([Part(None, postings, build_spellings([]))]))
 
 
 def postings_of(*rows):

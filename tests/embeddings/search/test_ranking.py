@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from embeddings.search.bm25 import build_postings
+from embeddings.search.corpus import Corpus, Part
 from embeddings.search.dense import build_dense
 from embeddings.search.ranking import retrieve
 from embeddings.search.trigrams import build_spellings
@@ -21,7 +22,8 @@ def index():
     ids: dict[str, int] = {}
     bags = [[ids.setdefault(term, len(ids) + 1) for term in bag_of_words("", text)] for text in TEXTS]
     postings = build_postings([np.array(bag, np.uint32) for bag in bags])
-    return build_dense(np.eye(4, dtype=np.float32)), postings, build_spellings((n, term) for term, n in ids.items())
+    spellings = build_spellings((number, term) for term, number in ids.items())
+    return Corpus([Part(build_dense(np.eye(4, dtype=np.float32)), postings, spellings)])
 
 
 def axis(row):
@@ -29,7 +31,7 @@ def axis(row):
 
 
 def ask(index, question, vector, limit=10, allowed=None):
-    return retrieve(*index, question, vector, limit, allowed)
+    return retrieve(index, question, vector, limit, allowed)
 
 
 def test_each_channel_names_what_it_finds(index):
@@ -76,8 +78,9 @@ def test_scores_fall(index):
 
 
 def test_an_empty_index_finds_nothing():
-    empty = build_dense(np.zeros((0, 4), np.float32)), build_postings([]), build_spellings([])
-    assert ask(empty, "police", axis(0)).rows.tolist() == []
+    empty = Part(build_dense(np.zeros((0, 4), np.float32)), build_postings([]), build_spellings([]))
+    for corpus in (Corpus([]), Corpus([empty])):
+        assert ask(corpus, "police", axis(0)).rows.tolist() == []
 
 
 def test_a_hundred_thousand_characters_are_searched(index):

@@ -4,7 +4,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
-from embeddings.search.trigrams import MAX_NEIGHBOURS, MIN_SIMILARITY, build_spellings, find_neighbours
+from embeddings.search import trigrams
+from embeddings.search.trigrams import MAX_NEIGHBOURS, MIN_SIMILARITY, build_spellings
+
+
+def find_neighbours(spellings, word, limit=MAX_NEIGHBOURS):
+    return trigrams.find_neighbours([spellings], word, limit=limit)
+
 
 VOCABULARY = {
     2: "hankendi", 3: "hangkendi", 5: "klyge", 8: "klyaiga", 13: "karabakh", 21: "rotterdam", 34: "amsterdam",

@@ -1,0 +1,93 @@
+"""A derived file, mapped and not read: pages that no question needs are never loaded, and processes share the others.
+
+Its SHA-256 is kept for each block of 1 MiB, and a block is checked when it is looked at for the first time, so that
+opening costs the same however large a file is, and a flipped bit is found before anything is answered from it.
+"""
+
+import hashlib
+import mmap
+import os
+from pathlib import Path
+
+import numpy as np
+
+BLOCK_BYTES = 1 << 20
+SUM_BYTES = 32
+
+
+class Damaged(Exception):
+    """A file is not what was written: ``state`` is "missing" or "damaged"."""
+
+    def __init__(self, path: Path, state: str):
+        super().__init__(f"{path} is {state}")
+        self.path = path
+        self.state = state
+
+
+def sum_blocks(data: bytes | np.ndarray) -> bytes:
+    """Return the SHA-256 of each block, one after another."""
+    view = memoryview(data)
+    return b"".join(
+        hashlib.sha256(view[start : start + BLOCK_BYTES]).digest() for start in range(0, len(view), BLOCK_BYTES)
+    )
+
+
+class Mapped:
+    """The bytes of a file, checked block by block; or bytes in memory, which need no check."""
+
+    def __init__(self, path: Path, data: np.ndarray, sums: bytes | None):
+        self.path = path
+        self.data = data
+        self.in_memory = sums is None
+        self._sums = sums
+        self._unchecked = bytearray() if sums is None else bytearray(b"\1") * (len(sums) // SUM_BYTES)
+
+    def check(self, start: int, stop: int) -> None:
+        """Make sure of the bytes from ``start`` to ``stop``.
+
+        Raises:
+            Damaged: they are not what was written.
+        """
+        first, last = start // BLOCK_BYTES, -(-stop // BLOCK_BYTES)
+        if 1 not in self._unchecked[first:last]:
+            return
+        for block in range(first, min(last, len(self._unchecked))):
+            if self._unchecked[block]:
+                found = hashlib.sha256(self.data[block * BLOCK_BYTES : (block + 1) * BLOCK_BYTES]).digest()
+                if found != self._sums[block * SUM_BYTES : (block + 1) * SUM_BYTES]:
+                    raise Damaged(self.path, "damaged")
+                self._unchecked[block] = 0
+
+
+def map_file(path: Path, size: int, sums: bytes) -> Mapped:
+    """Map a file of which size and blocks' sums are known.
+
+    Raises:
+        Damaged: it is missing, or of another size.
+    """
+    try:
+        with path.open("rb") as file:
+            if os.fstat(file.fileno()).st_size != size:
+                raise Damaged(path, "damaged")
+            pages = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except (OSError, ValueError) as error:
+        raise Damaged(path, "missing") from error
+    return Mapped(path, np.frombuffer(pages, np.uint8), sums)
+
+
+class Column:
+    """An array inside a mapped file of which only slices are read, each checked before."""
+
+    def __init__(self, mapped: Mapped, array: np.ndarray, start: int):
+        self._mapped = mapped
+        self._array = array
+        self._start = start
+
+    def __len__(self) -> int:
+        return len(self._array)
+
+    def __getitem__(self, part: slice) -> np.ndarray:
+        size = self._array.itemsize
+        first, last, _ = part.indices(len(self._array))
+        self._mapped.check(self._start + first * size, self._start + last * size)
+        return self._array[part]
