@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bot.settings import SETTINGS, Settings, given, read_settings, unknown_variables
 from bot.terminal.arguments import flags_of
-from bot.terminal.commands.opening import has_index, open_built
+from bot.terminal.commands.opening import change_notice, open_built
 from bot.terminal.notices import describe
 from bot.terminal.rendering.harmless import on_one_line
 from bot.terminal.rendering.show import show_parts
@@ -24,6 +24,7 @@ from embeddings.encoder.cache import user_cache
 from embeddings.encoder.encoder import load_encoder
 from embeddings.encoder.onnx_session import count_cores
 from embeddings.errors import CitebotError
+from embeddings.index.catalogue import NoIndex
 from embeddings.index.integrity import Problem, verify
 
 PROBLEMS_FOUND = 1
@@ -116,10 +117,11 @@ def _check_encoder(setup: Setup) -> Iterator[Problem | str]:
 
 
 def _check_answering(setup: Setup) -> Iterator[Problem | str]:
-    if not has_index(setup.settings.index):
-        yield "not tried, for want of an index"
+    try:
+        engine = open_built(setup.settings)
+    except NoIndex:
+        yield "not tried: there is no index yet"
         return
-    engine = open_built(setup.settings)
     started = time.perf_counter()
     engine.ask(PROBE)
     seconds, status = time.perf_counter() - started, engine.status()
@@ -127,7 +129,7 @@ def _check_answering(setup: Setup) -> Iterator[Problem | str]:
     yield f"reader {status.reader}, {counted(status.documents, 'document')}"
     yield f"a question took {1000 * seconds:,.0f} ms on {count_cores()} cores"
     if changes:
-        yield f"{counted(changes.count, 'file')} changed since the build, `citebot index` brings them in"
+        yield change_notice(engine, changes)
 
 
 def _check_telegram(setup: Setup) -> Iterator[Problem | str]:

@@ -2,15 +2,14 @@
 
 import argparse
 import logging
-from pathlib import Path
 
 from bot.settings import Settings
 from bot.terminal.arguments import WrongUsage
 from bot.terminal.rendering.wording import counted
 from embeddings.documents.filters import Filters
 from embeddings.documents.folder import check_folder
-from embeddings.index.catalogue import NoIndex
-from embeddings.index.snapshot import newest_generation
+from embeddings.index.catalogue import NoIndex, docs_from
+from embeddings.index.changes import Changes
 from qa.engine import Engine
 
 log = logging.getLogger("citebot")
@@ -25,13 +24,15 @@ def open_engine(settings: Settings) -> Engine:
     Raises:
         CitebotError: as ``Engine.open`` and ``build_index``.
     """
-    if not has_index(settings.index):
-        # Building brings in what asking never needs.
+    try:
+        return open_built(settings)
+    except NoIndex:
+        # Building imports what asking never needs.
         from bot.terminal.commands.index_command import build
 
         log.info("no index in %s yet: building it from %s", settings.index, settings.docs)
         build(settings)
-    return open_built(settings)
+        return open_built(settings)
 
 
 def open_built(settings: Settings) -> Engine:
@@ -50,18 +51,6 @@ def open_built(settings: Settings) -> Engine:
     )
 
 
-def has_index(folder: Path) -> bool:
-    """Tell whether a build was ever finished in a folder.
-
-    Raises:
-        CitebotError: there is a catalogue, but it is damaged.
-    """
-    try:
-        return newest_generation(folder) is not None
-    except NoIndex:
-        return False
-
-
 def say_what_changed(engine: Engine) -> None:
     """Say on stderr how many files differ from what was indexed, if any do.
 
@@ -75,7 +64,21 @@ def say_what_changed(engine: Engine) -> None:
         return
     changes = engine.changes()
     if changes:
-        log.info("%s changed since the index was built: run `citebot index`", counted(changes.count, "file"))
+        log.info("%s", change_notice(engine, changes))
+
+
+def change_notice(engine: Engine, changes: Changes) -> str:
+    """Say how many files differ from what was indexed, and what to run: another docs folder than the index's own
+    is taken with ``--move`` only."""
+    own = engine.snapshot.facts.get("docs", "")
+    if own in ("", docs_from(engine.index, engine.docs)):
+        return f"{counted(changes.count, 'file')} changed since the index was built: run `citebot index`"
+    built_from = (engine.index.resolve() / own).resolve()
+    return (
+        f"the index in {engine.index} was built from {built_from}, not from {engine.docs},"
+        f" which differs in {counted(changes.count, 'file')}: choose an index of its own with --index,"
+        " or give it this one with `citebot index --move`"
+    )
 
 
 def filters_of(arguments: argparse.Namespace) -> Filters:

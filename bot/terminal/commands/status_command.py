@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from bot.settings import Settings
 from bot.terminal.answer_json import to_line
-from bot.terminal.commands.opening import open_built
+from bot.terminal.commands.opening import change_notice, open_built
 from bot.terminal.rendering.harmless import on_one_line
 from bot.terminal.rendering.show import Part, show_parts, write
-from bot.terminal.rendering.wording import counted
 
 if TYPE_CHECKING:
     from embeddings.index.changes import Changes
@@ -28,17 +27,18 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.json:
         write(to_line({**asdict(status), "changes": asdict(changes)}) + "\n")
     else:
-        show_parts(_parts(status, changes))
+        notice = change_notice(engine, changes) if changes else "nothing changed on disk"
+        show_parts(_parts(status, changes, notice))
     return 0
 
 
-def _parts(status: "IndexStatus", changes: "Changes") -> Iterator[Part]:
-    for label, value in _lines(status, changes):
+def _parts(status: "IndexStatus", changes: "Changes", notice: str) -> Iterator[Part]:
+    for label, value in _lines(status, changes, notice):
         yield f"{label:{LABEL_WIDTH}}", "label"
         yield f"{on_one_line(value)}\n", "plain"
 
 
-def _lines(status: "IndexStatus", changes: "Changes") -> Iterator[tuple[str, str]]:
+def _lines(status: "IndexStatus", changes: "Changes", notice: str) -> Iterator[tuple[str, str]]:
     yield "index", f"{status.index} (generation {status.generation}, {status.size_bytes / 1e6:,.1f} MB)"
     yield "docs", status.docs
     yield "documents", f"{status.documents:,}"
@@ -49,8 +49,7 @@ def _lines(status: "IndexStatus", changes: "Changes") -> Iterator[tuple[str, str
     yield from _names("skipped", [f"{path}: {reason}" for path, reason in status.skipped.items()])
     for label, names in (("new", changes.new), ("changed", changes.changed), ("deleted", changes.deleted)):
         yield from _names(label, names)
-    since = f"{counted(changes.count, 'file')} changed: run `citebot index`" if changes else "nothing changed on disk"
-    yield "since then", since
+    yield "since then", notice
 
 
 def _names(label: str, names: Sequence[str]) -> Iterator[tuple[str, str]]:

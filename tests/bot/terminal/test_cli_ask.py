@@ -122,12 +122,23 @@ def test_a_missing_folder_is_named_and_nothing_is_written(citebot, tmp_path, com
 
 
 def test_a_file_changed_since_the_build_is_told_on_stderr_alone(citebot, library, tmp_path):
-    docs = shutil.copytree(library.docs, tmp_path / "docs")
+    docs, index = shutil.copytree(library.docs, tmp_path / "docs"), shutil.copytree(library.index, tmp_path / "index")
     (docs / "news/new.txt").write_text("Something new.\n")
     (docs / "essays/bees.txt").unlink()
-    done = citebot("ask", QUESTION, "--docs", docs, "--index", library.index, "--json")
+    done = citebot("ask", QUESTION, "--docs", docs, "--index", index, "--json")
     assert parse(done)["quotes"]
     assert done.stderr == "2 files changed since the index was built: run `citebot index`\n"
+
+
+def test_another_docs_folder_than_the_indexs_own_is_told_with_what_to_do(citebot, library, tmp_path):
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other/new.txt").write_text("Something new.\n")
+    flags = ("--docs", tmp_path / "other", "--index", library.index)
+    for command in (("ask", QUESTION), ("status",)):
+        done = citebot(*command, *flags)
+        told = done.stderr if command[0] == "ask" else done.stdout
+        assert f"was built from {library.docs}, not from {tmp_path / 'other'}" in told
+        assert "--move" in told and "run `citebot index`" not in told
 
 
 def test_results_are_utf8_whatever_the_locale(citebot, tmp_path):

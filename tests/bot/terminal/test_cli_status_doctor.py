@@ -46,7 +46,7 @@ def test_status_counts_and_names_what_changed(citebot, own, tmp_path):
     assert (told["new"], told["deleted"], told["since then"]) == (
         "new.txt",
         "essays/bees.txt",
-        "2 files changed: run `citebot index`",
+        "2 files changed since the index was built: run `citebot index`",
     )
 
 
