@@ -19,7 +19,6 @@ from embeddings.index.changes import Changes, find_changes
 from embeddings.index.passage_search import holds_term, search_passages, weigh, widen_passages
 from embeddings.index.snapshot import DocumentFacts, Snapshot, newest_facts, open_snapshot
 from embeddings.search.passage import Passage
-from embeddings.text.chunk import Chunk
 from qa.answer import NOT_ENGLISH, Answer, Turn
 from qa.answering.assembly import assemble, assemble_fact
 from qa.answering.candidates import rank
@@ -238,18 +237,6 @@ class Engine:
                 top=top,
                 filtered=filtered,
             )
-
-    def read(self, question: str, text: str) -> str | None:
-        """Return the reader's best guess in a text alone, whatever its confidence; None where it points at nothing.
-
-        Raises:
-            CitebotError: the question is empty or beyond all measure.
-        """
-        passages = [Passage(Chunk("", 0, len(text)), text, "", 0.0)]
-        known = partial(holds_term, self._snapshot)
-        asked = tidy(question)
-        candidates = shape(asked, rank(self.readings(asked, passages, known)))
-        return candidates[0].text if candidates else None
 
     def readings(self, question: str, passages: Sequence[Passage], known: Callable[[str], bool]) -> list[Reading]:
         """Read passages for a tidied question, its names spelled as they spell them; ``known`` as in ``respell``."""

@@ -221,10 +221,7 @@ def _add_eval(commands) -> None:
         "file", type=Path, metavar="FILE", help="SQuAD JSON (v1, v2), or JSONL with question and answers"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object, each question's result in it")
-    parser.add_argument(
-        "--given", action="store_true", help="also read each question's own paragraph alone, where the file has it"
-    )
-    parser.add_argument("--plot", metavar="FILE.png", type=Path, help="draw risk-coverage and calibration")
+    parser.add_argument("--plot", metavar="FILE.png", type=Path, help="draw what each threshold answers")
     _add_reading(parser)
 
 

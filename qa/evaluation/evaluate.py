@@ -1,61 +1,33 @@
-"""Ask labelled questions and measure what comes back. One ask and one search a question; a report at the end.
+"""Ask labelled questions and measure what comes back: one ask and one search a question.
 
-Each question is asked with threshold 0, so that the best guess is seen whatever its confidence; what the engine's own
-threshold makes of it is worked out afterwards, and any other threshold can be.
+Each question is asked with threshold 0, so that the best guess is seen whatever its confidence; what a threshold makes
+of it is worked out afterwards.
 """
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from typing import Protocol
 
-from embeddings.documents.document import Document
 from embeddings.errors import CitebotError
-from embeddings.index.snapshot import DocumentFacts
-from embeddings.search.passage import Passage
 from qa.answer import Answer, Quote
-from qa.evaluation.gold import Place, answer_rank, find_contexts, is_located, paragraph_rank
+from qa.engine import Engine
+from qa.evaluation.gold import Place, answer_rank, find_contexts, is_located
 from qa.evaluation.labelled import Question
 from qa.evaluation.metrics import exact_match, f1, holds_answer
-from qa.evaluation.report import Report, Result
-from qa.evaluation.summarise import TOP_K, summarise
+from qa.evaluation.report import TOP_K, Report, Result, summarise
 from qa.question.tidy import UnusableQuestion
 
 
-class Asked(Protocol):
-    """What can be evaluated: ``qa.engine.Engine``, or anything that answers like it."""
-
-    threshold: float
-
-    def ask(self, question: str, *, threshold: float | None = None) -> Answer:
-        """Answer, or refuse below the threshold."""
-
-    def read(self, question: str, text: str) -> str | None:
-        """Return the best guess in a text alone."""
-
-    def search(self, question: str, *, top: int) -> list[Passage]:
-        """Find passages, best first."""
-
-    def documents(self) -> tuple[DocumentFacts, ...]:
-        """List the documents."""
-
-    def document(self, identifier: str) -> Document:
-        """Return a document as it was indexed."""
-
-
 def evaluate(
-    engine: Asked,
+    engine: Engine,
     questions: Sequence[Question],
     *,
     top_k: Sequence[int] = TOP_K,
-    given: bool = False,
     on_progress: Callable[[int, int], None] | None = None,
     clock: Callable[[], float] = time.perf_counter,
 ) -> Report:
     """Ask every question and report; ``on_progress`` gets the questions done and their total.
 
-    With ``given`` the reader is also asked by itself, each answerable question's own paragraph given where the file has
-    it. ``clock`` gives seconds. A question that cannot be asked (no word in it) counts as refused.
+    ``clock`` gives seconds. A question that cannot be asked (no word in it) counts as refused.
 
     Raises:
         CitebotError: the engine cannot go on, as ``Engine.ask``.
@@ -65,15 +37,14 @@ def evaluate(
     places = find_contexts(((identifier, engine.document(identifier).text) for identifier in ids), contexts)
     results = []
     for done, question in enumerate(questions, start=1):
-        result = _measure(engine, question, places.get(question.context or "", ()), max(top_k), clock)
-        results.append(_with_given(engine, question, result) if given else result)
+        results.append(_measure(engine, question, places.get(question.context or "", ()), max(top_k), clock))
         if on_progress is not None:
             on_progress(done, len(questions))
     return summarise(results, engine.threshold, top_k)
 
 
 def _measure(
-    engine: Asked, question: Question, places: Sequence[Place], top: int, clock: Callable[[], float]
+    engine: Engine, question: Question, places: Sequence[Place], top: int, clock: Callable[[], float]
 ) -> Result:
     started = clock()
     try:
@@ -95,7 +66,6 @@ def _measure(
         gold_in_quote=first is not None and holds_answer(first.text, question.answers),
         located=is_located(question, places),
         answer_rank=answer_rank(passages, question, places),
-        paragraph_rank=paragraph_rank(passages, places),
         quotes=len(answer.quotes),
         faults=tuple(_faults(engine, answer)),
         unusable=unusable,
@@ -103,33 +73,25 @@ def _measure(
     )
 
 
-def _with_given(engine: Asked, question: Question, result: Result) -> Result:
-    if not question.answerable or question.context is None or result.unusable:
-        return result
-    guess = engine.read(question.question, question.context)
-    return replace(result, given_exact=exact_match(guess, question.answers), given_f1=f1(guess, question.answers))
-
-
-def _faults(engine: Asked, answer: Answer) -> list[str]:
-    """Hold every quote against its document; return what does not hold, one line each."""
+def _faults(engine: Engine, answer: Answer) -> list[str]:
+    """Compare every quote with its document; return what differs, one line each."""
     faults = [fault for quote in answer.quotes if (fault := _fault(engine, quote))]
     if answer.text is not None and (not answer.quotes or answer.quotes[0].answer != answer.text):
         faults.append(f"the answer {answer.text!r} is not what the first quote marks as the answer")
     return faults
 
 
-def _fault(engine: Asked, quote: Quote) -> str | None:
+def _fault(engine: Engine, quote: Quote) -> str | None:
     place = f"{quote.document}:{quote.start}-{quote.end}"
     try:
         text = engine.document(quote.document).text
     except CitebotError as error:
         return f"{place}: {error}"
     if not 0 <= quote.start < quote.end <= len(text) or text[quote.start : quote.end] != quote.text:
-        return f"{place}: the document does not say so there"
-    if quote.answer_start is None and quote.answer_end is None:
+        return f"{place}: the document's text there is another"
+    span = (quote.answer_start, quote.answer_end)
+    if span == (None, None):
         return None
-    if quote.answer_start is None or quote.answer_end is None:
-        return f"{place}: the answer has only one end"
-    if not quote.start <= quote.answer_start < quote.answer_end <= quote.end:
-        return f"{place}: the answer {quote.answer_start}-{quote.answer_end} lies outside"
+    if None in span or not quote.start <= quote.answer_start < quote.answer_end <= quote.end:
+        return f"{place}: the answer {quote.answer_start}-{quote.answer_end} is no span of the quote"
     return None

@@ -1,4 +1,4 @@
-"""Where gold answers stand in the documents, and at which rank the passages found reach them."""
+"""Where gold answers are in the documents, and at which rank the passages found cover them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,9 +7,6 @@ from embeddings.search.passage import Passage
 from embeddings.text.chunk import Chunk
 from qa.evaluation.labelled import Question
 from qa.evaluation.metrics import holds_answer
-
-SAME_PARAGRAPH = 0.5
-"""A chunk is of a paragraph where they share this much of the shorter; less may be the sentence chunks overlap by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +58,6 @@ def answer_rank(passages: Sequence[Passage], question: Question, places: Sequenc
     )
 
 
-def paragraph_rank(passages: Sequence[Passage], places: Sequence[Place]) -> int | None:
-    """Return the rank, from 1, of the first passage out of the gold paragraph, None where there is none."""
-    return _first(any(_is_of(chunk, place) for chunk in _chunks(passage) for place in places) for passage in passages)
-
-
 def _first(hits: Iterable[bool]) -> int | None:
     return next((rank for rank, hit in enumerate(hits, start=1) if hit), None)
 
@@ -76,9 +68,3 @@ def _chunks(passage: Passage) -> tuple[Chunk, ...]:
 
 def _covers(chunk: Chunk, answer: Place) -> bool:
     return chunk.document == answer.document and chunk.start <= answer.start and answer.end <= chunk.end
-
-
-def _is_of(chunk: Chunk, place: Place) -> bool:
-    shared = min(chunk.end, place.end) - max(chunk.start, place.start)
-    shorter = min(chunk.end - chunk.start, place.end - place.start)
-    return chunk.document == place.document and shared >= SAME_PARAGRAPH * shorter

@@ -1,4 +1,4 @@
-"""How good answers are, as formulas: SQuAD's exact match and F1, recall@k, AUROC, risk-coverage, calibration.
+"""How good answers are, as formulas: SQuAD's exact match and F1, recall@k, AUROC, calibration.
 
 Pure functions over numbers and texts, with numpy alone. They know no engine and no file: ``evaluate.py`` does. What has
 no value (a mean of nothing, an AUROC of one class) is None, never NaN.
@@ -19,10 +19,10 @@ _ARTICLES = re.compile(r"\b(a|an|the)\b")
 _NO_PUNCTUATION = str.maketrans("", "", string.punctuation)
 
 
-def normalize(text: str) -> str:
+def normalize_answer(text: str) -> str:
     """Lower-case, drop ASCII punctuation and English articles, fold white space: SQuAD's evaluate-v2.0.py.
 
-    >>> normalize("The  U.S. Senate's  vote!")
+    >>> normalize_answer("The  U.S. Senate's  vote!")
     'us senates vote'
     """
     return " ".join(_ARTICLES.sub(" ", text.lower().translate(_NO_PUNCTUATION)).split())
@@ -38,7 +38,7 @@ def exact_match(prediction: str | None, golds: Sequence[str]) -> float:
     """
     if prediction is None or not golds:
         return float(prediction is None and not golds)
-    return float(any(normalize(prediction) == normalize(gold) for gold in golds))
+    return float(any(normalize_answer(prediction) == normalize_answer(gold) for gold in golds))
 
 
 def f1(prediction: str | None, golds: Sequence[str]) -> float:
@@ -49,7 +49,7 @@ def f1(prediction: str | None, golds: Sequence[str]) -> float:
     """
     if prediction is None or not golds:
         return float(prediction is None and not golds)
-    return max(_token_f1(normalize(prediction).split(), normalize(gold).split()) for gold in golds)
+    return max(_token_f1(normalize_answer(prediction).split(), normalize_answer(gold).split()) for gold in golds)
 
 
 def _token_f1(predicted: list[str], gold: list[str]) -> float:
@@ -61,9 +61,9 @@ def _token_f1(predicted: list[str], gold: list[str]) -> float:
 
 
 def holds_answer(text: str, golds: Sequence[str]) -> bool:
-    """Tell whether the words of a gold answer stand in a text one after another, whatever is between them.
+    """Tell whether the words of a gold answer occur in a text one after another, whatever punctuation is between them.
 
-    Case and articles do not count. Unlike in ``normalize``, punctuation parts words: "police" stands in "police's".
+    Case and articles do not count. Unlike in ``normalize_answer``, punctuation separates words: police's is police.
 
     >>> holds_answer("The Lachin-Hankendi road.", ["a Hankendi road"]), holds_answer("Tinder", ["tin"])
     (True, False)
@@ -93,7 +93,7 @@ def percentile(values: Sequence[float], percent: float) -> float | None:
 
 
 def recall_at_k(ranks: Sequence[int | None], k: int) -> float | None:
-    """Return the share of questions whose gold stands among the k best; ranks from 1, None where it was not found.
+    """Return the share of questions whose gold passage is among the k best; ranks from 1, None where it was not found.
 
     >>> recall_at_k([1, 4, None, 2], 2)
     0.5
@@ -120,47 +120,6 @@ def auroc(scores: Sequence[float], positive: Sequence[bool]) -> float | None:
 
 
 @dataclass(frozen=True, slots=True)
-class RiskPoint:
-    """What happens at one threshold: the share of questions answered, and the share of these answered wrong."""
-
-    threshold: float
-    coverage: float
-    risk: float
-
-
-def risk_coverage(confidences: Sequence[float], losses: Sequence[float]) -> list[RiskPoint]:
-    """Return the risk-coverage curve (El-Yaniv and Wiener 2010), one point a distinct confidence, highest first.
-
-    ``losses`` are 0 (right) to 1 (wrong). A threshold cannot part equal confidences, so they make one point.
-
-    >>> [(p.coverage, p.risk) for p in risk_coverage([0.9, 0.6, 0.6, 0.2], [0, 1, 0, 1])]
-    [(0.25, 0.0), (0.75, 0.3333333333333333), (1.0, 0.5)]
-    """
-    negated, group, counts = np.unique(-np.asarray(confidences, float), return_inverse=True, return_counts=True)
-    lost = np.cumsum(np.bincount(group, np.asarray(losses, float), len(counts)))
-    answered = np.cumsum(counts)
-    return [
-        RiskPoint(float(-confidence), float(n / len(confidences)), float(loss / n))
-        for confidence, n, loss in zip(negated, answered, lost, strict=True)
-    ]
-
-
-def area_under_risk_coverage(confidences: Sequence[float], losses: Sequence[float]) -> float | None:
-    """Return AURC, the mean risk over the coverages 1/n, 2/n, … 1 (Geifman, Uziel and El-Yaniv 2019). Low is good.
-
-    Within equal confidences the order is chance, and the value is the mean over all orders.
-
-    >>> area_under_risk_coverage([0.9, 0.6, 0.3, 0.2], [0, 1, 0, 1])  # (0/1 + 1/2 + 1/3 + 2/4) / 4
-    0.3333333333333333
-    """
-    if not len(confidences):
-        return None
-    _, group, counts = np.unique(-np.asarray(confidences, float), return_inverse=True, return_counts=True)
-    expected = np.repeat(np.bincount(group, np.asarray(losses, float), len(counts)) / counts, counts)
-    return float(np.mean(np.cumsum(expected) / np.arange(1, len(expected) + 1)))
-
-
-@dataclass(frozen=True, slots=True)
 class Bin:
     """A bar of the reliability diagram: answers with confidence above ``low`` (the first bar: from it) to ``high``."""
 
@@ -173,30 +132,18 @@ class Bin:
     """Share of the bin's answers that are right."""
 
 
-def reliability_bins(
-    confidences: Sequence[float], right: Sequence[bool], bins: int = BINS, *, equal_mass: bool = False
-) -> list[Bin]:
-    """Sort answers into bins of confidence; empty bins are left out.
-
-    Bins are of equal width (Guo et al. 2017) or, with ``equal_mass``, of as equal counts as ties allow (Nguyen and
-    O'Connor 2015): equal confidences always share a bin.
+def reliability_bins(confidences: Sequence[float], right: Sequence[bool], bins: int = BINS) -> list[Bin]:
+    """Sort answers into bins of equal width (Guo et al. 2017); empty bins are left out.
 
     >>> reliability_bins([0.95, 0.91, 0.2], [True, False, False])[-1]
     Bin(low=0.9, high=1.0, count=2, confidence=0.9299999999999999, accuracy=0.5)
     """
-    if not len(confidences):
-        return []
-    sure, hit = np.asarray(confidences, float), np.asarray(right, float)
-    if equal_mass:
-        ordered = np.sort(sure)
-        highs = np.unique([ordered[-(-len(ordered) * index // bins) - 1] for index in range(1, bins)])
-    else:
-        highs = np.arange(1, bins) / bins
-    edges = [0.0, *highs.tolist(), 1.0]
-    member = np.searchsorted(highs, sure, side="left")
+    values, hit = np.asarray(confidences, float), np.asarray(right, float)
+    edges = [index / bins for index in range(bins + 1)]
+    member = np.searchsorted(edges[1:-1], values, side="left")
     groups = [(index, member == index) for index in np.unique(member).tolist()]
     return [
-        Bin(edges[index], edges[index + 1], int(inside.sum()), float(sure[inside].mean()), float(hit[inside].mean()))
+        Bin(edges[index], edges[index + 1], int(inside.sum()), float(values[inside].mean()), float(hit[inside].mean()))
         for index, inside in groups
     ]
 

@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     engine = open_engine(settings)
     say_what_changed(engine)
     with counting("asking") as on_progress:
-        report = evaluate(engine, questions, given=arguments.given, on_progress=on_progress)
+        report = evaluate(engine, questions, on_progress=on_progress)
     if arguments.json:
         write(to_line(report.to_json()) + "\n")
     else:
@@ -41,12 +41,46 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _table(report: Report) -> Iterator[Part]:
-    rows = report.rows()
+    rows = [row for row in _rows(report) if row[2] is not None]
     width = max(len(figure) for _, figure, _ in rows)
     for group, members in groupby(rows, key=lambda row: row[0]):
         yield f"{group}\n", "label"
         for _, figure, value in members:
-            yield f"  {figure:{width}}  {value:>9}\n", "plain"
+            yield f"  {figure:{width}}  {_shown(value):>9}\n", "plain"
+
+
+def _rows(report: Report) -> Iterator[tuple[str, str, float | int | str | None]]:
+    """Yield what is measured over, figure and value; None where nothing counts towards it."""
+    yield "all questions", "asked", report.all.questions
+    yield "all questions", "not usable", report.unusable or None
+    yield "all questions", "threshold", report.threshold
+    yield "all questions", "exact match, refusals counted (SQuAD v2)", report.all.exact_match
+    yield "all questions", "F1, refusals counted (SQuAD v2)", report.all.f1
+    yield "all questions", "exact match of the answers given", report.all.right_when_answered
+    if report.unanswerable.questions:
+        yield "unanswerable", "asked", report.unanswerable.questions
+        yield "unanswerable", "answered", report.unanswerable.answered
+    if report.answerable.questions:
+        yield "answerable", "asked", report.answerable.questions
+        yield "answerable", "answered", report.answerable.answered
+        yield "answerable", "exact match", report.answerable.exact_match
+        yield "answerable", "F1", report.answerable.f1
+        yield "retrieval", "gold answer in the first quote, nothing refused", report.gold_in_first_quote
+        for k, share in report.recall.items():
+            yield "retrieval", f"recall@{k} of the gold answer", share
+        yield "retrieval", "questions judged by position", report.located
+    yield "confidence", "AUROC, right or wrong", report.auroc
+    yield "confidence", "expected calibration error", report.calibration_error
+    yield "confidence", "threshold for 1 false answer in 10 unanswerable", report.proposed_threshold
+    yield "confidence", "answerable answered there", report.answered_at_proposed
+    yield "quotes", "compared with the documents", report.quotes
+    yield "quotes", "not equal to the document", report.faults
+    for name, seconds in (("p50", report.ask_p50_s), ("p95", report.ask_p95_s)):
+        yield "time", f"one question, {name}", None if seconds is None else f"{1000 * seconds:,.1f} ms"
+
+
+def _shown(value: float | int | str) -> str:
+    return f"{value:.3f}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else value
 
 
 def _check_plot(path: Path) -> None:

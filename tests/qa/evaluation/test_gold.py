@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from embeddings.search.passage import Passage
 from embeddings.text.chunk import Chunk
-from qa.evaluation.gold import Place, answer_rank, find_contexts, is_located, paragraph_rank
+from qa.evaluation.gold import Place, answer_rank, find_contexts, is_located
 from qa.evaluation.labelled import Question
 
 untimed = settings(deadline=None)
@@ -69,24 +69,3 @@ def test_without_a_place_the_words_of_an_answer_decide(question):
     passages = [passage(44, 57), passage(31, 57), passage(6, 43, "other.txt")]
 
     assert answer_rank(passages, question, ()) == 3
-
-
-@pytest.mark.parametrize(
-    ("passages", "rank"),
-    [
-        ([passage(59, 69), passage(6, 57)], 2),
-        ([passage(44, 57)], 1),
-        ([passage(44, 69)], 1),
-        ([passage(50, 64)], 1),
-        ([passage(50, 65)], None),
-        ([passage(0, 69)], 1),
-        ([passage(6, 57, "other.txt")], None),
-        ([passage(6, 57, "other.txt", copies=(Chunk("fire.txt", 6, 57),))], 1),
-    ],
-)
-def test_a_passage_is_of_the_paragraph_where_they_share_half_of_the_shorter(passages, rank):
-    assert paragraph_rank(passages, PLACES) == rank
-
-
-def test_no_passage_is_of_a_paragraph_that_is_nowhere():
-    assert paragraph_rank([passage(0, 69)], ()) is None
