@@ -67,6 +67,13 @@ def _workers(text: str) -> int:
     return value
 
 
+def _messages(text: str) -> int:
+    value = int(text)
+    if not 0 <= value <= 1000:
+        raise ValueError(text)
+    return value
+
+
 def _yes_or_no(text: str) -> bool:
     answers = {"1": True, "yes": True, "true": True, "on": True, "0": False, "no": False, "false": False, "off": False}
     if text.lower() not in answers:
@@ -143,6 +150,8 @@ class Settings:
     """Questions a minute of one person in Telegram; 0 is no limit."""
     limit_chat: float = _setting(30.0, _per_minute, "a number of questions a minute, 0 to 10000")
     """Questions a minute in one chat; 0 is no limit."""
+    news_a_day: int = _setting(10, _messages, "a whole number from 0 to 1000")
+    """Messages a day about new articles on what a chat watches (``/watch``); what is more waits for the next day."""
     bot_workers: int = _setting(2, _workers, "a whole number from 1 to 64")
     """Threads that answer in the bot."""
 

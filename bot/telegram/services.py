@@ -65,6 +65,7 @@ class Services:
     """The language chosen with /language, by chat."""
     once: Once = field(default_factory=Once)
     indexing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    finding_news: asyncio.Lock = field(default_factory=asyncio.Lock)
     uploads: dict[str, Upload] = field(default_factory=dict)
     """Files sent by admins that wait for their confirmation."""
     typed: dict[int, str] = field(default_factory=dict)

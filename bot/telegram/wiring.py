@@ -15,7 +15,7 @@ from telegram.ext import (
     filters,
 )
 
-from bot.telegram.handlers import admin, articles, buttons, gate, inline, people, talk, uploads
+from bot.telegram.handlers import admin, articles, buttons, gate, inline, people, talk, uploads, watches
 from bot.telegram.outgoing.sending import acknowledge, send_page
 from bot.telegram.services import Context, place_of, texts_of
 from bot.telegram.views.markup import escape
@@ -52,6 +52,9 @@ def add_handlers(application: Application) -> None:
         "reindex": admin.on_reindex,
         "stats": admin.on_stats,
         "people": people.on_people,
+        "watch": watches.on_watch,
+        "watching": watches.on_watching,
+        "unwatch": watches.on_unwatch,
     }.items():
         application.add_handler(CommandHandler(name, handler, _NEW))
     application.add_handler(MessageHandler(filters.COMMAND & _NEW, talk.on_unknown_command))
@@ -63,6 +66,7 @@ def add_handlers(application: Application) -> None:
     application.add_handler(CallbackQueryHandler(articles.on_library_button, articles.PATTERN))
     application.add_handler(CallbackQueryHandler(uploads.on_upload_button, uploads.PATTERN))
     application.add_handler(CallbackQueryHandler(people.on_people_button, people.PATTERN))
+    application.add_handler(CallbackQueryHandler(watches.on_unwatch_button, watches.PATTERN))
     application.add_handler(CallbackQueryHandler(talk.on_talk_button, talk.PATTERN))
     application.add_handler(CallbackQueryHandler(buttons.on_stale_button))
     application.add_handler(MessageReactionHandler(buttons.on_reaction))

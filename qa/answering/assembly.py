@@ -46,7 +46,7 @@ def assemble(
     weighed = [_Weighed(one, calibration.confidence(gather(one))) for one in candidates[:MAX_TRIED]]
     weighed.sort(key=lambda one: -one.confidence)
     chosen = next(
-        ((one, quote) for one in weighed if (quote := _quote(one.candidate.span, one.confidence, prover))), None
+        ((one, quote) for one in weighed if (quote := quote_of(one.candidate.span, one.confidence, prover))), None
     )
     if chosen is None:
         return Answer(question, None, 0.0, _nearest(passages, weighed, prover, top), _nothing_holds(prover))
@@ -62,7 +62,7 @@ def assemble(
             break
         if confidence < threshold:
             continue  # what is shown beside the answer clears the same floor
-        quote = _quote(span, confidence, prover)
+        quote = quote_of(span, confidence, prover)
         if quote is not None and not any(_overlap(quote, other) for other in quotes):
             quotes.append(quote)
     return Answer(question, first.answer, winner.confidence, tuple(quotes))
@@ -70,11 +70,11 @@ def assemble(
 
 def assemble_fact(question: str, span: Span, confidence: float, prover: Prover) -> Answer | None:
     """Make the answer of what a document says of itself, quoted where it is written; None where it no longer is."""
-    quote = _quote(span, confidence, prover)
+    quote = quote_of(span, confidence, prover)
     return Answer(question, quote.answer, confidence, (quote,)) if quote else None
 
 
-def _quote(span: Span, score: float, prover: Prover, *, with_answer: bool = True) -> Quote | None:
+def quote_of(span: Span, score: float, prover: Prover, *, with_answer: bool = True) -> Quote | None:
     """Widen a span to its sentences and prove them; None where the file no longer says so."""
     passage = span.passage
     offset = passage.chunk.start
@@ -117,7 +117,7 @@ def _nearest(passages: Sequence[Passage], weighed: Sequence[_Weighed], prover: P
         best.setdefault(id(passage), (Span(passage, start, start + 1, 0.0), 0.0))
     quotes: list[Quote] = []
     for span, score in best.values():
-        quote = _quote(span, score, prover, with_answer=False)
+        quote = quote_of(span, score, prover, with_answer=False)
         if quote is not None and not any(_overlap(quote, other) for other in quotes):
             quotes.append(quote)
     return tuple(quotes[:top])

@@ -73,7 +73,7 @@ async def on_language(update: Update, context: Context) -> None:
     if message is None:
         return
     as_group = message.sender_chat is not None and message.sender_chat.id == message.chat_id
-    if not as_group and not await _may_choose(services, message.chat, update.effective_user):
+    if not as_group and not await may_decide(services, message.chat, update.effective_user):
         await send_page(services, place_of(message), escape(texts_of(update, services).group_admins_only))
     else:
         rows = tuple((Button(texts.name, f"G|{code}"),) for code, texts in languages().items())
@@ -81,7 +81,7 @@ async def on_language(update: Update, context: Context) -> None:
         await send_page(services, place_of(message), page, rows)
 
 
-async def _may_choose(services: Services, chat: Chat, user: User | None) -> bool:
+async def may_decide(services: Services, chat: Chat, user: User | None) -> bool:
     """Whether somebody may decide for a chat: anybody in private, the group's admins and the bot's in a group."""
     if chat.type == "private" or services.access.is_admin(user.id if user else None):
         return True
@@ -101,7 +101,7 @@ async def on_library_button(update: Update, context: Context) -> None:
         return
     kind, *rest = (query.data or "").split("|")
     if kind == "G":
-        if await _may_choose(services, query.message.chat, query.from_user):
+        if await may_decide(services, query.message.chat, query.from_user):
             await _choose_language(services, query, rest[0])
         else:
             await acknowledge(services, query, texts.group_admins_only)

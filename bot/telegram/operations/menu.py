@@ -9,7 +9,7 @@ from bot.telegram.services import Services
 from bot.telegram.texts.catalogue import Texts
 from bot.telegram.texts.languages import languages
 
-PRIVATE = ("ask", "sources", "article", "new", "status", "language", "help")
+PRIVATE = ("ask", "sources", "article", "new", "watch", "watching", "status", "language", "help")
 GROUP = ("ask", "sources", "article", "new", "help")
 ADMIN = ("reindex", "stats", "people")
 _LOG = logging.getLogger(__name__)

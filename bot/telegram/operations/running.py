@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import secrets
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -14,6 +15,7 @@ from bot.telegram.handlers.questions import tell_owed
 from bot.telegram.operations import web
 from bot.telegram.operations.incoming import Pulse
 from bot.telegram.operations.menu import set_menu
+from bot.telegram.operations.news import NEWS_SECONDS, find_news, tell_news
 from bot.telegram.services import Context, Services
 from bot.telegram.wiring import ALLOWED_UPDATES
 from embeddings.errors import CitebotError
@@ -74,6 +76,8 @@ def _start_chores(services: Services, application: Application) -> None:
     jobs = application.job_queue
     jobs.run_repeating(_refresh, REFRESH_SECONDS)
     jobs.run_repeating(_tell_owed, OWED_SECONDS, first=0.5)
+    jobs.run_repeating(_tell_news, NEWS_SECONDS, first=1.0)
+    application.create_task(_find_news(services), name="news")  # what was built while the bot was down
     application.create_task(set_menu(services), name="menu")
 
 
@@ -83,6 +87,20 @@ async def _refresh(context: Context) -> None:
     if await asyncio.to_thread(services.engine.refresh):
         services.metrics.add("reloads")
         _LOG.info("newer index taken up")
+        await _find_news(services)
+
+
+async def _find_news(services: Services) -> None:
+    """Look for news in what is new. A failure is no reason to stop: the same articles are new at the next look."""
+    try:
+        async with services.finding_news:
+            await asyncio.to_thread(find_news, services)
+    except (CitebotError, sqlite3.Error) as error:
+        _LOG.error("news can't be looked for", extra={"reason": str(error)})
+
+
+async def _tell_news(context: Context) -> None:
+    await tell_news(context.services)
 
 
 async def _tell_owed(context: Context) -> None:

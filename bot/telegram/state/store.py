@@ -1,12 +1,13 @@
-"""What outlives a restart: feedback, counts, moved groups, chat settings, and questions under way. SQLite.
+"""What outlives a restart: feedback, counts, moved groups, chat settings, watched topics and questions under way.
 
-The text of a question is written only where the owner asked for it. The token never is.
+SQLite. The text of a question is written only where the owner asked for it; what a chat watches is. The token never is.
 """
 
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,25 @@ CREATE TABLE IF NOT EXISTS people (user INTEGER PRIMARY KEY, name TEXT, language
 CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, chat INTEGER, facts TEXT, at REAL);
 CREATE TABLE IF NOT EXISTS moved (old INTEGER PRIMARY KEY, new INTEGER);
 CREATE TABLE IF NOT EXISTS chat_settings (chat INTEGER, name TEXT, value TEXT, PRIMARY KEY (chat, name));
+CREATE TABLE IF NOT EXISTS watches (chat INTEGER, thread INTEGER, user INTEGER, matter TEXT, language TEXT, at REAL,
+    PRIMARY KEY (chat, thread, matter));
+CREATE TABLE IF NOT EXISTS seen (document BLOB PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS news (chat INTEGER, thread INTEGER, document TEXT, matter TEXT, at REAL,
+    PRIMARY KEY (chat, thread, document));
 CREATE TABLE IF NOT EXISTS pending (chat INTEGER, message INTEGER, thread INTEGER, language TEXT, at REAL,
     PRIMARY KEY (chat, message));
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What a chat, or a topic of it, wants to be told of, and who asked for that in which language."""
+
+    chat: int
+    thread: int | None
+    user: int
+    matter: str
+    language: str
 
 
 class Store:
@@ -119,7 +136,8 @@ class Store:
             self._db.execute("BEGIN")
             self._db.execute("INSERT OR REPLACE INTO moved VALUES (?,?)", (old, new))
             self._db.execute("UPDATE OR REPLACE chat_settings SET chat=? WHERE chat=?", (new, old))
-            self._db.execute("UPDATE OR REPLACE pending SET chat=? WHERE chat=?", (new, old))
+            for table in ("pending", "watches", "news"):
+                self._db.execute(f"UPDATE OR REPLACE {table} SET chat=? WHERE chat=?", (new, old))
 
     def moved_chats(self) -> dict[int, int]:
         """New number by old number, of every group that ever moved."""
@@ -132,6 +150,49 @@ class Store:
     def chat_settings(self, name: str) -> dict[int, str]:
         """A setting's value by chat."""
         return dict(self._run("SELECT chat, value FROM chat_settings WHERE name=?", (name,)))
+
+    def watch(self, watch: Watch) -> None:
+        """Keep what a chat wants to be told of."""
+        sql = "INSERT OR REPLACE INTO watches VALUES (?,?,?,?,?,?)"
+        self._run(sql, (watch.chat, watch.thread or 0, watch.user, watch.matter, watch.language, self._now()))
+
+    def unwatch(self, chat: int, thread: int | None, matter: str) -> None:
+        """Forget a matter, and news of it that was not told yet."""
+        for table in ("watches", "news"):
+            self._run(f"DELETE FROM {table} WHERE chat=? AND thread=? AND matter=?", (chat, thread or 0, matter))
+
+    def watches(self, chat: int | None = None, thread: int | None = None) -> list[Watch]:
+        """Return what is watched, in one chat and topic or in all, the oldest first."""
+        where, values = ("", ()) if chat is None else ("WHERE chat=? AND thread=?", (chat, thread or 0))
+        rows = self._run(f"SELECT chat, thread, user, matter, language FROM watches {where} ORDER BY at", values)
+        return [Watch(chat, thread or None, user, matter, language) for chat, thread, user, matter, language in rows]
+
+    def unseen(self, keys: Mapping[bytes, str]) -> set[str]:
+        """Return the values whose keys were never marked as seen."""
+        known = {key for (key,) in self._run("SELECT document FROM seen")}
+        return {value for key, value in keys.items() if key not in known}
+
+    def see(self, keys: Iterable[bytes], news: Iterable[tuple[int, int | None, str, str]] = ()) -> None:
+        """Mark documents as seen and queue news, (chat, thread, document, matter), both or neither."""
+        with self._lock, self._db:
+            self._db.execute("BEGIN")
+            self._db.executemany("INSERT OR IGNORE INTO seen VALUES (?)", [(key,) for key in keys])
+            rows = [(chat, thread or 0, document, matter, self._now()) for chat, thread, document, matter in news]
+            self._db.executemany("INSERT OR IGNORE INTO news VALUES (?,?,?,?,?)", rows)
+
+    def news(self) -> dict[tuple[int, int | None], list[tuple[str, str]]]:
+        """Return the queued news, (document, matter) by chat and topic, the oldest first."""
+        found: dict[tuple[int, int | None], list[tuple[str, str]]] = {}
+        for chat, thread, *row in self._run("SELECT chat, thread, document, matter FROM news ORDER BY at, rowid"):
+            found.setdefault((chat, thread or None), []).append(tuple(row))
+        return found
+
+    def end_news(self, chat: int, thread: int | None, documents: Iterable[str]) -> None:
+        """Forget queued news, told or not to be told any more."""
+        with self._lock, self._db:
+            self._db.execute("BEGIN")
+            rows = [(chat, thread or 0, document) for document in documents]
+            self._db.executemany("DELETE FROM news WHERE chat=? AND thread=? AND document=?", rows)
 
     def begin_questions(self, rows: Iterable[tuple[int, int, int | None, str]]) -> None:
         """Note (chat, message, thread, language) of questions that came in: where they stand, not what they say."""

@@ -13,6 +13,7 @@ TEXTS = Texts(
     "/sources – bütün məqalələr\n"
     "/article 3 – 3 nömrəli məqalənin mətni\n"
     "/new – söhbətə yenidən başlamaq\n"
+    "/watch Karabakh – Qarabağdan bəhs edən yeni məqalələrdən xəbər tutun\n"
     "/status – nə bilirəm\n"
     "/language – danışdığım dil\n"
     "İstənilən söhbətdə: @{bot} və sualınızı yazın.",
@@ -68,6 +69,15 @@ TEXTS = Texts(
     people_none="Söhbətdən hələ heç kimə icazə verilməyib. Parametrlərdə göstərilənlər bu siyahıda yoxdur.",
     removed="{name}: icazə ləğv edildi.",
     group_admins_only="Bunu yalnız qrupun adminləri edə bilər.",
+    watch_usage="Nədən xəbər tutmaq istədiyinizi yazın, məsələn: /watch Karabakh",
+    watch_long="Bu çox uzundur: ən çox {limit} simvol.",
+    watch_full="Bu söhbətdə artıq {limit} mövzu izlənilir. Əvvəlcə birini silin: /watching",
+    watch_begun="Yeni məqalələrdə “{matter}” çəkiləndə burada xəbər verəcəyəm. Dayandırmaq üçün: /watching",
+    watch_ended="Daha “{matter}” haqqında xəbər verməyəcəyəm.",
+    watching="İzlənilən mövzular: {count}. Silmək üçün birinə basın.",
+    watching_none="Burada heç bir mövzu izlənilmir. Məsələn, belə başlayın: /watch Karabakh",
+    news="“{matter}” çəkilən yeni məqalələr:",
+    news_more="… və daha {count}.",
     anonymous="Qrupun adından yazırsınız, ona görə kim olduğunuzu bilmirəm. Anonimliyi söndürün və ya mənə şəxsi "
     "mesaj yazın.",
     greeting="Salam! Məqalələr haqqında nəyi bilmək istəyirsiniz?",
@@ -121,6 +131,8 @@ TEXTS = Texts(
         "sources": "Bütün məqalələr",
         "article": "Məqalənin mətni",
         "new": "Söhbətə yenidən başlamaq",
+        "watch": "Yeni məqalələrdən xəbər tutmaq",
+        "watching": "İzlədiyiniz mövzular",
         "status": "Nə bilirəm",
         "language": "Dili seçmək",
         "help": "Nə bacarıram",

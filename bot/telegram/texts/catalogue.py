@@ -62,6 +62,15 @@ class Texts:
     people_none: str
     removed: str
     group_admins_only: str
+    watch_usage: str
+    watch_long: str
+    watch_full: str
+    watch_begun: str
+    watch_ended: str
+    watching: str
+    watching_none: str
+    news: str
+    news_more: str
     anonymous: str
     greeting: str
     welcome: str

@@ -13,6 +13,7 @@ TEXTS = Texts(
     "/sources – all articles\n"
     "/article 3 – the text of article 3\n"
     "/new – start a new conversation\n"
+    "/watch Karabakh – hear about new articles that mention Karabakh\n"
     "/status – what I know\n"
     "/language – the language I speak\n"
     "In any chat: type @{bot} and a question.",
@@ -68,6 +69,15 @@ TEXTS = Texts(
     people_none="Nobody has been let in from the chat yet. Those in the settings aren't listed here.",
     removed="{name} has been removed.",
     group_admins_only="Only admins of this group can do that.",
+    watch_usage="Write what you want to hear about, for example: /watch Karabakh",
+    watch_long="That's too long to watch for: {limit} characters at most.",
+    watch_full="This chat already watches {limit} topics. Remove one first: /watching",
+    watch_begun="I'll tell you here when new articles mention “{matter}”. To stop: /watching",
+    watch_ended="I'll no longer tell you about “{matter}”.",
+    watching="Watched topics: {count}. Press one to remove it.",
+    watching_none="Nothing is being watched here. Start with, for example: /watch Karabakh",
+    news="New articles that mention “{matter}”:",
+    news_more="… and {count} more.",
     anonymous="You're writing as the group, so I can't tell who you are. Turn anonymity off, or write to me in "
     "private.",
     greeting="Hello! What would you like to know about the articles?",
@@ -122,6 +132,8 @@ TEXTS = Texts(
         "sources": "All articles",
         "article": "The text of an article",
         "new": "Start a new conversation",
+        "watch": "Hear about new articles",
+        "watching": "What you hear about",
         "status": "What I know",
         "language": "Choose the language",
         "help": "What I can do",

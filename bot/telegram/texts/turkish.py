@@ -13,6 +13,7 @@ TEXTS = Texts(
     "/sources – bütün makaleler\n"
     "/article 3 – 3 numaralı makalenin metni\n"
     "/new – konuşmaya baştan başlamak\n"
+    "/watch Karabakh – Karabağ'dan söz eden yeni makalelerden haberdar olun\n"
     "/status – neler biliyorum\n"
     "/language – konuştuğum dil\n"
     "Herhangi bir sohbette: @{bot} ve sorunuzu yazın.",
@@ -67,6 +68,15 @@ TEXTS = Texts(
     people_none="Sohbetten henüz kimseye erişim verilmedi. Ayarlarda yazılı olanlar burada görünmez.",
     removed="{name}: erişim kaldırıldı.",
     group_admins_only="Bunu yalnızca grubun yöneticileri yapabilir.",
+    watch_usage="Neyden haberdar olmak istediğinizi yazın, örneğin: /watch Karabakh",
+    watch_long="Bu çok uzun: en fazla {limit} karakter.",
+    watch_full="Bu sohbette zaten {limit} konu takip ediliyor. Önce birini kaldırın: /watching",
+    watch_begun="Yeni makalelerde “{matter}” geçtiğinde burada haber vereceğim. Durdurmak için: /watching",
+    watch_ended="Artık “{matter}” konusunda haber vermeyeceğim.",
+    watching="Takip edilen konu sayısı: {count}. Kaldırmak için birine basın.",
+    watching_none="Burada takip edilen bir konu yok. Örneğin şöyle başlayın: /watch Karabakh",
+    news="“{matter}” geçen yeni makaleler:",
+    news_more="… ve {count} tane daha.",
     anonymous="Grup adına yazıyorsunuz, bu yüzden kim olduğunuzu göremiyorum. Anonimliği kapatın ya da bana özelden"
     " yazın.",
     greeting="Merhaba! Makaleler hakkında ne öğrenmek istersiniz?",
@@ -121,6 +131,8 @@ TEXTS = Texts(
         "sources": "Bütün makaleler",
         "article": "Bir makalenin metni",
         "new": "Konuşmaya baştan başlamak",
+        "watch": "Yeni makalelerden haberdar olun",
+        "watching": "Takip ettiğiniz konular",
         "status": "Neler biliyorum",
         "language": "Dili seçmek",
         "help": "Neler yapabilirim",

@@ -1,0 +1,118 @@
+"""/watch, /watching, /unwatch: what a chat is told of when new articles come in. In groups the admins decide."""
+
+import asyncio
+import hashlib
+
+from telegram import Message, Update
+
+from bot.telegram.handlers.articles import may_decide
+from bot.telegram.operations.news import mark_seen
+from bot.telegram.outgoing.sending import acknowledge, edit_page, send_page
+from bot.telegram.services import Context, Services, place_of, texts_of
+from bot.telegram.state.memory import Place
+from bot.telegram.state.store import Watch
+from bot.telegram.texts.catalogue import Texts
+from bot.telegram.views.answers import Button, Keyboard
+from bot.telegram.views.markup import clean, escape, head, visible
+from embeddings.text.words import tokenize
+
+PATTERN = r"^W\|[0-9a-f]{16}$"
+MAX_WATCHES = 20
+MAX_MATTER = 100
+"""Characters of what is watched."""
+
+
+async def on_watch(update: Update, context: Context) -> None:
+    """/watch WORDS: tell this chat, or this topic of it, of new articles that speak of them."""
+    services, message = context.services, update.message
+    if message is None or not await _decides(services, update, message):
+        return
+    texts, place = texts_of(update, services), place_of(message)
+    matter = _matter(context.args)
+    watched = services.store.watches(place.chat_id, place.thread_id)
+    if not visible(matter) or not tokenize(matter):
+        said = texts.watch_usage
+    elif len(matter) > MAX_MATTER:
+        said = texts.watch_long.format(limit=MAX_MATTER)
+    elif len(watched) >= MAX_WATCHES:
+        said = texts.watch_full.format(limit=MAX_WATCHES)
+    else:
+        await _watch(services, update, place, matter, texts)
+        said = texts.watch_begun.format(matter=matter)
+    await send_page(services, place, escape(said))
+
+
+async def _watch(services: Services, update: Update, place: Place, matter: str, texts: Texts) -> None:
+    async with services.finding_news:
+        if not services.store.watches():
+            await asyncio.to_thread(mark_seen, services)
+        user = update.effective_user
+        watch = Watch(place.chat_id, place.thread_id, user.id if user else place.chat_id, matter, texts.code)
+        await services.write(services.store.watch, watch)
+
+
+def _matter(words: list[str] | None) -> str:
+    return " ".join(clean(" ".join(words or ())).split()).casefold()
+
+
+async def _decides(services: Services, update: Update, message: Message) -> bool:
+    """Whether the sender may decide for the chat; whoever may not is told."""
+    as_group = message.sender_chat is not None and message.sender_chat.id == message.chat_id
+    if as_group or await may_decide(services, message.chat, update.effective_user):
+        return True
+    await send_page(services, place_of(message), escape(texts_of(update, services).group_admins_only))
+    return False
+
+
+async def on_watching(update: Update, context: Context) -> None:
+    """/watching: what this chat is told of, each to be ended by a button."""
+    services, message = context.services, update.message
+    if message is not None:
+        page, keyboard = _page(services, place_of(message), texts_of(update, services))
+        await send_page(services, place_of(message), page, keyboard)
+
+
+def _page(services: Services, place: Place, texts: Texts) -> tuple[str, Keyboard]:
+    watched = services.store.watches(place.chat_id, place.thread_id)
+    if not watched:
+        return escape(texts.watching_none), ()
+    rows = ((Button(head(texts.b_remove.format(name=one.matter), 64), f"W|{_key(one.matter)}"),) for one in watched)
+    return escape(texts.watching.format(count=len(watched))), tuple(rows)
+
+
+def _key(matter: str) -> str:
+    return hashlib.blake2b(matter.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+async def on_unwatch(update: Update, context: Context) -> None:
+    """/unwatch WORDS: end one; alone it shows all."""
+    services, message = context.services, update.message
+    if message is None or not await _decides(services, update, message):
+        return
+    texts, place = texts_of(update, services), place_of(message)
+    matter = _matter(context.args)
+    if not any(one.matter == matter for one in services.store.watches(place.chat_id, place.thread_id)):
+        page, keyboard = _page(services, place, texts)
+        await send_page(services, place, page, keyboard)
+        return
+    await services.write(services.store.unwatch, place.chat_id, place.thread_id, matter)
+    await send_page(services, place, escape(texts.watch_ended.format(matter=matter)))
+
+
+async def on_unwatch_button(update: Update, context: Context) -> None:
+    """End what is watched; in a group the admins alone may."""
+    services, query, texts = context.services, update.callback_query, texts_of(update, context.services)
+    message = query.message
+    if not isinstance(message, Message):
+        await acknowledge(services, query, texts.stale)
+        return
+    if not await may_decide(services, message.chat, query.from_user):
+        await acknowledge(services, query, texts.group_admins_only)
+        return
+    place, key = place_of(message), (query.data or "").split("|")[1]
+    for one in services.store.watches(place.chat_id, place.thread_id):
+        if _key(one.matter) == key:
+            await services.write(services.store.unwatch, place.chat_id, place.thread_id, one.matter)
+    await acknowledge(services, query)
+    page, keyboard = _page(services, place, texts)
+    await edit_page(services, place, message.message_id, page, keyboard)

@@ -1,0 +1,102 @@
+"""Telling chats of new articles that they wait for: found once a build, told in batches, each article once."""
+
+import asyncio
+import hashlib
+import logging
+from typing import TYPE_CHECKING
+
+from bot.telegram.outgoing.sending import Outcome, send_view
+from bot.telegram.state.memory import Place
+from bot.telegram.texts.languages import languages
+from bot.telegram.views.news import news_view
+
+if TYPE_CHECKING:
+    from bot.telegram.services import Services
+    from embeddings.index.snapshot import DocumentFacts
+    from qa.answer import Quote
+
+NEWS_SECONDS = 20.0
+"""Seconds between two looks for news that can be told."""
+DAY_SECONDS = 24 * 3600.0
+
+_LOG = logging.getLogger(__name__)
+
+
+def mark_seen(services: "Services") -> None:
+    """Take all articles there are as known: who begins to watch is told of what comes after."""
+    services.store.see(key for facts in services.engine.documents() for key in _keys(facts))
+
+
+def _keys(facts: "DocumentFacts") -> tuple[bytes, bytes]:
+    """An article is known by its path and by its content: neither a rename nor a change makes it a new one."""
+    return tuple(
+        hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+        for name in (f"path {facts.id}", f"file {facts.sha256}")
+    )
+
+
+def find_news(services: "Services") -> None:
+    """Queue what the articles that came since the last look say of the matters watched."""
+    from qa.mentions import find_mentions
+
+    watches = services.store.watches()
+    if not watches:
+        return
+    engine = services.engine
+    keys = {facts.id: _keys(facts) for facts in engine.documents()}
+    unseen = [services.store.unseen({both[n]: path for path, both in keys.items()}) for n in (0, 1)]
+    new = sorted(unseen[0] & unseen[1])
+    news = []
+    if new:
+        quotes = {matter: find_mentions(engine, matter, new) for matter in {watch.matter for watch in watches}}
+        news = [
+            (watch.chat, watch.thread, quote.document, watch.matter)
+            for watch in watches
+            for quote in quotes[watch.matter]
+        ]
+        _LOG.info("looked for news", extra={"articles": len(new), "news": len(news)})
+    services.store.see([key for both in keys.values() for key in both], news)
+
+
+async def tell_news(services: "Services") -> None:
+    """Tell each chat what is queued for it, unless it was told enough today or may not be told any more."""
+    for (chat, thread), rows in (await asyncio.to_thread(services.store.news)).items():
+        documents = [document for document, _ in rows]
+        if not services.access.admits(chat, chat):
+            await services.write(services.store.end_news, chat, thread, documents)
+            continue
+        told = f"news {chat} {thread or 0}"
+        if services.store.counted(told, 1) >= services.settings.news_a_day or services.stopping:
+            continue
+        quotes = await asyncio.to_thread(_quotes, services, rows)
+        outcome = await _tell(services, chat, thread, quotes) if quotes else Outcome.SENT
+        if outcome is Outcome.FAILED:
+            continue
+        await services.write(services.store.end_news, chat, thread, documents)
+        if outcome is Outcome.GONE:
+            for watch in services.store.watches(chat, thread):
+                await services.write(services.store.unwatch, chat, thread, watch.matter)
+        elif quotes:
+            await services.write(services.store.count, told)
+
+
+async def _tell(services: "Services", chat: int, thread: int | None, quotes: "list[tuple[str, Quote]]") -> Outcome:
+    watched = services.store.watches(chat, thread)
+    code = services.languages.get(chat) or (watched[-1].language if watched else "en")
+    view = news_view(quotes, languages().get(code, languages()["en"]))
+    outcome, _ = await send_view(services, Place(chat, thread), view)
+    return outcome
+
+
+def _quotes(services: "Services", rows: list[tuple[str, str]]) -> "list[tuple[str, Quote]]":
+    """Prove the queued quotes once more: what is gone or changed by now is left out."""
+    from qa.mentions import find_mentions
+
+    by_matter: dict[str, list[str]] = {}
+    for document, matter in rows:
+        by_matter.setdefault(matter, []).append(document)
+    return [
+        (matter, quote)
+        for matter, documents in by_matter.items()
+        for quote in find_mentions(services.engine, matter, documents)
+    ]
