@@ -39,7 +39,6 @@ class FileFacts:
     """A file that looks readable. ``id`` is its path below the docs folder, with ``/`` between the parts."""
 
     id: str
-    path: Path
     size: int
     mtime_ns: int
     ctime_ns: int
@@ -133,6 +132,8 @@ def _list(docs: Path, folder: str, skipped: list[Skipped], ignored: Ignored) -> 
     # What a browser saves beside a page belongs to it: its scripts, frames and pictures are no articles.
     names = {entry.name for entry in entries}
     entries = [entry for entry in entries if not is_saved_beside(entry.name, names)]
+    if not ignored:
+        return entries
     return [one for one in entries if not ignored.leaves_out(folder + one.name + ("/" if _is_folder(one) else ""))]
 
 
@@ -160,7 +161,7 @@ def _look_at(entry: os.DirEntry, identifier: str, root: str) -> FileFacts | Skip
     reason = _reason_against(facts)
     if reason:
         return Skipped(identifier, reason)
-    return FileFacts(identifier, Path(entry.path), facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_ino)
+    return FileFacts(identifier, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_ino)
 
 
 def _reason_against(facts: os.stat_result) -> str | None:

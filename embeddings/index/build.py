@@ -25,7 +25,7 @@ from embeddings.errors import CitebotError
 from embeddings.index import catalogue, generation
 from embeddings.index.catalogue import FORMAT_VERSION, seal
 from embeddings.index.lock import LOCK_WAIT_S, build_lock
-from embeddings.index.plan import Known, Plan, Stamp, hash_files, make_plan, read_known, recorded
+from embeddings.index.plan import Known, Plan, hash_files, make_plan, read_known, recorded
 from embeddings.index.segments import SegmentFacts, read_segments, write_segments
 from embeddings.index.staging import BAGS_VERSION, Staging
 from embeddings.search.mapped import Damaged
@@ -118,7 +118,7 @@ def build_index(
             on_progress or (lambda progress: None),
             helper,
             json.dumps(list(exclude)),
-            {file.id: recorded(file, scanned_ns) for file in scan.files},
+            scanned_ns,
         )
         report = build.run(scan, sums, known)
     return replace(report, seconds=time.perf_counter() - started)
@@ -202,8 +202,8 @@ class _Build:
     helper: Executor
     exclude: str
     """JSON list of the globs that leave files out."""
-    stamps: Mapping[str, Stamp]
-    """What is recorded of each file beside its bytes."""
+    scanned_ns: int
+    """When the files were looked at, in nanoseconds after the epoch."""
 
     def run(self, scan: corpus.Scan, sums: Mapping[str, str], known: Known) -> BuildReport:
         facts = catalogue.read_facts(self.connection)
@@ -247,12 +247,13 @@ class _Build:
         rows = self._skipped_rows(plan, skipped)
         if plan.touched or rows != self.connection.execute("SELECT * FROM skipped ORDER BY path").fetchall():
             with catalogue.transaction(self.connection):
-                self._write_stamps(plan.touched, rows)
+                self._write_stamps(plan, rows)
 
-    def _write_stamps(self, touched: Sequence[str], skipped_rows: list[tuple]) -> None:
-        for path in touched:
+    def _write_stamps(self, plan: Plan, skipped_rows: list[tuple]) -> None:
+        for path in plan.touched:
             self.connection.execute(
-                "UPDATE documents SET size=?, mtime_ns=?, ctime_ns=?, inode=? WHERE path=?", (*self.stamps[path], path)
+                "UPDATE documents SET size=?, mtime_ns=?, ctime_ns=?, inode=? WHERE path=?",
+                (*recorded(plan.files[path], self.scanned_ns), path),
             )
             (document,) = self.connection.execute("SELECT id FROM documents WHERE path=?", (path,)).fetchone()
             self._seal_document(document)
@@ -262,7 +263,12 @@ class _Build:
     def _skipped_rows(self, plan: Plan, skipped: dict[str, str]) -> list[tuple]:
         nothing = (None,) * 4
         return [
-            (path, reason, plan.sums.get(path), *self.stamps.get(path, nothing))
+            (
+                path,
+                reason,
+                plan.sums.get(path),
+                *(recorded(plan.files[path], self.scanned_ns) if path in plan.files else nothing),
+            )
             for path, reason in sorted(skipped.items())
         ]
 
@@ -289,9 +295,9 @@ class _Build:
         removed, contents = self._remove([*plan.gone, *plan.to_read])
         first = 1 + (run("SELECT max(seq) FROM sqlite_sequence WHERE name='chunks'").fetchone()[0] or 0)
         for path in plan.to_read:
-            self._publish(path)
+            self._publish(plan, path)
         last = run("SELECT max(seq) FROM sqlite_sequence WHERE name='chunks'").fetchone()[0] or 0
-        self._write_stamps(plan.touched, self._skipped_rows(plan, skipped))
+        self._write_stamps(plan, self._skipped_rows(plan, skipped))
         run("DELETE FROM staged")
         run("DELETE FROM staged_chunks")
         segments = generation.next_segments(
@@ -343,7 +349,7 @@ class _Build:
             gone = [(term,) for term in terms if not words.document_frequency(term)]
             self.connection.executemany("DELETE FROM terms WHERE id=?", gone)
 
-    def _publish(self, path: str) -> None:
+    def _publish(self, plan: Plan, path: str) -> None:
         """Make a staged document visible; nothing happens for one that could not be read."""
         row = self.connection.execute(
             "SELECT title, text, text_sha256, sha256, date, url, characters, structure FROM staged WHERE path=?",
@@ -355,7 +361,7 @@ class _Build:
         cursor = self.connection.execute(
             "INSERT INTO documents(path, title, text_sha256, sha256, date, url, characters, structure, size,"
             " mtime_ns, ctime_ns, inode, seal) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,x'')",
-            (path, title, text_sha256, *rest, *self.stamps[path]),
+            (path, title, text_sha256, *rest, *recorded(plan.files[path], self.scanned_ns)),
         )
         document = cursor.lastrowid
         self.connection.execute("INSERT INTO texts VALUES(?,?)", (document, text))

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings.index.merging import MAX_ROWS, Size, plan_merges
+from embeddings.index import merging
+from embeddings.index.merging import Size, plan_merges
 from embeddings.index.segments import (
     PATTERNS,
     FileFacts,
@@ -207,10 +208,10 @@ def _without(folder: Path, facts: SegmentFacts, removed: np.ndarray) -> SegmentF
 
 
 def _split(connection: sqlite3.Connection, first: int, last: int) -> list[tuple[int, int]]:
-    """Split a range of chunk ids so that no part has more than ``MAX_ROWS``; a part begins and ends with a chunk."""
+    """Split a range of chunk ids into parts of ``merging.MAX_ROWS`` at most, each from its first chunk to its last."""
     rows = connection.execute("SELECT id FROM chunks WHERE id BETWEEN ? AND ? ORDER BY id", (first, last))
     ids = np.fromiter((identifier for (identifier,) in rows), np.int64)
-    parts = np.array_split(ids, ceil(len(ids) / MAX_ROWS)) if len(ids) else []
+    parts = np.array_split(ids, ceil(len(ids) / merging.MAX_ROWS)) if len(ids) else []
     return [(int(part[0]), int(part[-1])) for part in parts]
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 MERGE_FACTOR = 2
 """A segment up to so many times as large as what is new beside it is merged with it."""
-SMALL_ROWS = 2_000
-"""An index up to here is kept as one segment: it is derived in some tens of milliseconds."""
+SMALL_ROWS = 250
+"""An index up to here is kept as one segment: it is derived in a few milliseconds."""
 MAX_ROWS = 250_000
 """No segment is larger: it is derived in some 1 GB of memory, and nothing larger is ever written again at once."""
 MAX_GONE = 1 / 3

@@ -30,6 +30,8 @@ class Plan:
     """Files that could not be read last time and are the same, byte for byte: not worth another try."""
     sums: Mapping[str, str]
     """SHA-256 by path, of the files that could be read."""
+    files: Mapping[str, FileFacts]
+    """What was seen of each file, by path."""
 
     @property
     def gone(self) -> list[str]:
@@ -76,7 +78,8 @@ def make_plan(
 ) -> Plan:
     """Compare the folder with the catalogue's documents. With ``everything``, all is read again."""
     bad = {} if everything else _still_unreadable(connection, sums)
-    files = {file.id: file for file in scan.files if file.id not in bad}
+    seen = {file.id: file for file in scan.files}
+    files = {path: file for path, file in seen.items() if path not in bad} if bad else seen
     same = [path for path in files if path in known and sums.get(path) == known[path][0]]
     came = [path for path in files if path not in known]
     renamed = _match_renames([path for path in known if path not in files], came, known, sums)
@@ -92,6 +95,7 @@ def make_plan(
         touched=tuple(path for path in kept if files[path].stamp != known[path][1]),
         unreadable=bad,
         sums=sums,
+        files=seen,
     )
 
 

@@ -44,6 +44,8 @@ KEPT_MASKS = 16
 """Filters of which the rows are remembered: a byte a row each."""
 HEAL_ATTEMPTS = 100
 """An index has some twenty files; more damage than that is no accident of one."""
+KEPT_FACTS = 500
+"""Documents of which the facts are remembered: a question looks at some eighty passages."""
 OPEN_ATTEMPTS = 5
 """A builder may replace a generation while it is being opened; five in a row would be strange."""
 
@@ -74,6 +76,7 @@ class Snapshot:
         self._connection = connection
         self._lock = threading.Lock()
         self._documents: dict[int, DocumentFacts] | None = None
+        self._looked_up: dict[int, DocumentFacts] = {}
         self._masks: dict[tuple[Filters, int], np.ndarray] = {}
 
     def close(self) -> None:
@@ -242,11 +245,12 @@ class Snapshot:
     def _document_facts(self, identifier: int) -> DocumentFacts:
         if self._documents is not None:
             return self._documents[identifier]
-        row = self._rows(
-            f"SELECT {DOCUMENT_FIELDS}, seal FROM documents WHERE id=?",
-            (identifier,),
-        )
-        return self._facts(row[0])
+        if (known := self._looked_up.get(identifier)) is None:
+            if len(self._looked_up) >= KEPT_FACTS:
+                self._looked_up.clear()
+            (row,) = self._rows(f"SELECT {DOCUMENT_FIELDS}, seal FROM documents WHERE id=?", (identifier,))
+            known = self._looked_up[identifier] = self._facts(row)
+        return known
 
     def _check_content(self, identifier: int, content: bytes, title: str, text: str) -> None:
         if content_hash(self.facts["encoder_identity"], title, text) != content:

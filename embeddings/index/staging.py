@@ -56,7 +56,6 @@ class Staging:
         ``skipped`` with its reason, and the rest goes on. What an interrupted build staged of the same bytes is kept.
         """
         kept = self._keep_earlier(plan)
-        self.term_ids = dict(self.connection.execute("SELECT term, id FROM terms"))
         read = 0
         for read, path in enumerate(plan.to_read, start=1):
             if path not in kept:
@@ -145,8 +144,10 @@ class Staging:
     def _term_id(self, term: str) -> int:
         identifier = self.term_ids.get(term)
         if identifier is None:
-            cursor = self.connection.execute("INSERT INTO terms(term) VALUES(?)", (term,))
-            identifier = self.term_ids[term] = cursor.lastrowid
+            known = self.connection.execute("SELECT id FROM terms WHERE term=?", (term,)).fetchone()
+            if known is None:
+                known = (self.connection.execute("INSERT INTO terms(term) VALUES(?)", (term,)).lastrowid,)
+            identifier = self.term_ids[term] = known[0]
         return identifier
 
 

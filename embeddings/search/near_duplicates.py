@@ -20,15 +20,28 @@ def fold_copies(passages: Iterable[Passage], limit: int) -> list[Passage]:
     """Keep the first ``limit`` distinct passages, in order; copies become the ``copies`` of the one that came first."""
     kept: list[Passage] = []
     shingles: list[frozenset[str]] = []
+    holders: dict[str, list[int]] = {}
     for passage in passages:
         own = shingle(passage.text)
-        twin = next((n for n, other in enumerate(kept) if _are_copies(passage, own, other, shingles[n])), None)
+        telling = _telling(own)
+        alike = sorted({number for one in telling for number in holders.get(one, ())})
+        twin = next((n for n in alike if _are_copies(passage, own, kept[n], shingles[n])), None)
         if twin is not None:
             kept[twin] = replace(kept[twin], copies=(*kept[twin].copies, passage.chunk))
         elif len(kept) < limit:
+            for one in telling:
+                holders.setdefault(one, []).append(len(kept))
             kept.append(passage)
             shingles.append(own)
     return kept
+
+
+def _telling(shingles: frozenset[str]) -> list[str]:
+    """Return so many of the shingles, the first in alphabetical order, that copies have one of them in common.
+
+    Two sets that agree by ``SAME`` lack at most the rest of each other (prefix filtering, Bayardo et al. 2007).
+    """
+    return sorted(shingles)[: len(shingles) - int(SAME * len(shingles)) + 1]
 
 
 def _are_copies(one: Passage, own: frozenset[str], other: Passage, others: frozenset[str]) -> bool:

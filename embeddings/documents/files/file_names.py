@@ -10,7 +10,7 @@ INDEX_MARK = "catalogue.sqlite"
 _INDEX_FILE = re.compile(
     r"catalogue\.sqlite(?:-\w+)?|build\.lock|bot\.sqlite(?:-\w+)?|dense-\d+\.faiss|words-\d+\.safetensors"
 )
-_SAVED_FOLDERS = ("files", "dateien", "fichiers", "archivos", "file", "bestanden")
+_SAVED_FOLDERS = frozenset(("files", "dateien", "fichiers", "archivos", "file", "bestanden"))
 """How browsers end the name of the folder that they save beside a page."""
 _STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 """Characters that break lines, move a terminal's cursor or turn the direction of what follows."""
@@ -38,16 +38,10 @@ def is_saved_beside(name: str, names: set[str]) -> bool:
     >>> is_saved_beside("Bridge_files", {"Bridge.html", "Bridge_files"})
     True
     """
-    stem, mark, _ = name.rpartition("_") if "_" in name else name.rpartition(".")
-    saved = name.removeprefix(stem + mark).casefold() in (
-        "files",
-        "dateien",
-        "fichiers",
-        "archivos",
-        "file",
-        "bestanden",
-    )
-    return bool(stem) and saved and any(stem + ending in names for ending in (".html", ".htm", ".xhtml"))
+    stem, _, last = name.rpartition("_") if "_" in name else name.rpartition(".")
+    if not stem or last.casefold() not in _SAVED_FOLDERS:
+        return False
+    return any(stem + ending in names for ending in (".html", ".htm", ".xhtml"))
 
 
 def fault_of(name: str) -> str | None:

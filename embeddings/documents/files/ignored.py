@@ -16,6 +16,9 @@ class Ignored:
         self._rules: list[tuple[str, object]] = []
         self._excluded = _spec(exclude, "--exclude") if exclude else None
 
+    def __bool__(self) -> bool:
+        return bool(self._rules or self._excluded)
+
     def read(self, folder: Path, prefix: str) -> None:
         """Heed the ``.gitignore`` of a folder, whose id ends with ``/`` or is "" for the root."""
         try:

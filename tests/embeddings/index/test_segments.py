@@ -122,6 +122,17 @@ def test_segments_stay_few_and_no_row_is_written_again_often():
     assert plan_merges([Size(merging.MAX_ROWS, merging.MAX_ROWS)] * 3, merging.MAX_ROWS) == ([], 3)
 
 
+def test_no_segment_is_larger_than_what_can_be_derived_in_memory(grown, small_encoder, monkeypatch):
+    docs, index, whole = grown
+    monkeypatch.setattr(merging, "MAX_ROWS", 20)
+    build_index(docs, index, encoder=small_encoder, rebuild=True)
+    snapshot = open_snapshot(index)
+    sizes = [one.facts.rows for one in snapshot.generation.segments]
+    assert len(sizes) > 3 and max(sizes) <= 20
+    assert told(snapshot, small_encoder) == told(open_snapshot(whole), small_encoder)
+    assert verify(index) == []
+
+
 def test_a_segment_with_much_gone_is_written_anew(grown, small_encoder):
     docs, index, _ = grown
     for number in range(12, 36):

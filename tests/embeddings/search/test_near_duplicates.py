@@ -1,6 +1,9 @@
 """Copies of an article count once; what only resembles it stays."""
 
-from embeddings.search.near_duplicates import fold_copies, resemblance, shingle
+from hypothesis import given
+from hypothesis import strategies as st
+
+from embeddings.search.near_duplicates import SAME, fold_copies, resemblance, shingle
 from embeddings.search.passage import Passage
 from embeddings.text.chunk import Chunk
 
@@ -33,6 +36,19 @@ def test_copies_do_not_use_up_the_limit():
 def test_a_rewritten_article_stays():
     other = "The blaze at a petrol station was extinguished; no one was injured, according to officials on Monday."
     assert len(fold_copies([passage("a.txt", TEXT), passage("b.txt", other)], 10)) == 2
+
+
+@given(st.lists(st.text("abcd ", max_size=60), max_size=12), st.integers(1, 12))
+def test_folding_is_that_of_comparing_all_with_all(texts, limit):
+    kept: list[list[int]] = []
+    for number, text in enumerate(texts):
+        twin = next((one for one in kept if resemblance(shingle(texts[one[0]]), shingle(text)) >= SAME), None)
+        if twin is not None:
+            twin.append(number)
+        elif len(kept) < limit:
+            kept.append([number])
+    folded = fold_copies([passage(str(number), text) for number, text in enumerate(texts)], limit)
+    assert [[int(one.chunk.document), *(int(copy.document) for copy in one.copies)] for one in folded] == kept
 
 
 def test_overlapping_chunks_of_one_document_stay():
