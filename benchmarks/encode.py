@@ -1,4 +1,4 @@
-"""The default encoder against SentenceTransformer.encode with its defaults: speed, likeness, recall@5, cold start.
+"""The default encoder against SentenceTransformer.encode with its defaults: speed, similarity, recall@5, cold start.
 
     python benchmarks/encode.py DATA [--paragraphs N]
 

@@ -3,9 +3,9 @@
     python benchmarks/follow_ups.py DATA_DIR [--verbose]
 
 DATA_DIR holds ``cast2019_topics.json.gz`` and ``cast2019_resolved.tsv.gz`` (Dalton et al. 2020: each turn as asked and
-as it stands alone) and ``squadshifts_new_wiki.json.gz`` (Miller et al. 2020). The conversations over the 12 development
-articles of new_wiki stand in ``follow_up_turns.jsonl``: ``right`` is a pattern that a right answer fits, null where
-the articles do not say, so that a refusal is right.
+as a stand-alone question) and ``squadshifts_new_wiki.json.gz`` (Miller et al. 2020). The conversations over the 12
+development articles of new_wiki are in ``follow_up_turns.jsonl``: ``right`` is a pattern that a right answer fits, null
+where the articles do not say, so that a refusal is right.
 """
 
 import argparse
@@ -38,7 +38,7 @@ class Tally:
     changed: int = 0
     lean: int = 0
     first: int = 0
-    """The first completion holds every word that the turn as it stands alone adds."""
+    """The first completion holds every word that the stand-alone form of the turn adds."""
     any: int = 0
     """One of the completions does."""
 

@@ -111,7 +111,7 @@ def _absent_question(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def check(asked: list[Article], texts: dict[str, str]) -> None:
-    """Assert that contexts of answerable questions stand in their article, and those of the others in none."""
+    """Assert that contexts of answerable questions are in their article, and those of the others in no article."""
     for article in asked:
         for paragraph in article.paragraphs:
             for question in paragraph["qas"]:

@@ -4,7 +4,7 @@
 
 The folder: the 12 development articles of new_wiki (SquadShifts, in DATA_DIR), the seed article, and the documents in
 `ordinary/documents`, written for this by people who saw no question. The questions in `ordinary/*.jsonl` were written
-by others, who saw only the texts; with each stands a pattern for a right answer. They are asked as any program would,
+by others, who saw only the texts; each has a pattern for a right answer. They are asked as any program would,
 by `citebot ask --batch --json`.
 
 right: the pattern holds of the answer; in the quote: only of the sentences quoted with it; refused: no answer to a

@@ -1,4 +1,4 @@
-"""Questions to a warm engine: every quote held against the file, the time of each stage, and the memory.
+"""Questions to a warm engine: every quote compared with the file, the time of each stage, and the memory.
 
     python benchmarks/warm_ask.py DATA_DIR [--questions 7938]
 

@@ -2,8 +2,8 @@
 
     python benchmarks/word_engines.py SHARED_DATA [--chunks 100000] [--engines fts5 tantivy bm25s arrays]
 
-The chunks are made of real sentences (new_wiki, reddit, amazon, QAMR, QED, PolicyQA) put together anew, so that words
-are as frequent as they are in life; in each chunk one capitalised word is spelled anew, so that the vocabulary goes on
+The chunks are made of real sentences (new_wiki, reddit, amazon, QAMR, QED, PolicyQA) recombined, so that words are as
+frequent as they are in real text; in each chunk one capitalised word is respelled, so that the vocabulary goes on
 growing as it does in life. Every engine runs in a process of its own and answers the same questions: any of the words,
 the best 100. ``arrays`` does more than the others: look-alikes, close pairs, a row mask if wanted.
 """

@@ -1,6 +1,6 @@
 """Settings: the environment's ``CITEBOT_…`` variables, then a ``.env`` file in the working directory, then defaults.
 
-A flag of the command line wins over both: the variable it stands for is then not even looked at.
+A flag of the command line wins over both: its variable is then not even read.
 """
 
 import logging
@@ -111,7 +111,7 @@ class Settings:
     """The folder of the index."""
     encoder: str | None = _setting(None, str, "a sentence-transformers name or folder", bot_only=False)
     """The model that encodes passages and questions; by default the packaged all-MiniLM-L6-v2.
-    Another one means indexing anew."""
+    Another one needs a new index."""
     reader: Path | None = _setting(None, Path, "the folder of an exported reader", bot_only=False)
     """The model that points at answers; by default the packaged one."""
     threshold: float | None = _setting(None, _share, "a number from 0 to 1", bot_only=False)
@@ -123,10 +123,12 @@ class Settings:
     """Needed by ``citebot bot`` alone; in no log and in no file of the index."""
     telegram_api_url: str = _setting(DEFAULT_API_URL, _http_address, "an http or https address ending in /bot")
     """Address of the Bot API: Telegram's, or that of a local or test server."""
-    telegram_allowed: frozenset[int] = _setting(frozenset(), _ids, "user and chat ids, whole numbers parted by commas")
+    telegram_allowed: frozenset[int] = _setting(
+        frozenset(), _ids, "user and chat ids, whole numbers separated by commas"
+    )
     """User and chat ids (groups are negative); by default everyone. In private the person must be listed, in a group
     the group, since everybody in it reads the answer; inline the person."""
-    telegram_admins: frozenset[int] = _setting(frozenset(), _ids, "user ids, whole numbers parted by commas")
+    telegram_admins: frozenset[int] = _setting(frozenset(), _ids, "user ids, whole numbers separated by commas")
     """User ids of those who may index and add files, who are let in, too; by default nobody."""
     webhook_url: str | None = _setting(None, _http_address, "an http or https address")
     """Public address of the webhook; by default the bot polls."""
@@ -167,7 +169,7 @@ class Setting:
     secret: bool
     """Whether its value is never shown."""
     bot_only: bool
-    """Whether the Telegram bot alone heeds it."""
+    """Whether only the Telegram bot uses it."""
 
 
 SETTINGS = tuple(Setting(PREFIX + one.name.upper(), one.name, **one.metadata) for one in fields(Settings))

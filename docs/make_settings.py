@@ -1,4 +1,4 @@
-"""Write docs/settings.md from ``bot/settings.py``, where each setting stands with what it means.
+"""Write docs/settings.md from ``bot/settings.py``, where each setting is declared with its meaning.
 
     python docs/make_settings.py          (or `make docs`)
 
@@ -24,7 +24,7 @@ HEAD = """\
 
 From the environment, or from a `.env` file in the working directory (NAME=value lines; nothing in a value is replaced).
 The environment wins over `.env`, a flag over both; an empty value counts as not set. A wrong value ends the command
-with one line that names setting, value and what was wanted; those that only the bot heeds stop only the bot.
+with one line that names setting, value and what was wanted; those that only the bot uses stop only the bot.
 `citebot doctor` checks them all, and finds mistyped names.
 """
 GROUPS = (("For every command", False), ("For the Telegram bot", True))

@@ -23,7 +23,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """One or a few whole sentences of a document, proven to stand in the file: ``text == document.text[start:end]``.
+    """One or a few whole sentences of a document, proven to be in the file: ``text == document.text[start:end]``.
 
     ``answer_start`` and ``answer_end`` are document offsets of the answer inside the quote, or None where the quote
     is only a nearest passage (of a refusal). ``score`` is between 0 and 1.
@@ -40,7 +40,7 @@ class Quote:
     date: datetime.date | None = None
     url: str | None = None
     place: str | None = None
-    """Where in the article the quote stands, for people: "page 12", or "paragraph 5 of 9"."""
+    """Where in the article the quote is, for people: "page 12", or "paragraph 5 of 9"."""
     author: str | None = None
     page: int | None = None
     """Number of the page, from 1, where the document has pages."""
@@ -65,7 +65,7 @@ class Part:
 class Answer:
     """The answer to one question. ``text`` is None where it is not in the documents; ``reason`` then says why.
 
-    ``quotes[0]`` is where the answer stands; more quotes support or compete, best first, never overlapping.
+    ``quotes[0]`` contains the answer; more quotes support or compete, best first, never overlapping.
     ``confidence`` is the calibrated chance (0 to 1) that the best candidate is right. ``understood`` is the
     stand-alone question where a follow-up was completed from the turn before, else None. ``parts`` are the questions
     that were asked in one, where one sentence did not answer them all; ``text`` is then the first answer found.

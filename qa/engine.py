@@ -157,7 +157,7 @@ class Engine:
         ``history`` lets a follow-up lean on the turns before. ``threshold`` overrides the engine's for this question.
 
         Raises:
-            CitebotError: the question is empty or beyond all measure, or the index is damaged.
+            CitebotError: the question is empty or too long, or the index is damaged.
         """
         self._look_for_newer()
         tidied, ask = tidy(question), partial(self._answer, self._snapshot, top=top, filters=filters)
@@ -176,7 +176,7 @@ class Engine:
         top: int,
         filters: Filters,
     ) -> Answer:
-        """Answer a question that stands alone, as it stands; passages of the document ``near`` are read in any case."""
+        """Answer a stand-alone question; passages of the document ``near`` are read in any case."""
         passages = self.find(snapshot, asked, self._reader.passages, filters)
         if near is not None and (facts := snapshot.find(near)) and filters.admit(facts.id, facts.date):
             closer = Filters(paths=(escape(near),))
@@ -244,7 +244,7 @@ class Engine:
             return self._reader.read(respell(question, passages, known), passages)
 
     def find(self, snapshot: Snapshot, question: str, most: int, filters: Filters) -> list[Passage]:
-        """Return passages to be read for a tidied question, best first, each with what stands around it."""
+        """Return passages to be read for a tidied question, best first, each with the text around it."""
         found = self._search(snapshot, question, SEARCHED, filters)
         with self.timings.stage("search"):
             return widen_passages(snapshot, found, READ_CHARACTERS, most)
@@ -297,7 +297,7 @@ class Engine:
                 self._unusable = newest or str(error)
                 return False
             self._unusable = None
-            # The old snapshot closes when the last question that holds it lets go of it.
+            # The old snapshot closes when the last question that uses it ends.
             self._snapshot = snapshot
             return True
 

@@ -65,5 +65,5 @@ def to_line(value: Any) -> str:
     Halves of characters (lone surrogates), which UTF-8 cannot hold, are escaped; the others are not.
     """
     line = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    # They stand in strings only, and there this handler's form, \udc80, is JSON's own.
+    # They occur in strings only, and there this handler's form, \udc80, is JSON's own.
     return line.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -43,7 +43,7 @@ examples:
   citebot index                                  index seeds/ into .citebot/
   citebot index --docs news --index news.index
   citebot index --watch                          stay, and follow every change of the folder
-  citebot index --rebuild                        encode everything anew""",
+  citebot index --rebuild                        encode everything again""",
     "ask": """\
 examples:
   citebot ask "Who put out the fire?"
@@ -96,7 +96,7 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser, commands = _make_parsers()
     argv = _as_meant(sys.argv[1:] if argv is None else argv, commands)
     if argv and argv[0].split("=")[0] in _flags(commands["ask"]) - _flags(parser):
-        parser.error(f"{argv[0]!r} stands before the command: put it behind, as in `citebot ask QUESTION {argv[0]}`")
+        parser.error(f"{argv[0]!r} comes before the command: put it after, as in `citebot ask QUESTION {argv[0]}`")
     arguments, unknown = parser.parse_known_args(argv)
     if unknown:
         commands.get(arguments.command, parser).refuse(unknown)
@@ -133,7 +133,7 @@ def _make_parsers() -> tuple["_Parser", dict[str, "_Parser"]]:
         prog="citebot", description=DESCRIPTION, epilog=EXAMPLES[None], formatter_class=_Raw, allow_abbrev=False
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
-    parser.add_argument("--debug", action="store_true", help="show tracebacks and details; stands anywhere")
+    parser.add_argument("--debug", action="store_true", help="show tracebacks and details; may come anywhere")
     parser.add_argument(
         "--print-completion", action=_Completion, choices=SHELLS, metavar="SHELL",
         help=f"print what makes a shell complete citebot's commands and flags ({', '.join(SHELLS)}), and exit",
@@ -166,7 +166,9 @@ def _add(commands, name: str, summary: str) -> "_Parser":
 
 def _add_index(commands) -> None:
     parser = _add(commands, "index", "bring the index up to date with the folder of articles")
-    parser.add_argument("--rebuild", action="store_true", help="encode all anew, also where the index is damaged")
+    parser.add_argument(
+        "--rebuild", action="store_true", help="encode everything again, also where the index is damaged"
+    )
     parser.add_argument(
         "--verify", action="store_true", help="read every file and the whole index, not only what seems new"
     )

@@ -44,7 +44,7 @@ def obey(chat: Chat, line: str) -> None:
     """Do what a line that begins with a slash says.
 
     Raises:
-        CitebotError: there is no such command, or it can't be done with what stands behind it.
+        CitebotError: there is no such command, or its argument is wrong.
     """
     name, _, argument = line.removeprefix("/").partition(" ")
     command = COMMANDS.get(name.lower())

@@ -54,7 +54,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _settings(arguments: argparse.Namespace) -> Settings:
-    """Read the settings; a wrong one ends the run of a command that heeds it; the doctor goes on."""
+    """Read the settings; a wrong one ends the run of a command that uses it; the doctor goes on."""
     settings, complaints = read_settings(os.environ, Path.cwd(), flags_of(arguments))
     if arguments.command != "doctor":
         for complaint in complaints:

@@ -43,7 +43,7 @@ class Filters:
 
 
 def _literal_start(pattern: str) -> str:
-    """Return a glob's beginning that stands for itself in any Unicode form."""
+    """Return the literal beginning of a glob, the same in any Unicode form."""
     start = re.match(r"[^*?[\]\x80-\U0010ffff]*", pattern)[0]
     # What follows an ASCII letter may be a mark that goes with it, and a folder may be named with or without its slash.
     return start[:-1]

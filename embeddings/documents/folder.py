@@ -26,7 +26,8 @@ from embeddings.errors import CitebotError
 
 log = logging.getLogger("citebot")
 LOADERS_VERSION = "2"
-"""Raised whenever a loader reads files otherwise: `citebot index` then reads all anew, and encodes what changed."""
+"""Raised whenever a loader reads files differently: `citebot index` then reads all files again, and encodes what
+changed."""
 MAX_TEXT_BYTES = 10 << 20
 """Two million words: no article has them; a log file or a dump does, and would take many minutes to encode."""
 MAX_FILE_BYTES = 100 << 20
@@ -125,7 +126,7 @@ def _list(docs: Path, folder: str, skipped: list[Skipped], ignored: Ignored) -> 
     except OSError as error:
         if not folder:
             raise CitebotError(
-                f"the docs folder {docs} cannot be listed ({error.strerror}): see to its permissions"
+                f"the docs folder {docs} cannot be listed ({error.strerror}): check its permissions"
             ) from error
         skipped.append(Skipped(folder.rstrip("/"), f"folder that cannot be listed ({error.strerror})"))
         return []

@@ -16,7 +16,7 @@ class Loaded:
     url: str | None = None
     structure: Structure = NO_STRUCTURE
     warning: str | None = None
-    """What was wrong with the file and mended, in one clause."""
+    """What was wrong with the file and repaired, in one clause."""
 
 
 class LoadError(Exception):

@@ -39,14 +39,14 @@ class Structure:
     headings: tuple[Heading, ...] = ()
     tables: tuple[Table, ...] = ()
     date_of_file: bool = False
-    """Whether the document's date is only the day its file was made, for want of a better one."""
+    """Whether the document's date is only the day its file was made, since nothing better is known."""
 
     def page(self, offset: int) -> int | None:
-        """Return the number of the page, from 1, on which an offset stands; None where pages are not known."""
+        """Return the number of the page, from 1, of an offset; None where pages are not known."""
         return bisect_right(self.pages, offset) or 1 if self.pages else None
 
     def headings_over(self, offset: int) -> tuple[Heading, ...]:
-        """Return the headings under which an offset stands, the outermost first.
+        """Return the headings above an offset, the outermost first.
 
         >>> parts = Heading(0, 5, 1, "Bread"), Heading(9, 15, 2, "Dough"), Heading(40, 45, 2, "Oven")
         >>> [one.text for one in Structure(headings=parts).headings_over(50)]
@@ -62,12 +62,12 @@ class Structure:
         return tuple(path)
 
     def table_at(self, offset: int) -> Table | None:
-        """Return the table in which an offset stands."""
+        """Return the table that contains an offset."""
         return next((table for table in self.tables if table.start <= offset < table.end), None)
 
 
 NO_STRUCTURE = Structure()
-"""What is known of a text by itself."""
+"""What is known of plain text."""
 
 
 def structure_to_json(structure: Structure) -> str:

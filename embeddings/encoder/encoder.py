@@ -75,7 +75,7 @@ class Encoder:
                 if report is not None and done < len(texts):
                     report(done)
 
-        # The caller works too; a helper that never got its turn is sent home rather than waited for.
+        # The caller works too; a helper that never got its turn is cancelled, not waited for.
         helpers = [self._helpers.submit(work) for _ in range(min(len(texts), self._threads) - 1)]
         try:
             work(progress)

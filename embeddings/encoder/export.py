@@ -116,7 +116,7 @@ def _write_tokenizer(model: "SentenceTransformer", path: Path) -> tuple[tuple[in
     for start in range(len(whole) - len(content) + 1):
         if whole[start : start + len(content)] == content:
             return tuple(whole[:start]), tuple(whole[start + len(content) :])
-    raise CitebotError("its tokenizer changes a text that stands between special tokens")
+    raise CitebotError("its tokenizer changes a text between special tokens")
 
 
 def _prompt(model: "SentenceTransformer", *names: str) -> str:

@@ -26,7 +26,7 @@ TOKENIZER_NAME = "tokenizer.json"
 
 @dataclass(frozen=True, slots=True)
 class ExportFacts:
-    """What encoder.json says. Token ids in ``prefix`` and ``suffix`` stand around every text."""
+    """What encoder.json says. Token ids in ``prefix`` and ``suffix`` surround every text."""
 
     identity: str
     dimension: int
@@ -56,7 +56,7 @@ class Damaged(Exception):
 
 
 def obtain_export(source: ModelSource, cache: Path | None = None) -> Export:
-    """Read the export of a model from the cache, or make it there; a damaged one is made anew, with a warning.
+    """Read the export of a model from the cache, or make it there; a damaged one is made again, with a warning.
 
     Raises:
         CitebotError: the model cannot be exported, or no folder for the cache can be written; the line says why.
@@ -106,7 +106,7 @@ def _find(source: ModelSource, chosen: Path | None, *, complain: bool) -> Export
             continue
         except Damaged as damage:
             if complain:
-                log.warning("%s: exporting encoder %s anew", damage, source.name)
+                log.warning("%s: exporting encoder %s again", damage, source.name)
     return None
 
 

@@ -106,7 +106,7 @@ def _from_hub(name: str) -> Path:
     except (OSError, ValueError, httpx.HTTPError) as error:
         cause = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise CitebotError(
-            f"encoder {name!r} is neither a folder nor to be had from the Hugging Face hub ({cause}): "
+            f"encoder {name!r} is neither a folder nor available from the Hugging Face hub ({cause}): "
             f"check the name and the connection, or leave it out for {DEFAULT_NAME}"
         ) from error
 

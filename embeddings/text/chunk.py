@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Where a chunk stands; its text is always ``document.text[start:end]``."""
+    """Where a chunk is; its text is always ``document.text[start:end]``."""
 
     document: str
     """Document id: the path below the docs folder."""

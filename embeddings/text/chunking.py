@@ -1,6 +1,6 @@
 """Chunks: whole sentences, packed to what the encoder can see together with the document's title.
 
-Each sentence is tokenised by itself: the counts are the encoder's own, the memory stays small however long the
+Each sentence is tokenised separately: the counts are the encoder's own, the memory stays small however long the
 document is, and a tokenizer takes hardly longer for sentences than for a whole article. Which sentences share a chunk
 is decided in ``packing.py``.
 """
@@ -36,7 +36,7 @@ MAX_CHARACTERS_PER_TOKEN = 20
 """A sentence counts as a token for so many characters at least: a tokenizer makes one unknown token of a word of a
 megabyte, and a passage of that length is no use to a reader. Prose has about 5."""
 SETTINGS = f"1:{TARGET_TOKENS}:{MINIMUM_TOKENS}:{MAX_OVERLAP_TOKENS}:{MAX_TITLE_TOKENS}"
-"""Changes whenever chunks would: the index is built anew then. The first number stands for the code."""
+"""Changes whenever chunks would: the index is then rebuilt. The first number is the version of the code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ class _Chunker:
             yield from self.checked(sentences[first:last])
 
     def read(self, body: int) -> tuple[list[_Sentence], list[list[Range]]]:
-        """Return the sentences of what stands behind ``body``, and each paragraph's lines as ranges of them."""
+        """Return the sentences from ``body`` on, and each paragraph's lines as ranges of them."""
         sentences: list[_Sentence] = []
         paragraphs = []
         for lines in split_paragraphs(self.text, body):

@@ -29,14 +29,14 @@ _LEADING_MARKS = "\"'“”„«»‹›‘’`([{<¿¡*_"
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A run of stops with the marks that close behind it, and what stands around it."""
+    """A run of stops with the marks that close behind it, and the words around it."""
 
     marks: str
     """The stops, closing quotation marks and brackets."""
     before: str
     """The word before, without opening marks, or the end of a long one; empty where there is none."""
     opens_line: bool
-    """Whether nothing stands before that word."""
+    """Whether that word is the first of its line."""
     head: str
     """The first sign behind, opening marks and white space left out."""
     next_word: str
@@ -48,7 +48,7 @@ class Stop:
 def ends_sentence(text: str, start: int, stop: int, after: int, following: int, end: int) -> bool:
     """Tell whether the stops and closing marks ``text[stop:after]`` end the sentence that begins at ``start``.
 
-    ``following`` is where the next character stands that is not white space, and lies before the line's ``end``.
+    ``following`` is the offset of the next character that is not white space, before the line's ``end``.
     """
     opening = _OPENING.match(text, following, end).end()
     if opening == end or text[opening] in _GOES_ON or _YEAR.match(text, following, end):
@@ -106,7 +106,7 @@ def _is_ordinal(seen: Stop) -> bool:
 
 
 def _is_initials(word: str) -> bool:
-    """Tell whether a word is one letter, or letters parted by full stops: "J", "U.S", "J.-P"."""
+    """Tell whether a word is one letter, or letters separated by full stops: "J", "U.S", "J.-P"."""
     if len(word) == 1:
         return word.lower() != word.upper()
     return "." in word and _ACRONYM.fullmatch(word) is not None

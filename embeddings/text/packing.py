@@ -40,7 +40,7 @@ def pack(
 @dataclass(frozen=True, slots=True)
 class _Packer:
     before: list[int]
-    """How many tokens stand before each sentence."""
+    """How many tokens come before each sentence."""
     limits: Limits
 
     def pack(self, paragraphs: Sequence[Sequence[Range]], is_heading: Callable[[Range], bool]) -> list[Range]:

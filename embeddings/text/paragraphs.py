@@ -67,7 +67,7 @@ def is_heading(text: str) -> bool:
 
 
 def _lines(text: str, start: int) -> Iterator[tuple[int, int, bool]]:
-    """Yield (start, end, whether a blank line stands before) of each line that is not blank, trimmed."""
+    """Yield (start, end, whether a blank line comes before) of each line that is not blank, trimmed."""
     end_before = start
     for match in _LINE.finditer(text, start):
         line = match.group()
@@ -81,7 +81,7 @@ def _lines(text: str, start: int) -> Iterator[tuple[int, int, bool]]:
 
 
 def _unwrap(text: str, block: list[Span]) -> list[Span]:
-    """Join the lines of a block that only a wrapper parted."""
+    """Join the lines of a block that were only wrapped."""
     width = max(end - start for start, end in block)
     joined = [block[0]]
     for (start, end), (next_start, next_end) in pairwise(block):

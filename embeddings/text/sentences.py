@@ -73,7 +73,7 @@ def _boundaries(text: str, start: int, end: int) -> Iterator[int]:
 def _behind_straight_quote(text: str, at: int, end: int, quotes: list[int]) -> int:
     """Return the offset behind the straight quotation mark at ``at``, or after a space, if it closes a quotation.
 
-    The mark looks the same on both sides: it closes where an odd number of them stands before it.
+    The mark looks the same on both sides: it closes where an odd number of them comes before it.
     """
     mark = at + 1 if text.startswith((' "', '\u00a0"'), at) else at
     if mark >= end or text[mark] != '"' or bisect_left(quotes, mark) % 2 == 0:

@@ -12,7 +12,7 @@ WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 """Letters and digits of any script, with apostrophes inside a word; a hyphen, a dot or an underscore parts words."""
 APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'"})
 MAX_WORD_CHARACTERS = 64
-"""Longer runs are not words (base64, DNA, a line of dashes); their first part stands for them."""
+"""Longer runs are not words (base64, DNA, a line of dashes); only their first part counts."""
 TITLE_WEIGHT = 2
 """How often the title's terms count in a passage's bag: measured in benchmarks/retrieval.py."""
 STOP_LIST = """

@@ -38,7 +38,7 @@ def assemble(
 ) -> Answer:
     """Make the answer: the best candidate whose quote holds on disk now, if it is worth the threshold, else a refusal.
 
-    At most ``top`` quotes, the first where the answer stands; supporting ones go before competing ones.
+    At most ``top`` quotes, the first with the answer; supporting ones go before competing ones.
     """
     if not passages:
         return Answer(question, None, 0.0, (), _nothing_found(prover, filtered))

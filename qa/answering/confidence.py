@@ -37,7 +37,7 @@ class Evidence:
     cosine: float
     """The dense channel's similarity of question and passage; 0 where that channel did not find it."""
     held: float
-    """Share of the question's names, numbers and ordinals that stand in the answer's own sentence, also when spelled
+    """Share of the question's names, numbers and ordinals that are in the answer's own sentence, also when spelled
     otherwise; half for those of the sentence before it and of the title."""
     rank: float
     """1 / fused rank of the passage."""
@@ -72,7 +72,7 @@ class Gatherer:
         )
 
     def _held(self, candidate: Candidate) -> float:
-        """Whether what the question names holds where the answer stands, not just anywhere around it."""
+        """Whether the names of the question hold at the answer itself, not just anywhere around it."""
         span, passage = candidate.span, candidate.span.passage
         if id(passage) not in self._sentences:
             self._sentences[id(passage)] = split_sentences(passage.text)

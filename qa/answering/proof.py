@@ -1,4 +1,4 @@
-"""The proof of a quote: before it leaves, it is held against the file as it is on disk now."""
+"""The proof of a quote: before it is shown, it is compared with the file as it is on disk now."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +12,7 @@ class Prover:
     """Checks quotes of one answer; each file is read once.
 
     A file whose bytes have the hash they had when it was indexed still holds the text that was indexed. A file that
-    changed is loaded anew, and a quote of it holds only where the very same characters stand at the very same place.
+    changed is loaded again, and a quote of it holds only if the same characters are at the same place.
     """
 
     snapshot: Snapshot
@@ -29,7 +29,7 @@ class Prover:
         return self._facts[identifier]
 
     def holds(self, facts: DocumentFacts, start: int, end: int, text: str) -> bool:
-        """Tell whether ``text`` stands at ``start:end`` of the document as it is on disk now."""
+        """Tell whether ``text`` is at ``start:end`` of the document as it is on disk now."""
         current = self.text(facts)
         return current is not None and current[start:end] == text
 

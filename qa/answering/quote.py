@@ -1,4 +1,4 @@
-"""From a span to a quote: the answer's whole sentences, and where in the article they stand."""
+"""From a span to a quote: the answer's whole sentences, and where in the article they are."""
 
 from embeddings.text.paragraphs import BLANK_LINE
 from embeddings.text.sentences import split_sentences
@@ -20,7 +20,7 @@ def widen(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def place(text: str, start: int, page: int | None = None) -> str:
-    """Tell people where an offset stands in an article: by its page where pages are known.
+    """Tell people where an offset is in an article: by its page where pages are known.
 
     >>> place("Title" + chr(10) * 2 + "One." + chr(10) * 2 + "Two.", 13)
     'paragraph 3 of 3'

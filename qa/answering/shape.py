@@ -2,7 +2,7 @@
 
 A yes-or-no question gets the statement from which the reader sees which; a reason, a way and a definition the clause
 that says it; a list its other items; a number its hedge, a person the whole name. What only repeats the question, or
-stands for something said before ("This"), is no answer. Every answer stays a stretch of one sentence, or of one list.
+refers to something said before ("This"), is no answer. Every answer stays a stretch of one sentence, or of one list.
 """
 
 import re
@@ -61,7 +61,7 @@ _REFERS_BACK = re.compile(
     re.IGNORECASE,
 )
 _EMPTY = STOP_WORDS | {"one", "ones", "same", "former", "latter"}
-"""Words that stand for others; an answer of nothing else says nothing."""
+"""Words that refer to others; an answer of nothing else says nothing."""
 _ITEM_BREAK = re.compile(r"\s*[,;]\s*(?:and\s+|or\s+|as well as\s+)?|\s+(?:and|or|as well as|&)\s+")
 _LAST_ITEM = re.compile(r"(?:\b(?:and|or|as well as)|&)\s")
 _ITEM_END = re.compile(
@@ -130,7 +130,7 @@ def _clause(span: Span) -> Span:
 
 
 def _defined(span: Span) -> Span:
-    """What a sentence such as "This is called a weir" stands for: the sentence before it."""
+    """What a sentence such as "This is called a weir" refers to: the sentence before it."""
     text, start, end = _edges(span)
     if not _REFERS_BACK.match(text, start, end):
         return span
@@ -165,7 +165,7 @@ def _whole_amount(span: Span, *, date: bool) -> Span:
 
 
 def _whole_name(span: Span) -> Span:
-    """A person's name with what stands right before or behind it with a capital: given names, titles, numbers."""
+    """A person's name with the capitalised words right before and after it: given names, titles, numbers."""
     text, start, end = _edges(span)
     first, last = widen(text, start, end)
     if not text[start].isupper() or not text[end - 1].isalnum():
@@ -178,7 +178,7 @@ def _whole_name(span: Span) -> Span:
 
 
 def _whole_list(span: Span) -> Span:
-    """The other items of an enumeration that the span is a part of, as far as its edges are plain to see.
+    """The other items of an enumeration that the span is a part of, as far as its edges are clear.
 
     An item ends at a comma or an "and"; the first begins behind a colon or a bracket, else where the span does.
     """
@@ -196,7 +196,7 @@ def _whole_list(span: Span) -> Span:
 
 
 def _all_items(before: str) -> bool:
-    """Whether what stands before the span, from an opening mark on, is items alone."""
+    """Whether the text before the span, from an opening mark on, is items alone."""
     items = [item for item in _ITEM_BREAK.split(before) if item.strip()]
     return not before.strip() or (
         bool(_ITEM_BREAK.search(before)) and all(len(item.split()) <= LONGEST_ITEM_WORDS for item in items)

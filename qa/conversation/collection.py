@@ -85,7 +85,7 @@ def _names_of(document: Document) -> dict[str, int]:
 
 
 def _bare(name: str) -> str:
-    """Take off what stands before a name ("On Monday President …"), and the ending of "Aliyev's"."""
+    """Take off what comes before a name ("On Monday President …"), and the ending of "Aliyev's"."""
     words = name.split()
     while words and (_NO_TOPIC.fullmatch(words[0].rstrip(".")) or words[0].lower() in STOP_WORDS):
         words.pop(0)

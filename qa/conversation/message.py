@@ -1,4 +1,4 @@
-"""A message as people write it: several questions, a greeting before, thanks after. Each part by itself, in order."""
+"""A message as people write it: several questions, a greeting before, thanks after. Each part separately, in order."""
 
 import re
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ def read_message(message: str) -> tuple[Part, ...]:
     """Split a message into what is to be answered one by one; never empty.
 
     Courtesies beside a question or a request are left out: who asks wants the answer. A message of courtesies alone is
-    one part, and so is what is too long to be asked. What stands beside a question without being one ("I read of the
+    one part, and so is what is too long to be asked. What comes with a question without being one ("I read of the
     mission. Who led it?") stays with it.
 
     >>> [(str(part.talk), part.text) for part in read_message("Hi! Who put out the fire? And when? Thanks")]
@@ -58,7 +58,7 @@ def read_message(message: str) -> tuple[Part, ...]:
 
 
 def split_questions(message: str) -> list[str]:
-    """Split a message into its questions, as written; what is none stays with the question it stands before or after.
+    """Split a message into its questions, as written; what is none stays with the question before or after it.
 
     >>> split_questions("1. who won\\n2. when and where")
     ['who won', 'when and where']
@@ -67,7 +67,7 @@ def split_questions(message: str) -> list[str]:
     waiting: list[str] = []
     for sentence in _sentences(message):
         if talk_of(sentence) is not Talk.QUESTION:
-            # Small talk parts what stands before it from what stands behind it.
+            # Small talk separates what comes before it from what comes after it.
             groups += [[*waiting]] if waiting else []
             groups, waiting = [*groups, [sentence]], []
         elif sentence.rstrip("\"'”’)»* ").endswith(("?", "？", "؟")) or _BEGINS_A_QUESTION.match(sentence):

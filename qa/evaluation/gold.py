@@ -41,7 +41,7 @@ def is_located(question: Question, places: Sequence[Place]) -> bool:
 
 
 def answer_rank(passages: Sequence[Passage], question: Question, places: Sequence[Place]) -> int | None:
-    """Return the rank, from 1, of the first passage that covers a gold answer where it stands in its paragraph.
+    """Return the rank, from 1, of the first passage that covers a gold answer at its place in the paragraph.
 
     Where that place is not known, the first passage that holds the words of a gold answer.
     """

@@ -1,4 +1,4 @@
-"""A question after other turns: asked as it stands where it can, else as what it may mean, by what is answered best."""
+"""A question after other turns: asked unchanged if it stands alone, else as the completion that is answered best."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -15,7 +15,7 @@ STRICTER = 2.0
 NEVER = 1.0
 """A threshold that no confidence reaches."""
 LESS_LIKELY = 0.8
-"""What each completion's confidence counts for beside the one before it, which is likelier meant."""
+"""What each completion's confidence counts for relative to the one before it, which is more likely meant."""
 
 
 class Ask(Protocol):
@@ -28,7 +28,7 @@ class Ask(Protocol):
 def answer_after(question: str, history: Sequence[Turn], ask: Ask, threshold: float) -> Answer:
     """Answer a tidied question after the turns of ``history``; ``understood`` tells where it was completed.
 
-    A question that stands alone is asked as it stands, and completed only where that is refused.
+    A question that stands alone is asked unchanged, and completed only if that is refused.
     """
     alone = not history or stands_alone(question)
     as_it_stands = ask(question, threshold) if alone else None

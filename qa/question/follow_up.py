@@ -19,7 +19,7 @@ MOST = 3
 MOST_BRIDGES = 2
 """Of those that only say of what: most refused questions have no answer, and waiting for that is no pleasure."""
 MAYBE = 0.6
-"""What a referent of unknown kind counts for beside one that is known to be a person, or a place."""
+"""What a referent of unknown kind counts for relative to one that is known to be a person, or a place."""
 _WHAT_ABOUT = re.compile(r"^(?:what|how) about\s+(?:for |with |in the case of )?(.+?)\s*\??$", re.IGNORECASE)
 _ASKS = re.compile(
     r"^((?:(?:by|to|in|on|at|of|for|from|with|since|until)\s+)?"
@@ -35,7 +35,7 @@ _POSSESSIVE_END = re.compile(r"['’]s?$")
 
 
 def stands_alone(question: str) -> bool:
-    """Whether a question can be asked as it stands: nothing in it leans on what was said before."""
+    """Whether a question can be asked unchanged: nothing in it depends on what was said before."""
     return not (is_fragment(question) or leans(_bare(question)))
 
 
@@ -43,7 +43,7 @@ def completions(question: str, history: Sequence[Turn]) -> list[str]:
     """Return what a question may mean after ``history``, likeliest first; at most ``MOST``, none where nothing fits.
 
     A question that stands alone gets what it may have left out ("What are the symptoms?" "of lung cancer"): to be
-    tried where it was refused as it stands.
+    tried where it was refused unchanged.
 
     >>> from qa.answer import Answer
     >>> turn = Turn("Who said the mission would return?", Answer("…", "Ilham Aliyev", 0.9, ()))
@@ -99,7 +99,7 @@ def _is_in(referent: Referent, question: str) -> bool:
 
 
 def _replace(question: str, found: Sequence[Lean], chosen: Referent, known: Sequence[Referent]) -> str:
-    """Replace each kind of pronoun at its first place; those behind it then mean what stands there."""
+    """Replace each kind of pronoun at its first place; later ones then mean the same."""
     done: set[str] = set()
     parts, at = [], 0
     for lean in found:

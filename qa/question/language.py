@@ -75,7 +75,7 @@ _SCRIPTS = (
     ("HANGUL", "ko"),
     ("CJK", "zh"),
 )
-"""The commonest language of a script stands for all that use it."""
+"""The most common language of a script represents all that use it."""
 _WORD = re.compile(r"[^\W\d_]+")
 _AZERBAIJANI_LETTERS = frozenset("əxqƏXQ")
 """Letters that Turkish lacks: they part two languages that share most small words."""
@@ -98,7 +98,7 @@ def language_of(question: str) -> str:
 
 
 def _script(question: str) -> str | None:
-    """Return the language that the script of most letters stands for; None for Latin letters."""
+    """Return the language of the script of most letters; None for Latin letters."""
     letters = [unicodedata.name(letter, "") for letter in question if letter.isalpha()]
     held = {script: sum(name.startswith(script) for name in letters) for script, _ in _SCRIPTS}
     # Japanese writes its small words in kana, however many letters are Chinese.

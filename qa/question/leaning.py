@@ -1,4 +1,4 @@
-"""Whether a question can stand alone, and which of its words lean on what was said before.
+"""Whether a question can stand alone, and which of its words depend on what was said before.
 
 A pronoun leans only where nothing before it in the same question can be meant: "What did Aliyev say about his trip?"
 stands alone. "That", "this" and "it" as conjunction, relative or dummy ("Who said that …", "the ferry that sank", "Is
@@ -150,7 +150,7 @@ def _agrees(text: str, kind: Kind, possessive: bool) -> bool:
     if kind.sort == "person" or not possessive:
         # "FDR" may be a person's.
         return own.may_be(kind) or (possessive and text.isupper())
-    # "What spheres place their surnames first?": what stands before "its" and "their" is nearly always what they mean.
+    # "What spheres place their surnames first?": what comes before "its" and "their" is nearly always what they mean.
     return kind.plural or own.sort != "person"
 
 

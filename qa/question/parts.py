@@ -16,7 +16,7 @@ _BEHIND = re.compile(r"^(.{8,}?\?)\s+(\S.{6,}\?)$", re.DOTALL)
 
 
 def split_parts(question: str) -> tuple[str, ...]:
-    """Return the questions that are asked in one, each as it stands alone but for its pronouns; none where it is one.
+    """Return the questions that are asked in one, each stand-alone but for its pronouns; none where it is one.
 
     >>> split_parts("When and in which city was the first can made?")
     ('When was the first can made?', 'in which city was the first can made?')

@@ -90,7 +90,7 @@ class Phrase:
 
     @property
     def inner(self) -> str | None:
-        """What stands behind "of": "sharks" of "the types of sharks"."""
+        """What follows "of": "sharks" of "the types of sharks"."""
         return self.text.split(" of ", 1)[1] if " of " in self.text else None
 
     @property
@@ -160,7 +160,7 @@ def _is_small(word: str, at: int) -> bool:
 
 
 def _without_verbs(words: list[tuple[str, int, int]], first: int, last: int, before: str) -> tuple[int, int]:
-    """Cut a run of content words where its verb stands."""
+    """Cut a run of content words at its verb."""
     run = [word for word, _, _ in words[first:last]]
     if before == "how":
         # "How tall is …"
@@ -184,7 +184,7 @@ def _without_verbs(words: list[tuple[str, int, int]], first: int, last: int, bef
 
 
 def _is_inverted(words: list[tuple[str, int, int]], first: int) -> str:
-    """Tell whether a subject stands behind its auxiliary: "do" where a plain verb follows it, "be" for the others."""
+    """Tell whether a subject follows its auxiliary: "do" where a plain verb follows it, "be" for the others."""
     at = first - 1
     if at >= 0 and words[at][0].lower() in DETERMINERS:
         at -= 1

@@ -124,7 +124,7 @@ def _kind_in(question: str, phrase: Phrase) -> Kind:
         if _ACTS.match(question[phrase.end :]) or _IS_WHO.search(question[: phrase.start]):
             return replace(kind, sort="person")
         if " " not in phrase.text:
-            # One word may name a town, a firm, a river: "he" is none of them.
+            # One word may name a town, a firm, a river: "he" refers to none of them.
             return replace(kind, sort="place")
     return kind
 

@@ -2,7 +2,8 @@
 
 "What happened in Khankendi?" over an article that writes "Hankendi" is read as if "Hankendi" had been asked, and "the
 polio vacine" as the vaccine. Only a word that no article holds is respelled, and only as a word of the passages: who
-asks for what the articles have is never corrected. Where a name and another word are as like, the name is meant.
+asks for what the articles have is never corrected. Where a name and another word are equally similar, the name is
+taken.
 """
 
 import re
@@ -12,31 +13,31 @@ from embeddings.search.passage import Passage
 from embeddings.text.words import fold, tokenize
 
 MIN_SIMILARITY = 0.8
-"""Likeness from which two words are one name: one letter in five may differ. At one in four, Iran would be Iraq."""
+"""Similarity from which two words are one name: one letter in five may differ. At one in four, Iran would be Iraq."""
 MIN_LETTERS = 4
 """Shorter words are like too many others."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
 def respell(question: str, passages: Sequence[Passage], known: Callable[[str], bool]) -> str:
-    """Return the question with each word that is not ``known`` spelled as the likest word of the passages.
+    """Return the question with each word that is not ``known`` spelled as the most similar word of the passages.
 
     ``known`` tells of a term, as ``tokenize`` returns it, whether any article holds it. A word like none stays.
     """
-    strange = [
-        match for match in _WORD.finditer(question) if len(match.group()) >= MIN_LETTERS and _is_strange(match, known)
+    unknown = [
+        match for match in _WORD.finditer(question) if len(match.group()) >= MIN_LETTERS and _is_unknown(match, known)
     ]
-    if not strange:
+    if not unknown:
         return question
     words = list(dict.fromkeys(_words(passages)))
     words.sort(key=lambda word: not word[0].isupper())
-    for match in reversed(strange):
-        if word := _likest(match.group(), words):
+    for match in reversed(unknown):
+        if word := _most_similar(match.group(), words):
             question = question[: match.start()] + word + question[match.end() :]
     return question
 
 
-def _is_strange(match: re.Match, known: Callable[[str], bool]) -> bool:
+def _is_unknown(match: re.Match, known: Callable[[str], bool]) -> bool:
     terms = tokenize(match.group())
     return bool(terms) and not any(map(known, terms))
 
@@ -49,7 +50,7 @@ def _words(passages: Iterable[Passage]) -> Iterable[str]:
                 yield match.group()
 
 
-def _likest(word: str, words: Sequence[str]) -> str | None:
+def _most_similar(word: str, words: Sequence[str]) -> str | None:
     """The word with the fewest letters changed, put in, left out or swapped; among equals the first."""
     from rapidfuzz.distance import OSA
 

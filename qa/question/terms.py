@@ -36,7 +36,7 @@ class QuestionTerms:
     """Folded names, numbers and ordinals with their rarity."""
 
     def name_coverage(self, text: str) -> float:
-        """Return the share (0 to 1) of the names' weight that stands in a text, close spellings for less; 1 if none."""
+        """Return the share (0 to 1) of the names' weight that is in a text, close spellings for less; 1 if none."""
         if not self.names:
             return 1.0
         held = _words_and_figures(text)

@@ -14,7 +14,7 @@ _INVISIBLE = re.compile(
 
 
 class UnusableQuestion(CitebotError):
-    """A question that cannot be asked: empty, without a word in it, or beyond all measure."""
+    """A question that cannot be asked: empty, without a word in it, or too long."""
 
 
 def tidy(question: str) -> str:

@@ -38,7 +38,7 @@ def units_of(text: str, offsets: Sequence[Span], words: Sequence[int | None]) ->
 
 
 def groups_of(text: str, offsets: Sequence[Span]) -> list[int]:
-    """Number the sentence each token stands in; the items of a list over lines count as one.
+    """Number the sentence of each token; the items of a list over lines count as one.
 
     >>> groups_of("One. Two.", [(0, 3), (3, 4), (5, 8), (8, 9)])
     [0, 0, 1, 1]

@@ -148,7 +148,7 @@ def load_reader(folder: Path | None = None) -> Reader:
     special = tuple(tokenizer.token_to_id(token) for token in facts.special_tokens)
     if None in special:
         raise CitebotError(
-            f"the tokenizer in {folder} lacks one of {list(facts.special_tokens)}: export the model anew"
+            f"the tokenizer in {folder} lacks one of {list(facts.special_tokens)}: export the model again"
         )
     threads = min(count_cores(), MOST_THREADS)
     return Reader(

@@ -14,7 +14,7 @@ OUTPUTS = ("start_logits", "end_logits", "relevance")
 """Start and end (batch, tokens), the first token's being "not here"; relevance (batch,): does the passage answer?"""
 SMALLEST_WINDOW = 160
 """Tokens. A model that reads less at once could not take a question, a context and a passage."""
-REMEDY = "export the model anew with `python -m qa.train.export`"
+REMEDY = "export the model again with `python -m qa.train.export`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def _demand(holds: bool, complaint: str) -> None:
 
 
 def read_checked(folder: Path, name: str, facts: ReaderFacts) -> bytes:
-    """Read a file of the reader's, held against the hash its facts give.
+    """Read a file of the reader's, checked against the hash in its facts.
 
     Raises:
         CitebotError: the file is missing, unreadable or another.

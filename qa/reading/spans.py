@@ -41,7 +41,7 @@ def best_spans(
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:
-    """Leave stray punctuation and half pairs of brackets at the edges out, by moving the offsets only.
+    """Leave out punctuation and unpaired brackets at the edges, by moving the offsets only.
 
     >>> trim('He said (“no”), ', 7, 15)
     (8, 14)

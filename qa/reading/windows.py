@@ -37,7 +37,7 @@ class Window:
     units: list[int]
     """What each of these tokens is a part of: a span begins and ends with whole units."""
     groups: list[int]
-    """The sentence or list each of these tokens stands in: no span leaves its own."""
+    """The sentence or list of each token: no span crosses its edges."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,7 +153,7 @@ def _is_missing(chunk, places, situation: str) -> bool:
 def _case(engine: Engine, name: str, question: str, situation: str, allowed: np.ndarray, right: Rightness) -> Case:
     snapshot = engine.snapshot
     found = passages_of(snapshot, question, engine.vector(question), SEARCHED, allowed)
-    # Neighbours that are left out must not come back with what stands around a passage.
+    # Neighbours that are left out must not come back with the text around a passage.
     limit = READ_CHARACTERS if situation != MISSING[0] else 0
     passages = widen_passages(snapshot, found, limit, engine.reader.passages)
     candidates = shape(question, rank(engine.readings(question, passages, partial(_holds_term, snapshot, allowed))))
@@ -170,7 +170,7 @@ def _case(engine: Engine, name: str, question: str, situation: str, allowed: np.
 
 
 def _holds_term(snapshot: Snapshot, allowed: np.ndarray, term: str) -> bool:
-    """Tell whether a term stands in a row that is not left out."""
+    """Tell whether a term occurs in a row that is not left out."""
     corpus = snapshot.generation.corpus
     found = corpus.find(term)
     return found is not None and any(

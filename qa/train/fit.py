@@ -81,7 +81,7 @@ def by_list(logits: Tensor, group: Tensor, groups: int) -> Tensor:
 
 
 def judged_loss(logits: Tensor, right: Tensor, group: Tensor, groups: int) -> tuple[Tensor, Tensor]:
-    """Return the loss of a relevance logit by itself, and among all windows of its question."""
+    """Return the loss of a relevance logit alone, and among all windows of its question."""
     among = -(by_list(logits, group, groups) * right).sum() / right.sum().clamp(min=1)
     return F.binary_cross_entropy_with_logits(logits, right), among
 
@@ -269,7 +269,7 @@ class Run:
     def loss(
         self, network: Reader, batch: dict[str, Tensor], groups: int, teachers: list[Reader]
     ) -> tuple[Tensor, Tensor]:
-        """Return the loss of one batch, and the part for the span by itself."""
+        """Return the loss of one batch, and the part for the span alone."""
         ids, places, group = (batch[key].to(self.device, non_blocking=True) for key in ("ids", "places", "group"))
         second, first, lengths, start, end = places.T
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.cuda):

@@ -1,8 +1,9 @@
-"""Measure an exported reader by itself: ``python -m qa.train.measure --data DIR --model FOLDER``.
+"""Measure an exported reader alone: ``python -m qa.train.measure --data DIR --model FOLDER``.
 
-On the development titles of new_wiki: the gold paragraph given; the gold paragraph among the likest others; and whether
-the score tells a paragraph that answers from one that does not. No index and no encoder take part, so the figures are
-the reader's alone; ``citebot eval`` measures the whole. ``--against`` gives a second export (float32) beside the first.
+On the development titles of new_wiki: the gold paragraph given; the gold paragraph among the most similar others; and
+whether the score tells a paragraph that answers from one that does not. No index and no encoder take part, so the
+figures are the reader's alone; ``citebot eval`` measures the whole. ``--against`` gives a second export (float32)
+beside the first.
 """
 
 import argparse
@@ -31,7 +32,7 @@ LOOKED_AT = 100
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question, its paragraph, and the likest paragraphs that lack its answers."""
+    """A question, its paragraph, and the most similar paragraphs that lack its answers."""
 
     question: Question
     elsewhere: tuple[str, ...]
@@ -76,9 +77,9 @@ def find_rivals(chosen: Sequence[Question], questions: Sequence[Question]) -> li
     """Find for each chosen question the paragraphs of all ``questions`` that are like it and lack its answers."""
     title_of = {question.context: question.title for question in questions}
     paragraphs = sorted(title_of)
-    likest = nearest_by_words([question.question for question in chosen], paragraphs, LOOKED_AT)
+    nearest = nearest_by_words([question.question for question in chosen], paragraphs, LOOKED_AT)
     cases = []
-    for question, rows in zip(chosen, likest, strict=True):
+    for question, rows in zip(chosen, nearest, strict=True):
         answers = [answer.casefold() for answer in question.answers]
         others = [
             paragraphs[row] for row in rows if not any(answer in paragraphs[row].casefold() for answer in answers)

@@ -1,4 +1,4 @@
-"""Passages likest to questions by their words (TF-IDF): seconds of work where vectors take minutes."""
+"""Passages most similar to questions by their words (TF-IDF): seconds of work where vectors take minutes."""
 
 from collections.abc import Sequence
 
@@ -14,5 +14,5 @@ def nearest_by_words(questions: Sequence[str], passages: Sequence[str], count: i
 
     weigh = TfidfVectorizer(sublinear_tf=True, stop_words="english")
     vectors = weigh.fit_transform(passages)
-    likeness = (weigh.transform(questions) @ vectors.T).toarray()
-    return np.argsort(-likeness, axis=1, kind="stable")[:, :count]
+    similarity = (weigh.transform(questions) @ vectors.T).toarray()
+    return np.argsort(-similarity, axis=1, kind="stable")[:, :count]

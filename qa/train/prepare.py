@@ -95,9 +95,9 @@ def _others(wiki: list[Record]) -> list[dict]:
     titles_of = {record.passage: record.title.replace("_", " ") for record in wiki}
     vectorizer = TfidfVectorizer(sublinear_tf=True, stop_words="english")
     matrix = vectorizer.fit_transform(paragraphs).T
-    likeness = (vectorizer.transform([one.question for one in wiki]) @ matrix).toarray()
+    similarity = (vectorizer.transform([one.question for one in wiki]) @ matrix).toarray()
     entries = []
-    for number, (record, scores) in enumerate(zip(wiki, likeness, strict=True)):
+    for number, (record, scores) in enumerate(zip(wiki, similarity, strict=True)):
         order = [paragraphs[j] for j in (-scores).argsort()[:14]]
         fitting = [
             p for p in order if p != record.passage and not any(a.casefold() in p.casefold() for a in record.answers)

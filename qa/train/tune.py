@@ -171,7 +171,7 @@ class Tuning:
         self.save()
 
     def loss(self, batch: dict[str, np.ndarray]) -> tuple[Tensor, Tensor]:
-        """Return the loss of a batch, and the part for the span by itself."""
+        """Return the loss of a batch, and the part for the span alone."""
         ids, places, group = (
             torch.from_numpy(batch[key].astype(np.int64) if key == "ids" else batch[key])
             for key in ("ids", "places", "group")

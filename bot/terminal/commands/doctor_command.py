@@ -209,7 +209,7 @@ def _tell(title: str, problems: list[Problem], facts: list[str]) -> None:
 
 
 def _problem(error: Exception) -> Problem:
-    """Split an error's line into what is wrong and what to do; the remedy stands behind the last colon."""
+    """Split an error's line into what is wrong and what to do; the remedy follows the last colon."""
     line = describe(error)
     name, colon, remedy = line.rpartition(": ")
     if isinstance(error, CitebotError) and colon:

@@ -11,7 +11,7 @@ CONTROL_PICTURES = 0x2400
 
 
 def harmless(text: str) -> str:
-    """Return text with visible stand-ins for what could do harm; line breaks are line feeds, tabs stay.
+    """Return text with visible symbols for characters that could do harm; line breaks are line feeds, tabs stay.
 
     >>> harmless("red: \\x1b[31m")
     'red: ␛[31m'

@@ -93,7 +93,7 @@ def _marked(quote: Quote, style: str, mark: str) -> Text:
 
 
 def print_passages(passages: Sequence[Passage], channels: Sequence[str]) -> None:
-    """Print passages with their fused score, each channel's rank and score, and where the text stands."""
+    """Print passages with their fused score, each channel's rank and score, and its place."""
     console = make_console()
     if not passages:
         console.print(Text(NOTHING, REFUSAL))

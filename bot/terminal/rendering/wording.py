@@ -65,6 +65,6 @@ def _agrees(quote: Quote, answer: Answer) -> bool:
 
 
 def place_facts(quote: Quote) -> list[str]:
-    """Tell where a quote stands: place in the article, date, file with offsets, address; the known ones."""
+    """Tell where a quote is: place in the article, date, file with offsets, address; the known ones."""
     file = f"{quote.document}, characters {quote.start}–{quote.end}"
     return [str(fact) for fact in (quote.place, quote.date, file, quote.url) if fact]

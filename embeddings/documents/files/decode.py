@@ -22,7 +22,7 @@ CODE_PAGES = (
     "cp1256", "cp1257", "cp1258", "cp874", "gb18030", "big5", "shift_jis", "euc_jis_2004", "euc_kr",
     "ascii",
 )  # fmt: skip
-"""What articles are found in; without this list DOS and mainframe pages win on short texts. ASCII stands for none."""
+"""What articles are found in; without this list DOS and mainframe pages win on short texts. ASCII means none."""
 MIN_CONFIDENCE = 0.035
 """chardet's figure. Seen: at most 0.034 on 400 random byte strings, at least 0.032 on single sentences."""
 DETECTION_BYTES = 100_000
@@ -110,7 +110,7 @@ def _detect(data: bytes) -> str:
 
 
 def _wide_encoding(data: bytes) -> str:
-    """Tell which UTF-16 a file without a mark is by where its NUL bytes stand; other data with them is binary."""
+    """Return which UTF-16 a file without a mark uses, from the places of its NUL bytes; other such data is binary."""
     sample = data[: DETECTION_BYTES // 2 * 2]
     if len(data) % 2 or len(data) < MIN_WIDE_BYTES:
         raise LoadError("binary file")

@@ -16,7 +16,7 @@ MAX_MEMBERS = 5_000
 HEAD_BYTES = 4096
 """Where a page says that it is one."""
 PAGE_BYTES = 1 << 20
-"""How far into a file its first tag may stand."""
+"""How far into a file its first tag may be."""
 # Atomic, or a head full of comments would be tried in exponentially many ways.
 _PAGE_START = re.compile(
     rb"\s*+(?:<\?xml[^>]*+>\s*+)?+(?:<!--(?:(?!-->).)*+-->\s*+)*+(?:<!doctype\s++html|<html[\s>])",

@@ -57,7 +57,7 @@ def load_office(data: bytes, kind: str) -> Loaded:
 
 
 def _without_markup(text: str) -> tuple[str, tuple[Heading, ...], tuple[Table, ...]]:
-    """Write Markdown as plain lines: headings without their signs, rows of tables as cells; note where they stand."""
+    """Write Markdown as plain lines: headings without their signs, rows of tables as cells; note where they are."""
     lines: list[str] = []
     headings: list[Heading] = []
     tables: list[Table] = []

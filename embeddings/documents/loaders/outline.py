@@ -1,7 +1,7 @@
 """Headings and tables of plain text and Markdown, found in the text as it is.
 
 Not a Markdown parser: it marks the lines that are headings and the lines that are rows of a table, and leaves the text
-alone. What stands in a code fence is neither.
+alone. What is inside a code fence is neither.
 """
 
 import re
@@ -34,7 +34,7 @@ def find_outline(text: str, start: int = 0) -> tuple[tuple[Heading, ...], tuple[
 
 
 def _open_lines(text: str, start: int) -> Iterator[Line]:
-    """Yield the lines that stand in no code fence."""
+    """Yield the lines outside code fences."""
     fence = None
     while start <= len(text):
         stop = text.find("\n", start)
@@ -75,7 +75,7 @@ def _headings(text: str, lines: list[Line]) -> Iterator[Heading]:
 
 
 def _is_plain_heading(line: str) -> bool:
-    """Tell whether a line that stands alone reads as a heading: short, begun with a capital, without a stop."""
+    """Tell whether a line between blank lines reads as a heading: short, begun with a capital, without a stop."""
     line = line.strip()
     words = line.split()
     return (

@@ -10,7 +10,7 @@ from embeddings.documents.loaders.outline import find_outline, without_fences
 from embeddings.documents.structure import Structure
 
 HEAD_CHARACTERS = 3000
-"""How far into an article its heading may stand."""
+"""How far into an article its heading may be."""
 MAX_LINES_BEFORE_HEADING = 5
 _HEADING = re.compile(r"^ {0,3}#[ \t]+(\S[^\n]*)", re.MULTILINE)
 _MARKUP = re.compile(r"!\[[^\]\n]*+\]\([^)\n]*+\)|</?[A-Za-z][^<>\n]*+>|<!--.*?-->")
@@ -42,7 +42,7 @@ def load_plain(data: bytes) -> Loaded:
 def title_of(head: str) -> str | None:
     """Return the heading of a text's head, else its first line with a letter or digit in it; None without either.
 
-    A heading is a Markdown one before which no more than a few lines stand.
+    A heading is a Markdown one after at most a few lines.
     """
     heading = _HEADING.search(head)
     if heading and head[: heading.start()].count("\n") <= MAX_LINES_BEFORE_HEADING and (title := _bare(heading[1])):

@@ -62,7 +62,7 @@ def _load_any(root) -> Loaded:
 
 
 def _pieces(root) -> Iterator[str]:
-    """Yield the text of each element that holds any of its own, what stands inside it included."""
+    """Yield the text of each element that holds any of its own, nested elements included."""
     for element in root.iter():
         if _name(element) in _UNSEEN or _has_text(element.getparent()):
             continue

@@ -51,7 +51,7 @@ NO_TITLES = (
 EMPTY_TITLE_SHARE = 0.15
 """How often a passage without a title gets a line that tells nothing."""
 FOREIGN_TITLE_SHARE = 0.08
-"""How often a passage that names its subjects itself stands under the title of something else, which must not matter."""
+"""How often a passage that names its subjects itself gets the title of something else, which must not matter."""
 Unit = tuple[int, int, int]
 """A stretch of a passage: its number, first token and last."""
 
@@ -189,9 +189,9 @@ class Packer:
             matrix = vectorizer.fit_transform(texts).T.tocsr()
             for begin in range(0, len(rows), 1000):
                 part = rows[begin : begin + 1000]
-                likeness = (vectorizer.transform([self.records[n].question for n in part]) @ matrix).toarray()
-                top = np.argpartition(-likeness, min(12, likeness.shape[1] - 1), axis=1)[:, :12]
-                for n, places, scores in zip(part, top, likeness, strict=True):
+                similarity = (vectorizer.transform([self.records[n].question for n in part]) @ matrix).toarray()
+                top = np.argpartition(-similarity, min(12, similarity.shape[1] - 1), axis=1)[:, :12]
+                for n, places, scores in zip(part, top, similarity, strict=True):
                     answers = [answer.casefold() for answer in self.records[n].answers]
                     own = self.unit(self.records[n])
                     order = places[np.argsort(-scores[places])]

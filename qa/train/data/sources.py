@@ -113,7 +113,7 @@ def qed(data: Path) -> Iterator[Record]:
 
 
 def natural_questions(data: Path) -> Iterator[Record]:
-    """Yield the queries of nq_oracle whose answer stands in their passage."""
+    """Yield the queries of nq_oracle whose answer is in their passage."""
     with gzip.open(data / "nq_oracle.jsonl.gz", "rt", encoding="utf-8") as file:
         for line in file:
             record = json.loads(line)
@@ -189,7 +189,7 @@ def _time_unanswered(questions: list, whole: str, title: str, r: Random) -> Iter
 
 
 def multi_span(data: Path) -> Iterator[Record]:
-    """Yield MultiSpanQA's queries: the whole list where it stands in one stretch."""
+    """Yield MultiSpanQA's queries: the whole list where it is one span."""
     for entry in read_json(data / "multispanqa_valid.json.gz")["data"]:
         raw, spans = "", []
         for token in entry["context"]:

@@ -1,4 +1,4 @@
-"""``citebot show`` prints what is indexed of a document, a page of it, or what stands around a quote."""
+"""``citebot show`` prints what is indexed of a document, a page of it, or the text around a quote."""
 
 import json
 

@@ -64,7 +64,7 @@ def test_bash_completes_commands_and_flags(citebot):
         (["chat", "--threshold", "1.5"], "'1.5' is not a number from 0 to 1"),
         (["ask", "Who?", "--docs", ""], "'' is not the name of a folder"),
         (["ask", "Who?", "--since", "2023-10-02", "--until", "2023-10-01"], "--since 2023-10-02 is later"),
-        (["--docs", "news", "ask", "Who?"], "'--docs' stands before the command"),
+        (["--docs", "news", "ask", "Who?"], "'--docs' comes before the command"),
         (["eval"], "FILE"),
         (["ask"], "there is no question"),
         (["ask", ""], "there is no question"),

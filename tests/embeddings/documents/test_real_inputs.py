@@ -181,7 +181,7 @@ READ = {
     "JSON": ("a.json", '{"lamp": {"colour": "red"}, "sizes": [3, 4], "on": true}', ["colour: red", "sizes: 3, 4"], ["{", "true"]),
     "CSV": ("a.csv", 'Ticket,Adult,Child\nSingle,40,20\n"Return, day",70,35\n', ["Ticket | Adult | Child\nSingle | 40 | 20\nReturn, day | 70 | 35"], ['"']),
     "CSV with semicolons": ("a.csv", "Ticket;Adult\nSingle;40\n", ["Ticket | Adult\nSingle | 40"], [";"]),
-    "values parted by tabs": ("a.tsv", "Ticket\tAdult\nSingle\t40\nReturn\t\n", ["Ticket | Adult\nSingle | 40\nReturn | –"], ["\t"]),
+    "values separated by tabs": ("a.tsv", "Ticket\tAdult\nSingle\t40\nReturn\t\n", ["Ticket | Adult\nSingle | 40\nReturn | –"], ["\t"]),
     "RTF": ("a.rtf", r"{\rtf1\ansi{\fonttbl{\f0 Times;}}\f0 The king is {\b Olaf}.\par He is old.}", ["The king is", "Olaf", "He is old."], ["\\b", "fonttbl"]),
     "OpenDocument": ("a.odt", odt("The bell was cast in 1644."), ["Bell", "The bell was cast in 1644."], ["text:p"]),
     "an e-book": ("a.epub", epub("The bell was cast in 1644."), ["One", "The bell was cast in 1644."], ["<p>", "opf"]),

@@ -1,4 +1,4 @@
-"""Headings, tables and pages of a document, and what stands under or in them."""
+"""Headings, tables and pages of a document, and what belongs to them."""
 
 import pytest
 from hypothesis import given

@@ -201,7 +201,7 @@ def test_encoding_leaves_no_device_id_and_sends_no_telemetry(encoder, tmp_path):
 
 
 def test_the_identity_is_the_same_on_every_machine_and_the_same_model_has_one_name(encoder):
-    # Pinned: where this changes, EXPORT_FORMAT was raised, and every index is built anew.
+    # Pinned: where this changes, EXPORT_FORMAT was raised, and every index is rebuilt.
     assert encoder.identity == "1bddd78abad88ec1716dcd1526194c6988e877108e593ecaba3c6550ab05c006"
     assert encoder.name == "all-MiniLM-L6-v2"
     assert load_encoder("sentence-transformers/all-MiniLM-L6-v2").identity == encoder.identity

@@ -15,7 +15,7 @@ def sentences(text: str) -> list[str]:
 @pytest.mark.parametrize(
     "marked",
     [
-        # Plain prose; a bar stands where a sentence ends.
+        # Plain prose; a bar marks the end of a sentence.
         "He came.| He saw!| Did he win?| He did",
         "",
         " \n\t\r\n ",

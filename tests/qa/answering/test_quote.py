@@ -1,4 +1,4 @@
-"""A quote is the whole sentences that a span touches, and says where it stands."""
+"""A quote is the whole sentences that a span touches, and says where it is."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""Where gold stands in the documents, and at which rank passages reach it."""
+"""Where gold answers are in the documents, and at which rank passages cover them."""
 
 import pytest
 from hypothesis import given, settings

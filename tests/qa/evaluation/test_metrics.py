@@ -187,7 +187,7 @@ def test_every_answer_is_in_one_bin_and_equal_confidences_share_it(pairs, bins):
 def test_accuracies_of_equal_width_bins_are_those_of_scikit_learn(pairs):
     from sklearn.calibration import calibration_curve
 
-    # scikit-learn closes bins below, so no confidence may stand on an edge.
+    # scikit-learn closes bins below, so no confidence may be on an edge.
     scores, right = [min(0.999, score + 0.05) for score, _ in pairs], [kind for _, kind in pairs]
     bins = reliability_bins(scores, right)
     accuracy, confidence = calibration_curve(np.array(right, int), scores, n_bins=10, pos_label=1)

@@ -1,4 +1,4 @@
-"""A question after others: as it stands where it can, else by the completion that is answered best."""
+"""A question after others: unchanged where it stands alone, else by the completion that is answered best."""
 
 from qa.answer import UNCLEAR, Answer, Quote, Turn
 from qa.question.after import LESS_LIKELY, STRICTER, answer_after

@@ -1,4 +1,4 @@
-"""Words spelled as the articles spell them: strange ones alone, and only as words that are there."""
+"""Words spelled as the articles spell them: unknown ones alone, and only as words that are there."""
 
 import pytest
 from hypothesis import given

@@ -135,7 +135,7 @@ def test_a_span_is_always_words_of_its_passage(reader, text, start):
 def test_a_missing_file_is_named_with_the_remedy(write_reader, name):
     folder = write_reader(STARTS, ENDS)
     (folder / name).unlink()
-    with pytest.raises(CitebotError, match=rf"{name}.*export the model anew") as caught:
+    with pytest.raises(CitebotError, match=rf"{name}.*export the model again") as caught:
         load_reader(folder)
     assert "\n" not in str(caught.value)
 

@@ -35,7 +35,7 @@ class Facts:
     author: str | None = None
     site: str | None = None
     body: str | None = None
-    """The article's text as the page's metadata (schema.org) holds it, paragraphs parted by blank lines."""
+    """The article's text as the page's metadata (schema.org) holds it, paragraphs separated by blank lines."""
 
 
 def read_facts(tree) -> Facts:

@@ -52,7 +52,7 @@ def load_html(data: bytes) -> Loaded:
 
 
 def _with_structure(text: str, titles: dict[str, int], facts: Facts) -> Loaded:
-    """Write the rows of Markdown's tables as cells alone, and note where headings and tables stand."""
+    """Write the rows of Markdown's tables as cells alone, and note where headings and tables are."""
     parts: list[str] = []
     headings: list[Heading] = []
     tables: list[Table] = []
@@ -74,7 +74,7 @@ def _with_structure(text: str, titles: dict[str, int], facts: Facts) -> Loaded:
 
 
 def _rows(block: str) -> tuple[str, str | None]:
-    """Return a table's rows, a line each, cells parted by a bar, and which line names the columns.
+    """Return a table's rows, a line each, cells separated by a bar, and which line names the columns.
 
     >>> _rows("| Fares |  |\\n|---|---|\\n| Who | Price |\\n|---|---|\\n| Child | 35 |")
     ('Fares\\nWho | Price\\nChild | 35', 'Who | Price')
@@ -145,7 +145,7 @@ def _prepare(tree) -> None:
 
 
 def _wrap_body(tree) -> None:
-    """Make an article of a page whose paragraphs stand in its body: trafilatura would leave out the lists there."""
+    """Make an article of a page with paragraphs directly in its body: trafilatura would leave out lists there."""
     from lxml import etree
 
     body = tree.find("body")

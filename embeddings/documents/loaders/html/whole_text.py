@@ -31,7 +31,7 @@ _INLINE = frozenset(
 
 
 def whole_text(tree) -> str:
-    """Return a page's text, paragraphs parted by a blank line. Not recursive, so that no depth breaks it."""
+    """Return a page's text, paragraphs separated by a blank line. Not recursive, so that no depth breaks it."""
     parts: list[str] = []
     unseen = 0
     for event, element in etree.iterwalk(tree, events=("start", "end")):

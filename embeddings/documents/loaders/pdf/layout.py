@@ -1,8 +1,8 @@
-"""The lines of PDF pages put together again as paragraphs, headings and tables, by where they stand on the page.
+"""The lines of PDF pages put together again as paragraphs, headings and tables, by their position on the page.
 
 A PDF knows no paragraphs, only glyphs at places. A wider gap than the lines around it have ends a paragraph, and so
 does another type size; a line that fills its column goes on in the next, over a page or a column too; what repeats at
-the edges of pages is no part of the text; rows of cells that stand below each other are a table.
+the edges of pages is no part of the text; rows of cells below each other are a table.
 """
 
 import re
@@ -18,13 +18,13 @@ from embeddings.documents.structure import Heading, Structure, Table
 GAP = 1.28
 """Times the distance of the lines around it: a wider one ends a paragraph."""
 WIDE_GAP = 1.75
-"""Type sizes. A line that does not fill its column and stands so far above the next ends a paragraph."""
+"""Type sizes. A line that does not fill its column and is so far above the next one ends a paragraph."""
 SIZE_CHANGE = 1.12
 """Ratio of type sizes from which a line is a heading or what follows one."""
 EDGE_LINES = 3
 """So many lines at the top and at the bottom of a page may be running heads or feet."""
 EDGE_SHARE = 0.14
-"""And they stand within this share of the page's height."""
+"""And they are within this share of the page's height."""
 REPEATED_SHARE = 0.34
 """What repeats on more of the pages, or of every second page, is a running head. On fewer it may be a heading."""
 MIN_PAGES = 3
@@ -233,7 +233,7 @@ def _without_running_heads(pages: list[list[Line]]) -> list[list[Line]]:
 
 
 def _edge_lines(page: list[Line]) -> list[Line]:
-    """Return the lines that stand apart at the top and at the bottom of a page."""
+    """Return the lines set apart at the top and at the bottom of a page."""
     order = sorted(page, key=lambda line: -line.base)
     gaps = [above.base - line.base for above, line in pairwise(order)]
     usual = median(gaps) if gaps else 0.0
@@ -267,7 +267,7 @@ def _shape(line: Line) -> str:
 
 
 def _joints(page: list[Line]) -> Iterator[str]:
-    """Yield what stands between each line and the line before: "" for a column's first, of which no gap tells."""
+    """Yield what separates each line from the line before: "" for a column's first, of which no gap tells."""
     for block in _columns(page):
         yield ""
         edge, left = max(line.right for line in block), min(line.left for line in block)
@@ -304,7 +304,7 @@ def _is_indented(above: Line, line: Line, left: float, *, full: bool) -> bool:
 
 
 def _columns(page: list[Line]) -> Iterator[list[Line]]:
-    """Yield the runs of lines in which each stands below the one before."""
+    """Yield the runs of lines in which each is below the one before."""
     start = 0
     for at, (above, line) in enumerate(pairwise(page), start=1):
         if line.base > above.base + 0.5 * line.size or line.left > above.right + 4 * line.size:

@@ -19,7 +19,7 @@ SAME_BASELINE = 0.3
 GLUED_GAP = 0.12
 """Type sizes. A narrower gap is no space."""
 CELL_GAP = 0.95
-"""Type sizes. So wide a gap inside a line stands between the cells of a table, not between words."""
+"""Type sizes. A gap this wide inside a line separates cells of a table, not words."""
 _PIECE = re.compile("[^\\s\u00a0\ufffe]+\ufffe?")
 _SUPERSCRIPT = str.maketrans("0123456789+-−n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻ⁿ")
 _SUBSCRIPT = str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋")
@@ -38,7 +38,7 @@ class Word:
     base: float
     size: float
     glued: bool = False
-    """Whether no space stands before it."""
+    """Whether no space comes before it."""
 
 
 @dataclass(slots=True)
@@ -219,7 +219,7 @@ def _as_sign(mark: Word, before: Word, *, raised: bool) -> Word | None:
 
 
 def _place(value: Word, lines: list[list[Word]], hyphens: list[bool]) -> None:
-    """Put a field's value behind the words on whose line it stands, or where its height puts it."""
+    """Put a field's value after the words on its line, or where its height puts it."""
     for line in lines:
         main = _main(line)
         if abs(main.base - value.base) < max(main.size, value.size) and line[-1].right <= value.left + main.size:

@@ -24,7 +24,7 @@ MIN_LETTER_SHARE = 0.2
 SHORT_TEXT = 200
 """Characters a page."""
 HEAD_CHARACTERS = 600
-"""How far into the first page its date may stand."""
+"""How far into the first page its date may be."""
 _NO_TITLE = re.compile(
     r"(?:untitled.*|\(?anonymous\)?|unspecified|\S+\.\w{2,5}|(?:microsoft \w+ - )?.*\.(?:docx?|pdf|tex|indd|qxd))", re.I
 )
@@ -80,7 +80,7 @@ def _read_pages(document) -> list[list[Line]]:
 
 
 def _field_values(document, page) -> Iterator[Word]:
-    """Yield what is filled into a page's form fields, where it stands."""
+    """Yield what is filled into a page's form fields, with its position."""
     import pypdfium2.raw as pdfium
 
     if document.formenv is None:

@@ -1,4 +1,4 @@
-"""Text written piece by piece, which remembers where each value stands in it."""
+"""Text written piece by piece, which remembers where each value is in it."""
 
 import re
 
@@ -30,7 +30,7 @@ class Draft:
         self._length += len(piece)
 
     def mark(self, piece: str, key: object, slot: str) -> None:
-        """Write a piece and remember where it stands."""
+        """Write a piece and remember where it is."""
         self.spans[key, slot] = (self._length, self._length + len(piece))
         self.add(piece)
 

@@ -83,7 +83,7 @@ FORMS = (
 
 
 def make(r: Random, count: int) -> Iterator[Record]:
-    """Yield ``count`` records: parallel facts with hedged values, a fifth asked for in vain."""
+    """Yield ``count`` records: parallel facts with hedged values, a fifth of the questions unanswerable."""
     while count:
         subject, value, forms, questions = r.choice(FORMS)
         shown = r.choice([1, 2, 2, 3, 4])

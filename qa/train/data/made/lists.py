@@ -53,7 +53,7 @@ def _write(r: Random, draft: Draft, subject: str, heads: tuple[str, ...], items:
 
 
 def make(r: Random, count: int) -> Iterator[Record]:
-    """Yield ``count`` records: one or two lists, a sixth asked for in vain."""
+    """Yield ``count`` records: one or two lists, a sixth of the questions unanswerable."""
     while count:
         subject, item, heads, questions = r.choice(FORMS)
         subjects, shown = distinct(r, subject, 3), r.choice([1, 1, 2])

@@ -1,4 +1,4 @@
-"""The name stands in one sentence, the answer in the next, which says "she", "it" or "the company"."""
+"""The name is in one sentence, the answer in the next, which says "she", "it" or "the company"."""
 
 from collections.abc import Iterator
 from random import Random

@@ -138,7 +138,7 @@ FORM_FIELDS = (
 
 
 def _grid(r: Random, schema: Schema) -> tuple[list[str], list[Column], list[str], list[list[str]]] | None:
-    """Return rows (one more than shown, which is asked for in vain), columns, their heads and the cells."""
+    """Return rows (one more than shown, for unanswerable questions), columns, their heads and the cells."""
     count = r.randint(2, 10)
     rows = distinct(r, schema.row, count + 1)
     columns = r.sample(list(schema.columns), min(len(schema.columns), r.randint(2, 6)))
@@ -196,7 +196,7 @@ def _caption(r: Random, schema: Schema) -> str:
 
 
 def _name_column(r: Random, head: str) -> str:
-    """Write a head as it stands in a question."""
+    """Write a column head as in a question."""
     return (
         head
         if head.isupper() or head in WEEKDAYS or head.isdigit() or r.random() < 0.1

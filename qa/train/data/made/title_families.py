@@ -1,4 +1,4 @@
-"""Kinds of documents whose subject stands only in the title, and what their passages say without naming it."""
+"""Kinds of documents whose subject is only in the title, and what their passages say without naming it."""
 
 from dataclasses import dataclass
 from random import Random

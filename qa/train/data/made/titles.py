@@ -125,7 +125,7 @@ _NOUN = re.compile(
 
 
 def hide_subject(passage: str, start: int, end: int, title: str) -> tuple[str, int, int] | None:
-    """Replace the title's subject in a passage by a pronoun; None where it is not named, or stands in the answer.
+    """Replace the title's subject in a passage by a pronoun; None where it is not named, or is in the answer.
 
     >>> hide_subject("Rovik is a town. In Rovik there is a port.", 37, 41, "Rovik")
     ('It is a town. In the town there is a port.', 37, 41)

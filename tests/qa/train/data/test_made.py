@@ -1,4 +1,4 @@
-"""Made-up questions: the answer stands where it is said to stand, and what is kept for testing is never trained on."""
+"""Made-up questions: the answer is where the record says, and what is kept for testing is never trained on."""
 
 from random import Random
 
