@@ -21,7 +21,7 @@ from embeddings.encoder.encoder import load_encoder
 from embeddings.encoder.model_source import find_source
 from embeddings.index.build import build_index
 from qa.engine import Engine
-from qa.evaluation.labelled import read_questions
+from qa.evaluation.labelled_questions import read_questions
 from qa.reading.reader import load_reader
 
 
@@ -33,7 +33,7 @@ def main() -> None:
     arguments = parser.parse_args()
     from sentence_transformers import SentenceTransformer
 
-    encoder = SentenceTransformer(str(find_source().folder))
+    encoder = SentenceTransformer(str(find_source(None).folder))
     with tempfile.TemporaryDirectory() as folder:
         written = write_articles(arguments.data, Path(folder) / "wiki")
         questions = [one.question for one in read_questions(written.questions["dev"])]

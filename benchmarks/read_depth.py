@@ -26,7 +26,7 @@ from embeddings.index.build import build_index
 from embeddings.index.passage_search import holds_term, search_passages
 from qa.answering.candidates import rank
 from qa.engine import Engine
-from qa.evaluation.labelled import read_questions
+from qa.evaluation.labelled_questions import read_questions
 from qa.evaluation.metrics import exact_match, f1
 from qa.question.respell import respell
 

@@ -15,7 +15,7 @@ sys.path.insert(0, str(ROOT))
 
 from embeddings.index.build import build_index  # noqa: E402 - runs from a checkout, too
 from qa.engine import Engine  # noqa: E402
-from qa.evaluation.labelled import read_questions  # noqa: E402
+from qa.evaluation.labelled_questions import read_questions  # noqa: E402
 
 
 def main() -> None:

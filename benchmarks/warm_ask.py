@@ -20,7 +20,7 @@ from new_wiki import write_articles
 from bot.terminal.answer_json import answer_to_json
 from embeddings.index.build import build_index
 from qa.engine import Engine
-from qa.evaluation.labelled import read_questions
+from qa.evaluation.labelled_questions import read_questions
 
 
 def violations(answer: dict, docs: Path) -> int:

@@ -28,7 +28,7 @@ from qa.answering.parts import join_parts
 from qa.answering.proof import Prover
 from qa.answering.shape import shape
 from qa.question.about_document import AboutDocument, read_about_document
-from qa.question.after import NEVER, answer_after
+from qa.question.answer_in_context import NEVER, answer_in_context
 from qa.question.follow_up import completions, stands_alone
 from qa.question.language import ENGLISH, language_of
 from qa.question.parts import split_parts
@@ -163,7 +163,7 @@ class Engine:
         tidied, ask = tidy(question), partial(self._answer, self._snapshot, top=top, filters=filters)
         if language_of(tidied) != ENGLISH:
             return replace(ask(tidied, NEVER), question=question, reason=NOT_ENGLISH)
-        answer = answer_after(tidied, history, ask, self.threshold if threshold is None else threshold)
+        answer = answer_in_context(tidied, history, ask, self.threshold if threshold is None else threshold)
         return replace(answer, question=question)
 
     def _answer(

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from bot.terminal.arguments import MAX_TOP, iso_date
-from bot.terminal.rendering.harmless import on_one_line
-from bot.terminal.rendering.show import write
-from bot.terminal.small_talk import reply
+from bot.terminal.rendering.escape import on_one_line
+from bot.terminal.rendering.output import write
+from bot.terminal.small_talk_replies import reply
 from embeddings.documents.filters import Filters
 from embeddings.errors import CitebotError
 from qa.answer import Turn

@@ -3,7 +3,7 @@
 import logging
 import sys
 
-from bot.terminal.rendering.harmless import on_one_line
+from bot.terminal.rendering.escape import on_one_line
 from embeddings.errors import CitebotError
 
 

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from embeddings.encoder.exported import Export, ExportFacts, obtain_export
 from embeddings.encoder.model_source import find_source
 from embeddings.encoder.onnx_session import count_cores, open_session
+from embeddings.encoder.stored_model import Export, ExportFacts, obtain_export
 from embeddings.text.words import encodable
 
 if TYPE_CHECKING:

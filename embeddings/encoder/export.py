@@ -1,7 +1,7 @@
 """Exports a sentence-transformers model, whole, to ONNX: transformer, pooling and what follows, in one graph.
 
-Run as ``python -m embeddings.encoder.export FOLDER TARGET PRECISION IDENTITY``, by ``exported.py``; it does not choose
-where, and does not lock. Ends with a proof: the exported encoder must give sentence-transformers' own vectors.
+Run as ``python -m embeddings.encoder.export FOLDER TARGET PRECISION IDENTITY``, by ``stored_model.py``; it does not
+choose where, and does not lock. Ends with a proof: the exported encoder must give sentence-transformers' own vectors.
 """
 
 import hashlib
@@ -11,8 +11,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from embeddings.encoder.exported import FACTS_NAME, MODEL_NAME, TOKENIZER_NAME, ExportFacts, read_export
 from embeddings.encoder.quantise import quantise
+from embeddings.encoder.stored_model import FACTS_NAME, MODEL_NAME, TOKENIZER_NAME, ExportFacts, read_export
 from embeddings.errors import CitebotError
 
 if TYPE_CHECKING:

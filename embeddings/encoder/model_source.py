@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
-from embeddings.encoder.cache import readable_caches, writable_cache
+from embeddings.encoder.cache_folder import readable_caches, writable_cache
 from embeddings.errors import CitebotError
 
 log = logging.getLogger("citebot")

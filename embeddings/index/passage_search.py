@@ -12,7 +12,7 @@ from embeddings.search.bm25 import idf
 from embeddings.search.near_duplicates import fold_copies
 from embeddings.search.passage import ChannelHit, Passage
 from embeddings.search.ranking import Found, Hits, retrieve
-from embeddings.text.chunk import Chunk
+from embeddings.text.offsets import Chunk
 
 POOL_FACTOR = 4
 POOL_FLOOR = 40

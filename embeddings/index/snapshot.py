@@ -36,7 +36,7 @@ from embeddings.index.catalogue import (
 from embeddings.index.generation import Generation, Superseded, generation_of, heal, open_generation
 from embeddings.index.plan import Known, read_known
 from embeddings.search.mapped import Damaged
-from embeddings.text.chunk import Chunk
+from embeddings.text.offsets import Chunk
 
 log = logging.getLogger("citebot")
 Told = TypeVar("Told")

@@ -18,8 +18,8 @@ from embeddings.documents.structure import structure_to_json
 from embeddings.encoder.encoder import Encoder
 from embeddings.index.catalogue import content_hash, seal, transaction
 from embeddings.index.plan import Plan
-from embeddings.text.chunk import Chunk
 from embeddings.text.chunking import chunk_document, encoder_input
+from embeddings.text.offsets import Chunk
 from embeddings.text.words import bag_of_words
 
 BATCH_CHUNKS = 256

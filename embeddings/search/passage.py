@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from embeddings.documents.structure import NO_STRUCTURE, Structure
-from embeddings.text.chunk import Chunk
+from embeddings.text.offsets import Chunk
 
 
 @dataclass(frozen=True, slots=True)

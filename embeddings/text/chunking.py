@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from embeddings.documents.document import Document
 from embeddings.documents.loaders.frontmatter import front_matter_end
 from embeddings.errors import CitebotError
-from embeddings.text.chunk import Chunk
 from embeddings.text.long_sentences import SPACE, find_cut
+from embeddings.text.offsets import Chunk, Offsets
 from embeddings.text.packing import Limits, Range, pack
-from embeddings.text.paragraphs import Span, is_heading, split_paragraphs
+from embeddings.text.paragraphs import is_heading, split_paragraphs
 from embeddings.text.sentences import split_line
 
-TokenOffsets = Callable[[str], list[Span]]
+TokenOffsets = Callable[[str], list[Offsets]]
 """Gives the (start, end) of each token of a text: the encoder's own, untruncated, without special tokens."""
 
 TARGET_TOKENS = 128
@@ -84,9 +84,9 @@ def _with_title(title: str, text: str) -> str:
     return text if not title or text.startswith(title) else f"{title}\n{text}"
 
 
-def _without_contained(spans: Iterable[Span]) -> list[Span]:
+def _without_contained(spans: Iterable[Offsets]) -> list[Offsets]:
     """Sort spans and leave out those inside another: a repeated sentence whose chunk had to be split once more."""
-    kept: list[Span] = []
+    kept: list[Offsets] = []
     for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
         if not kept or end > kept[-1][1]:
             kept.append((start, end))
@@ -108,7 +108,7 @@ class _Chunker:
                 f"wanted are more than {MAX_TITLE_TOKENS}; choose another encoder"
             )
 
-    def chunks(self, body: int, target_tokens: int) -> Iterator[Span]:
+    def chunks(self, body: int, target_tokens: int) -> Iterator[Offsets]:
         sentences, paragraphs = self.read(body)
 
         def leads(block: Range) -> bool:
@@ -145,7 +145,7 @@ class _Chunker:
             yield _Sentence(start, cut, tokens)
             start = SPACE.match(self.text, cut, end).end()
 
-    def checked(self, sentences: list[_Sentence]) -> Iterator[Span]:
+    def checked(self, sentences: list[_Sentence]) -> Iterator[Offsets]:
         """Yield the sentences as one chunk, or as several if they have more tokens together than one by one."""
         start, end = sentences[0].start, sentences[-1].end
         excess = self.excess(sentences)

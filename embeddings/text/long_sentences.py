@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from embeddings.text.paragraphs import Span
+from embeddings.text.offsets import Offsets
 
 MAX_SENTENCE_CHARACTERS = 600
 """A longer quote is tiring to read. Of the 7,932 sentences in 48 encyclopedia articles 11 are longer."""
@@ -20,7 +20,7 @@ SPACE = re.compile(r"\s*+")
 _JOINERS = "\u200d\ufe0e\ufe0f"
 
 
-def split_long(text: str, start: int, end: int, limit: int = MAX_SENTENCE_CHARACTERS) -> list[Span]:
+def split_long(text: str, start: int, end: int, limit: int = MAX_SENTENCE_CHARACTERS) -> list[Offsets]:
     """Cut ``text[start:end]``, trimmed of white space, into trimmed pieces of at most ``limit`` code points."""
     pieces = []
     while end - start > limit:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-Span = tuple[int, int]
+from embeddings.text.offsets import Offsets
 
 MIN_WRAP_WIDTH = 45
 """Characters. Nobody wraps prose narrower: a narrower block is a list, a poem or an address, its lines deliberate."""
@@ -35,7 +35,7 @@ _OPENING_MARKS = re.compile(r"[\"'“‘«(\[]{0,3}+")
 _WORD = re.compile(r"\S+")
 
 
-def split_paragraphs(text: str, start: int = 0) -> list[list[Span]]:
+def split_paragraphs(text: str, start: int = 0) -> list[list[Offsets]]:
     """Return the paragraphs of ``text[start:]``, each as the spans of its deliberate lines.
 
     The spans are trimmed of white space, in order, and hold every other character. Linear in the text's length.
@@ -43,8 +43,8 @@ def split_paragraphs(text: str, start: int = 0) -> list[list[Span]]:
     >>> split_paragraphs("Title" + chr(10) * 2 + "One." + chr(10) + "- two")
     [[(0, 5)], [(7, 11), (12, 17)]]
     """
-    paragraphs: list[list[Span]] = []
-    block: list[Span] = []
+    paragraphs: list[list[Offsets]] = []
+    block: list[Offsets] = []
     for *line, after_blank in _lines(text, start):
         if after_blank and block:
             paragraphs.append(_unwrap(text, block))
@@ -80,7 +80,7 @@ def _lines(text: str, start: int) -> Iterator[tuple[int, int, bool]]:
         end_before = start + len(body)
 
 
-def _unwrap(text: str, block: list[Span]) -> list[Span]:
+def _unwrap(text: str, block: list[Offsets]) -> list[Offsets]:
     """Join the lines of a block that were only wrapped."""
     width = max(end - start for start, end in block)
     joined = [block[0]]

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 
 from embeddings.text.full_stops import ends_sentence
 from embeddings.text.long_sentences import SPACE, split_long
-from embeddings.text.paragraphs import Span, split_paragraphs
+from embeddings.text.offsets import Offsets
+from embeddings.text.paragraphs import split_paragraphs
 
 _CLOSER = (
     r"(?:[)\]}”’»›」』】〕〉》｣]|\[[\w ]{1,20}\]|[\"'“«‹](?!\w)|\*{1,3}+(?!\w)|_{1,3}+(?!\w)"
@@ -25,7 +26,7 @@ _STOPS = re.compile(
 _STRAIGHT_QUOTE = re.compile('"')
 
 
-def split_sentences(text: str) -> list[Span]:
+def split_sentences(text: str) -> list[Offsets]:
     """Return the (start, end) of each sentence, in code points, in order.
 
     The spans do not overlap, have no white space at their ends, and cover every character that is not white space.
@@ -37,9 +38,9 @@ def split_sentences(text: str) -> list[Span]:
     return [span for lines in split_paragraphs(text) for line in lines for span in split_line(text, *line)]
 
 
-def split_line(text: str, start: int, end: int) -> list[Span]:
+def split_line(text: str, start: int, end: int) -> list[Offsets]:
     """Return the sentences of ``text[start:end]``, a trimmed stretch that no paragraph or heading ends inside."""
-    spans: list[Span] = []
+    spans: list[Offsets] = []
     for span in _between(text, start, end, _boundaries(text, start, end)):
         if spans and not _has_word(text, *span):
             spans[-1] = (spans[-1][0], span[1])
@@ -48,7 +49,7 @@ def split_line(text: str, start: int, end: int) -> list[Span]:
     return [piece for span in spans for piece in split_long(text, *span)]
 
 
-def _between(text: str, start: int, end: int, boundaries: Iterator[int]) -> Iterator[Span]:
+def _between(text: str, start: int, end: int, boundaries: Iterator[int]) -> Iterator[Offsets]:
     """Yield the trimmed stretches between the boundaries."""
     for boundary in boundaries:
         if start < boundary < end:

@@ -46,10 +46,12 @@ def span_text(span: Span) -> str:
     return span.passage.text[span.start - offset : span.end - offset]
 
 
-def normalise(text: str) -> str:
+def fold_answer(text: str) -> str:
     """Fold what does not make two answers different: case, accents, articles, punctuation, spacing.
 
-    >>> normalise("The  Red Cross,") == normalise("red cross")
+    The one notion of the same answer. Evaluation alone uses another, SQuAD's, so that its figures compare with others'.
+
+    >>> fold_answer("The  Red Cross,") == fold_answer("red cross")
     True
     """
     folded = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
@@ -78,8 +80,8 @@ def rank(readings: Sequence[Reading]) -> list[Candidate]:
 def _says_the_same(span: Span, group: list[Span]) -> bool:
     if any(_overlap(span, other) for other in group):
         return True
-    words = normalise(span_text(span))
-    return bool(words) and words == normalise(span_text(group[0]))
+    words = fold_answer(span_text(span))
+    return bool(words) and words == fold_answer(span_text(group[0]))
 
 
 def _overlap(one: Span, other: Span) -> bool:

@@ -6,7 +6,7 @@ from datetime import date
 
 from embeddings.index.snapshot import DocumentFacts, Snapshot
 from embeddings.search.passage import Passage
-from embeddings.text.chunk import Chunk
+from embeddings.text.offsets import Chunk
 from embeddings.text.words import tokenize
 from qa.answer import Span
 from qa.question.about_document import AboutDocument, Fact

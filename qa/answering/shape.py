@@ -14,15 +14,15 @@ from embeddings.text.words import STOP_WORDS, tokenize
 from qa.answer import Span
 from qa.answering.candidates import Candidate, span_text
 from qa.answering.quote import widen
+from qa.question.answer_type import AnswerType, answer_type_of
 from qa.question.names_and_dates import DATE
-from qa.question.wanted import Wanted, read_wanted
 from qa.reading.spans import trim
 
-ECHOES_ALLOWED = (Wanted.YES_OR_NO, Wanted.CHOICE, Wanted.DEFINITION)
+ECHOES_ALLOWED = (AnswerType.YES_OR_NO, AnswerType.CHOICE, AnswerType.DEFINITION)
 """Kinds whose answer may be pointed at by the question's own words: a clause is made of it, or it was one of two."""
 STATEMENT_WORDS = 4
 """Fewer words state nothing from which a yes or no could be seen."""
-SAID_BY_A_CLAUSE = {Wanted.REASON: 4, Wanted.WAY: 8, Wanted.DEFINITION: 1}
+SAID_BY_A_CLAUSE = {AnswerType.REASON: 4, AnswerType.WAY: 8, AnswerType.DEFINITION: 1}
 """Kinds that a clause answers, and how many words the reader must point at to be taken at its word."""
 LONGEST_CLAUSE = 300
 """Characters. A sentence longer than this is no clause: the span stays as it was."""
@@ -72,7 +72,7 @@ _ITEM_END = re.compile(
 
 def shape(question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
     """Give each candidate the shape that the question wants; two that become one stretch are one."""
-    kind = read_wanted(question)
+    kind = answer_type_of(question)
     asked = set(tokenize(question))
     shaped: dict[tuple[str, int, int], Candidate] = {}
     for one in candidates:
@@ -91,20 +91,20 @@ def _says_nothing(answer: str, asked: set[str]) -> bool:
     return terms <= asked
 
 
-def _shaped(kind: Wanted, span: Span, asked: set[str]) -> Span:
+def _shaped(kind: AnswerType, span: Span, asked: set[str]) -> Span:
     words = span_text(span)
     count = len(words.split())
-    if kind is Wanted.YES_OR_NO:
+    if kind is AnswerType.YES_OR_NO:
         return span if count >= STATEMENT_WORDS and _VERB.search(words) else _clause(span)
     if kind in SAID_BY_A_CLAUSE:
         a_piece = count < SAID_BY_A_CLAUSE[kind] or _says_nothing(words, asked)
         return _defined(_clause(span)) if a_piece else span
-    if kind is Wanted.LIST:
+    if kind is AnswerType.LIST:
         return _whole_list(span)
-    if kind is Wanted.PERSON:
+    if kind is AnswerType.PERSON:
         return _whole_name(span)
-    if kind in (Wanted.NUMBER, Wanted.DATE):
-        return _whole_amount(span, date=kind is Wanted.DATE)
+    if kind in (AnswerType.NUMBER, AnswerType.DATE):
+        return _whole_amount(span, date=kind is AnswerType.DATE)
     return _hedged(span)
 
 

@@ -11,7 +11,7 @@ from embeddings.errors import CitebotError
 from qa.answer import Answer, Quote
 from qa.engine import Engine
 from qa.evaluation.gold import Place, answer_rank, find_contexts, is_located
-from qa.evaluation.labelled import Question
+from qa.evaluation.labelled_questions import Question
 from qa.evaluation.metrics import exact_match, f1, holds_answer
 from qa.evaluation.report import TOP_K, Report, Result, summarise
 from qa.question.tidy import UnusableQuestion

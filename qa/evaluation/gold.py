@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from embeddings.search.passage import Passage
-from embeddings.text.chunk import Chunk
-from qa.evaluation.labelled import Question
+from embeddings.text.offsets import Chunk
+from qa.evaluation.labelled_questions import Question
 from qa.evaluation.metrics import holds_answer
 
 

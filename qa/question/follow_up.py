@@ -1,7 +1,7 @@
 """Follow-up questions: what a question may mean after the turns before it, as questions that stand alone.
 
 Rules, not a model, and so they only propose: several completions, likeliest first. Which one is right, if any, the
-confidence of its answer decides (``after.py``), and what was understood is shown.
+confidence of its answer decides (``answer_in_context.py``), and what was understood is shown.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from qa.answer import Turn
-from qa.question.leaning import LEAD_IN, MOST_WORDS_OF_A_FRAGMENT, Lean, is_fragment, is_whole, leans
+from qa.question.anaphora import LEAD_IN, MOST_WORDS_OF_A_FRAGMENT, Anaphor, find_anaphors, is_fragment, is_whole
 from qa.question.names_and_dates import DATE
 from qa.question.phrases import AUXILIARIES, IMPERATIVES, PREPOSITIONS, QUESTION_WORDS, Phrase, noun_phrases
 from qa.question.referents import SHORT_ANSWER, Referent, referents
@@ -36,7 +36,7 @@ _POSSESSIVE_END = re.compile(r"['’]s?$")
 
 def stands_alone(question: str) -> bool:
     """Whether a question can be asked unchanged: nothing in it depends on what was said before."""
-    return not (is_fragment(question) or leans(_bare(question)))
+    return not (is_fragment(question) or find_anaphors(_bare(question)))
 
 
 def completions(question: str, history: Sequence[Turn]) -> list[str]:
@@ -55,7 +55,7 @@ def completions(question: str, history: Sequence[Turn]) -> list[str]:
     bare = _bare(question)
     if is_fragment(question):
         proposed = _complete_fragment(bare, history)
-    elif found := leans(bare):
+    elif found := find_anaphors(bare):
         proposed = _complete_pronouns(bare, found, history)
     else:
         proposed = _complete_bridge(bare, history)
@@ -71,7 +71,7 @@ def _bare(question: str) -> str:
     return LEAD_IN.sub("", question).strip() or question
 
 
-def _complete_pronouns(question: str, found: Sequence[Lean], history: Sequence[Turn]) -> list[str]:
+def _complete_pronouns(question: str, found: Sequence[Anaphor], history: Sequence[Turn]) -> list[str]:
     """Put what was spoken of in the place of the pronouns, the likeliest first."""
     known = referents(history)
     first = found[0]
@@ -98,40 +98,42 @@ def _is_in(referent: Referent, question: str) -> bool:
     return bool(re.search(rf"\b{re.escape(referent.text.lower())}\b", question.lower()))
 
 
-def _replace(question: str, found: Sequence[Lean], chosen: Referent, known: Sequence[Referent]) -> str:
+def _replace(question: str, found: Sequence[Anaphor], chosen: Referent, known: Sequence[Referent]) -> str:
     """Replace each kind of pronoun at its first place; later ones then mean the same."""
     done: set[str] = set()
     parts, at = [], 0
-    for lean in found:
-        key = f"{lean.kind.sort}{lean.kind.plural}{lean.kind.gender}"
+    for anaphor in found:
+        key = f"{anaphor.kind.sort}{anaphor.kind.plural}{anaphor.kind.gender}"
         if key in done:
             continue
         done.add(key)
         referent = chosen
-        if lean is not found[0]:
+        if anaphor is not found[0]:
             others = [
-                one for one in known if one.kind.may_be(lean.kind) and one is not chosen and not _is_in(one, question)
+                one
+                for one in known
+                if one.kind.may_be(anaphor.kind) and one is not chosen and not _is_in(one, question)
             ]
             if not others:
                 continue
             referent = others[0]
-        before = " ".join(question[: lean.start].lower().split()[-1:])
-        parts += [question[at : lean.start], _inflect(lean, referent.text, before)]
-        at = lean.end
+        before = " ".join(question[: anaphor.start].lower().split()[-1:])
+        parts += [question[at : anaphor.start], _inflect(anaphor, referent.text, before)]
+        at = anaphor.end
     return "".join([*parts, question[at:]])
 
 
-def _inflect(lean: Lean, referent: str, before: str) -> str:
-    if lean.kind.sort == "time":
+def _inflect(anaphor: Anaphor, referent: str, before: str) -> str:
+    if anaphor.kind.sort == "time":
         return referent if before in PREPOSITIONS or referent.split()[0].lower() in PREPOSITIONS else f"in {referent}"
-    if lean.word == "there":
+    if anaphor.word == "there":
         return f"in {referent}"
-    if lean.word in ("", "one", "ones"):
+    if anaphor.word in ("", "one", "ones"):
         bare = Phrase(referent, 0, len(referent)).bare
-        return bare if lean.word else f" {bare}"
-    if lean.noun:
-        return referent if lean.noun in referent.lower().split() else f"{lean.word} ({referent})"
-    if lean.possessive and not _POSSESSIVE_END.search(referent):
+        return bare if anaphor.word else f" {bare}"
+    if anaphor.noun:
+        return referent if anaphor.noun in referent.lower().split() else f"{anaphor.word} ({referent})"
+    if anaphor.possessive and not _POSSESSIVE_END.search(referent):
         return f"{referent}'" if referent.endswith("s") else f"{referent}'s"
     return referent
 
@@ -143,7 +145,7 @@ def _complete_fragment(question: str, history: Sequence[Turn]) -> list[str]:
     topic = (match[1] if match else question).strip(" ?!.")
     if not topic:
         return []
-    if found := leans(topic):
+    if found := find_anaphors(topic):
         # "And her age?"
         return [f"What is {one}?" for one in _complete_pronouns(topic, found, history)]
     if match:

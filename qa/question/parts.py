@@ -2,7 +2,7 @@
 
 import re
 
-from qa.question.wanted import without_courtesy
+from qa.question.answer_type import without_courtesy
 
 _WH = r"(?:who|whom|whose|what|which|when|where|why|how)"
 _LED = rf"(?:(?:in|at|on|to|from|by|for|with|of|since|until) )?{_WH}"

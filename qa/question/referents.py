@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from qa.answer import Turn
-from qa.question.kinds import Kind, kind_of, owner_of
+from qa.question.phrase_kinds import Kind, kind_of, owner_of
 from qa.question.phrases import AUXILIARIES, PREPOSITIONS, Phrase, noun_phrases, word_set
 
 INTRODUCED, COUNTED, UNDERSTOOD, ANSWERED, SUBJECT, ANSWER, MENTIONED, IN_ANSWER = (

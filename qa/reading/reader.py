@@ -19,7 +19,7 @@ from embeddings.errors import CitebotError
 from embeddings.search.passage import Passage
 from embeddings.text.paragraphs import BLANK_LINE
 from qa.answer import Span
-from qa.reading.reader_files import INPUTS, MODEL_NAME, OUTPUTS, TOKENIZER_NAME, read_checked, read_facts
+from qa.reading.model_files import INPUTS, MODEL_NAME, OUTPUTS, TOKENIZER_NAME, read_checked, read_facts
 from qa.reading.spans import best_spans, trim
 from qa.reading.windows import Window, Windows
 

@@ -23,8 +23,8 @@ def best_spans(
 ) -> list[tuple[float, int, int]]:
     """Return (score, start, end) of the likeliest spans, best first, as offsets in the passage.
 
-    ``start`` and ``end`` are the logits (tokens,) of the passage alone. A span is a start and an end not before
-    it, at most ``LONGEST_ANSWER_TOKENS`` long, of whole ``units``, and within one of the ``groups`` (``bounds.py``).
+    ``start`` and ``end`` are the logits (tokens,) of the passage alone. A span is a start and an end not before it, at
+    most ``LONGEST_ANSWER_TOKENS`` long, of whole ``units``, and within one of the ``groups`` (``span_bounds.py``).
     """
     begins = np.array([n == 0 or units[n] != units[n - 1] for n in range(len(units))], bool)
     stops = np.append(begins[1:], True)

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from embeddings.text.offsets import Offsets
 from embeddings.text.words import encodable
-from qa.reading.bounds import groups_of, units_of
+from qa.reading.span_bounds import groups_of, units_of
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -19,7 +20,6 @@ MAX_CONTEXT_TOKENS = 32
 """What a reader is told of where a passage comes from, as in training."""
 STRIDE_TOKENS = 96
 """Tokens that neighbouring windows of a long passage share."""
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Window:
     types: list[int]
     first: int
     """Position of the stretch's first token in ``ids``."""
-    offsets: list[Span]
+    offsets: list[Offsets]
     """(start, end) of each token of the stretch, in code points of the passage."""
     units: list[int]
     """What each of these tokens is a part of: a span begins and ends with whole units."""
@@ -47,7 +47,7 @@ class Windows:
     tokenizer: "Tokenizer"
     max_tokens: int
     """Tokens the model reads at once, special ones included."""
-    special: Span
+    special: tuple[int, int]
     """Ids of the first token and of the separator."""
 
     def cut(self, question: str, context: str, text: str) -> list[Window]:
@@ -74,7 +74,7 @@ class Windows:
         return self.tokenizer.encode(encodable(text), add_special_tokens=False).ids
 
 
-def strided(first: int, last: int, room: int) -> Iterator[Span]:
+def strided(first: int, last: int, room: int) -> Iterator[Offsets]:
     """Cut the tokens from ``first`` up to ``last`` into ranges of at most ``room`` that share a stride.
 
     >>> list(strided(0, 10, 6))

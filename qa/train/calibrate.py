@@ -34,7 +34,7 @@ from qa.answering.confidence import FEATURES, Calibration, Evidence, Gatherer
 from qa.answering.shape import shape
 from qa.engine import READ_CHARACTERS, SEARCHED, Engine
 from qa.evaluation.gold import find_contexts
-from qa.evaluation.labelled import Question, read_questions
+from qa.evaluation.labelled_questions import Question, read_questions
 from qa.evaluation.metrics import auroc, exact_match, expected_calibration_error, f1, reliability_bins
 from qa.question.terms import weigh_terms
 

@@ -24,7 +24,7 @@ from torch import nn
 
 from embeddings.encoder.onnx_session import open_session
 from embeddings.encoder.quantise import quantise
-from qa.reading.reader_files import FACTS_NAME, INPUTS, MODEL_NAME, OUTPUTS, TOKENIZER_NAME
+from qa.reading.model_files import FACTS_NAME, INPUTS, MODEL_NAME, OUTPUTS, TOKENIZER_NAME
 
 OPSET = 17
 MAX_TOKENS = 384

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from qa.reading.reader_files import MODEL_NAME
+from qa.reading.model_files import MODEL_NAME
 
 
 def read_weights(start: Path) -> dict[str, torch.Tensor]:

@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 
 from embeddings.search.passage import Passage
-from embeddings.text.chunk import Chunk
-from qa.evaluation.labelled import Question, read_questions
+from embeddings.text.offsets import Chunk
+from qa.evaluation.labelled_questions import Question, read_questions
 from qa.evaluation.metrics import auroc, exact_match, f1
 from qa.reading.reader import Reader, load_reader
 from qa.train.data.sources import DEVELOPMENT_TITLES

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.evaluation.labelled import read_questions
+from qa.evaluation.labelled_questions import read_questions
 
 
 @pytest.fixture(scope="module")

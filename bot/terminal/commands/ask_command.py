@@ -8,9 +8,9 @@ from itertools import chain
 from bot.settings import Settings
 from bot.terminal.answer_json import answer_to_json, to_line
 from bot.terminal.arguments import WrongUsage
-from bot.terminal.commands.opening import filters_of, open_engine, say_what_changed
-from bot.terminal.questions import BatchLine, read_batch, typed_question
-from bot.terminal.rendering.show import show_answer, write
+from bot.terminal.commands.open_engine import filters_of, open_engine, say_what_changed
+from bot.terminal.question_input import BatchLine, read_batch, typed_question
+from bot.terminal.rendering.output import show_answer, write
 from bot.terminal.rendering.wording import counted
 from embeddings.documents.filters import Filters
 from embeddings.errors import CitebotError

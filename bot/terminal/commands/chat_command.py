@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from bot.settings import Settings
 from bot.terminal.chat import Chat, obey
-from bot.terminal.commands.opening import filters_of, open_engine, say_what_changed
+from bot.terminal.commands.open_engine import filters_of, open_engine, say_what_changed
 from bot.terminal.notices import say_failure
-from bot.terminal.questions import readable
-from bot.terminal.rendering.show import show_answer, write
-from bot.terminal.small_talk import reply
+from bot.terminal.question_input import readable
+from bot.terminal.rendering.output import show_answer, write
+from bot.terminal.small_talk_replies import reply
 from embeddings.errors import CitebotError
 from qa.answer import Turn
 from qa.conversation.message import Part, read_message

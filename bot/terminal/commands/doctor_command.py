@@ -14,13 +14,13 @@ from pathlib import Path
 
 from bot.settings import SETTINGS, Settings, given, read_settings, unknown_variables
 from bot.terminal.arguments import flags_of
-from bot.terminal.commands.opening import change_notice, open_built
+from bot.terminal.commands.open_engine import change_notice, open_built
 from bot.terminal.notices import describe
-from bot.terminal.rendering.harmless import on_one_line
-from bot.terminal.rendering.show import show_parts
+from bot.terminal.rendering.escape import on_one_line
+from bot.terminal.rendering.output import show_parts
 from bot.terminal.rendering.wording import counted
 from embeddings.documents.folder import scan
-from embeddings.encoder.cache import user_cache
+from embeddings.encoder.cache_folder import user_cache
 from embeddings.encoder.encoder import load_encoder
 from embeddings.encoder.onnx_session import count_cores
 from embeddings.errors import CitebotError

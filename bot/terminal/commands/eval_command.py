@@ -9,12 +9,12 @@ from pathlib import Path
 
 from bot.settings import Settings
 from bot.terminal.answer_json import to_line
-from bot.terminal.commands.opening import open_engine, say_what_changed
+from bot.terminal.commands.open_engine import open_engine, say_what_changed
 from bot.terminal.progress import counting
-from bot.terminal.rendering.show import Part, show_parts, write
+from bot.terminal.rendering.output import Part, show_parts, write
 from embeddings.errors import CitebotError
 from qa.evaluation.evaluate import evaluate
-from qa.evaluation.labelled import read_questions
+from qa.evaluation.labelled_questions import read_questions
 from qa.evaluation.report import Report
 
 PICTURES = (".png", ".svg", ".pdf")

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.settings import Settings
 from bot.terminal.progress import build_progress
-from bot.terminal.rendering.show import write
+from bot.terminal.rendering.output import write
 from bot.terminal.rendering.wording import counted
 from embeddings.index.build import BuildReport, build_index
 

@@ -4,9 +4,9 @@ import argparse
 
 from bot.settings import Settings
 from bot.terminal.answer_json import passage_to_json, to_line
-from bot.terminal.commands.opening import filters_of, open_engine, say_what_changed
-from bot.terminal.questions import typed_question
-from bot.terminal.rendering.show import show_passages, write
+from bot.terminal.commands.open_engine import filters_of, open_engine, say_what_changed
+from bot.terminal.question_input import typed_question
+from bot.terminal.rendering.output import show_passages, write
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:

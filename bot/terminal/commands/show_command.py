@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from bot.settings import Settings
 from bot.terminal.answer_json import to_line
-from bot.terminal.rendering.harmless import harmless
-from bot.terminal.rendering.show import Part, show_parts, write
+from bot.terminal.rendering.escape import harmless
+from bot.terminal.rendering.output import Part, show_parts, write
 from embeddings.documents.document import Document
 from embeddings.errors import CitebotError
 from embeddings.index.snapshot import Snapshot, open_snapshot

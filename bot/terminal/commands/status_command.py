@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from bot.settings import Settings
 from bot.terminal.answer_json import to_line
-from bot.terminal.commands.opening import change_notice, open_built
-from bot.terminal.rendering.harmless import on_one_line
-from bot.terminal.rendering.show import Part, show_parts, write
+from bot.terminal.commands.open_engine import change_notice, open_built
+from bot.terminal.rendering.escape import on_one_line
+from bot.terminal.rendering.output import Part, show_parts, write
 
 if TYPE_CHECKING:
     from embeddings.index.changes import Changes

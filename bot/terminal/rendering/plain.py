@@ -5,7 +5,7 @@ The first line of an answer is the answer alone. Passages are tab-separated, wit
 
 from collections.abc import Iterable, Sequence
 
-from bot.terminal.rendering.harmless import harmless, on_one_line
+from bot.terminal.rendering.escape import harmless, on_one_line
 from bot.terminal.rendering.wording import groups, percent, place_facts, refusal, sureness
 from embeddings.search.passage import Passage
 from qa.answer import Answer, Quote

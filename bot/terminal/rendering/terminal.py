@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.terminal.rendering.harmless import on_one_line
+from bot.terminal.rendering.escape import on_one_line
 from bot.terminal.rendering.wording import NOTHING, groups, percent, place_facts, refusal, sureness
 from embeddings.search.passage import ChannelHit, Passage
 from qa.answer import Answer, Quote

@@ -1,7 +1,7 @@
 """What both forms of an answer, styled and plain, say in the same words."""
 
 from qa.answer import NOT_UNDERSTOOD, Answer, Quote
-from qa.answering.candidates import normalise
+from qa.answering.candidates import fold_answer
 
 _NOT_FOUND = "Not in the documents."
 _NOT_READ = "Not understood."
@@ -61,7 +61,7 @@ def groups(answer: Answer) -> list[tuple[str, list[Quote]]]:
 
 
 def _agrees(quote: Quote, answer: Answer) -> bool:
-    return normalise(quote.answer or "") == normalise(answer.text or "")
+    return fold_answer(quote.answer or "") == fold_answer(answer.text or "")
 
 
 def place_facts(quote: Quote) -> list[str]:

@@ -15,12 +15,12 @@ from functools import partial
 from typing import BinaryIO
 
 from embeddings.documents.loaded import Loaded, LoadError
+from embeddings.documents.loaders.csv_json_subtitles import load_csv, load_json, load_subtitles
 from embeddings.documents.loaders.docx import load_docx
 from embeddings.documents.loaders.html.page import load_html
 from embeddings.documents.loaders.mail import load_mail, load_saved_page
 from embeddings.documents.loaders.office import MIME_TYPES, load_office
 from embeddings.documents.loaders.pdf.load import load_pdf
-from embeddings.documents.loaders.records import load_csv, load_json, load_subtitles
 from embeddings.documents.loaders.xml_text import load_xml
 from embeddings.documents.structure import structure_to_json
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.terminal.answer_json import answer_to_json, passage_to_json, to_line
 from embeddings.search.passage import ChannelHit, Passage
-from embeddings.text.chunk import Chunk
+from embeddings.text.offsets import Chunk
 from qa.answer import Answer, Quote
 
 KEYS = ["id", "question", "answered", "answer", "confidence", "quotes", "reason"]

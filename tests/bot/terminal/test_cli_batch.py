@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from bot.terminal.questions import read_lines
+from bot.terminal.question_input import read_lines
 
 FIRE = "Who put out the fire at the petrol station?"
 BEES = "Who decoded the dance of the honey bee?"

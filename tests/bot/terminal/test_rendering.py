@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.terminal.rendering.harmless import harmless, on_one_line
+from bot.terminal.rendering.escape import harmless, on_one_line
 from bot.terminal.rendering.plain import plain_answer, plain_passages
 from bot.terminal.rendering.wording import groups, percent, sureness
 from embeddings.search.passage import ChannelHit, Passage
-from embeddings.text.chunk import Chunk
+from embeddings.text.offsets import Chunk
 from qa.answer import Answer, Quote
 
 ANY_TEXT = st.text(st.characters(exclude_categories=[]))

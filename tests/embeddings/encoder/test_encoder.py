@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.encoder.cache import user_cache
+from embeddings.encoder.cache_folder import user_cache
 from embeddings.encoder.encoder import MOST_THREADS, load_encoder
 
 QUESTIONS = (
@@ -62,7 +62,7 @@ def original():
 
     from embeddings.encoder.model_source import find_source
 
-    return SentenceTransformer(str(find_source().folder), device="cpu")
+    return SentenceTransformer(str(find_source(None).folder), device="cpu")
 
 
 def test_the_vectors_are_those_of_sentence_transformers(encoder, original):

@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from embeddings.encoder.cache import user_cache
+from embeddings.encoder.cache_folder import user_cache
 from embeddings.encoder.encoder import load_encoder
-from embeddings.encoder.exported import Damaged, obtain_export, read_export
 from embeddings.encoder.model_source import find_source
+from embeddings.encoder.stored_model import Damaged, obtain_export, read_export
 from embeddings.errors import CitebotError
 
 TEXTS = [
@@ -231,7 +231,7 @@ def test_a_cache_that_cannot_be_written_is_replaced_by_a_temporary_one(tmp_path,
 
 @pytest.mark.parametrize(("mode", "used"), [(0o700, True), (0o777, False)])
 def test_a_spare_cache_that_others_can_write_is_not_read(tmp_path, mode, used):
-    script = "from embeddings.encoder.cache import *;"
+    script = "from embeddings.encoder.cache_folder import *;"
     script += " spare_cache().mkdir(); spare_cache().chmod(%d); print(readable_caches())"
     environment = os.environ | {"TMPDIR": str(tmp_path), "PYTHONPATH": str(Path(__file__).parents[3])}
     command = [sys.executable, "-c", script % mode]

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from embeddings.search.near_duplicates import SAME, fold_copies, resemblance, shingle
 from embeddings.search.passage import Passage
-from embeddings.text.chunk import Chunk
+from embeddings.text.offsets import Chunk
 
 TEXT = (
     "Firefighters put out the fire at the gas station on Monday, and nobody was hurt, the ministry said in a statement."

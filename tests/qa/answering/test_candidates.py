@@ -3,9 +3,9 @@
 import pytest
 
 from embeddings.search.passage import Passage
-from embeddings.text.chunk import Chunk
+from embeddings.text.offsets import Chunk
 from qa.answer import Span
-from qa.answering.candidates import normalise, rank
+from qa.answering.candidates import fold_answer, rank
 from qa.reading.reader import Reading
 
 
@@ -55,4 +55,4 @@ def test_no_readings_no_candidates():
 
 
 def test_normalising_folds_case_articles_accents_and_punctuation():
-    assert normalise("The  “Café”, a bar.") == "cafe bar"
+    assert fold_answer("The  “Café”, a bar.") == "cafe bar"

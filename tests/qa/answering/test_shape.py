@@ -3,7 +3,7 @@
 import pytest
 
 from embeddings.search.passage import Passage
-from embeddings.text.chunk import Chunk
+from embeddings.text.offsets import Chunk
 from qa.answer import Span
 from qa.answering.candidates import Candidate, span_text
 from qa.answering.shape import shape

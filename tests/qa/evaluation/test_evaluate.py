@@ -10,10 +10,10 @@ from embeddings.documents.document import Document
 from embeddings.errors import CitebotError
 from embeddings.index.snapshot import DocumentFacts
 from embeddings.search.passage import Passage
-from embeddings.text.chunk import Chunk
+from embeddings.text.offsets import Chunk
 from qa.answer import Answer, Quote
 from qa.evaluation.evaluate import evaluate
-from qa.evaluation.labelled import Question
+from qa.evaluation.labelled_questions import Question
 from qa.question.tidy import UnusableQuestion
 
 FIRE = "Fire\n\nThe fire was put out by Azerbaijani firefighters. Nobody slept.\n\nThe gas station stood in Hankendi.\n"

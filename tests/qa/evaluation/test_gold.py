@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from embeddings.search.passage import Passage
-from embeddings.text.chunk import Chunk
+from embeddings.text.offsets import Chunk
 from qa.evaluation.gold import Place, answer_rank, find_contexts, is_located
-from qa.evaluation.labelled import Question
+from qa.evaluation.labelled_questions import Question
 
 untimed = settings(deadline=None)
 TEXT = "Fire\n\nThe fire was put out by firefighters. Nobody slept.\n\nIt rained."

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embeddings.search.passage import Passage
-from embeddings.text.chunk import Chunk
+from embeddings.text.offsets import Chunk
 from embeddings.text.words import tokenize
 from qa.question.respell import respell
 

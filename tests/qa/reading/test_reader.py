@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from embeddings.documents.structure import Heading, Structure, Table
 from embeddings.errors import CitebotError
 from embeddings.search.passage import Passage
-from embeddings.text.chunk import Chunk
+from embeddings.text.offsets import Chunk
 from qa.reading.reader import PACKAGED, SPANS_PER_PASSAGE, load_reader, where_from
 
 STARTS = {"azerbaijani": 6.0, "noon": 3.0, "baku": 2.0, "[CLS]": 0.5}

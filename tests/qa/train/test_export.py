@@ -7,9 +7,9 @@ import pytest
 import torch
 
 from embeddings.search.passage import Passage
-from embeddings.text.chunk import Chunk
+from embeddings.text.offsets import Chunk
+from qa.reading.model_files import INPUTS, OUTPUTS
 from qa.reading.reader import PACKAGED, load_reader
-from qa.reading.reader_files import INPUTS, OUTPUTS
 from qa.train.export import load_network
 
 TEXT = "The fire broke out on Monday. Forty firefighters from Brno put it out within two hours."

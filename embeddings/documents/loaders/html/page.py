@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from embeddings.documents.files.decode import decode
 from embeddings.documents.loaded import Loaded, LoadError
-from embeddings.documents.loaders.html.facts import ASIDES, Facts, read_facts
+from embeddings.documents.loaders.html.metadata import ASIDES, Facts, read_facts
 from embeddings.documents.structure import Heading, Structure, Table
 
 MAX_DAMAGE = 0.01

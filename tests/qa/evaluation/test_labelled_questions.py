@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from embeddings.errors import CitebotError
-from qa.evaluation.labelled import Question, read_questions
+from qa.evaluation.labelled_questions import Question, read_questions
 
 untimed = settings(deadline=None)
 CONTEXT = "The fire was put out by Azerbaijani firefighters. Nobody slept."

@@ -1,6 +1,6 @@
 """What the terminal chat says to small talk, and to questions about citebot and the articles."""
 
-from bot.terminal.rendering.harmless import on_one_line
+from bot.terminal.rendering.escape import on_one_line
 from bot.terminal.rendering.wording import counted
 from embeddings.index.snapshot import DocumentFacts
 from qa.conversation.collection import newest_first, topics

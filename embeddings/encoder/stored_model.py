@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from embeddings.child_process import child_environment
-from embeddings.encoder.cache import readable_caches, writable_cache
+from embeddings.encoder.cache_folder import readable_caches, writable_cache
 from embeddings.encoder.model_source import ModelSource
 from embeddings.errors import CitebotError
 

@@ -67,7 +67,7 @@ _PART = (
 )
 
 
-class Wanted(Enum):
+class AnswerType(Enum):
     """What an answer to a question has to be."""
 
     YES_OR_NO = "yes or no"
@@ -93,22 +93,22 @@ def without_courtesy(question: str) -> str:
     return question[courtesy.end() :] if courtesy else question
 
 
-def read_wanted(question: str) -> Wanted:
+def answer_type_of(question: str) -> AnswerType:
     """Tell what a question wants.
 
-    >>> [read_wanted(one).value for one in ("Does Baku support it?", "Who is Anna Lund?", "How do I reset it?")]
+    >>> [answer_type_of(one).value for one in ("Does Baku support it?", "Who is Anna Lund?", "How do I reset it?")]
     ['yes or no', 'definition', 'way']
     """
     courtesy, bare = _POLITE.match(question.strip()), without_courtesy(question.strip())
     whether = bool(courtesy and courtesy["whether"])
     if whether or (_AUXILIARY.match(bare) and not _QUESTION_WORD.search(bare)):
-        return Wanted.CHOICE if _OR.search(bare) else Wanted.YES_OR_NO
-    for pattern, kind in ((_WHY, Wanted.REASON), (_HOW, Wanted.WAY)):
+        return AnswerType.CHOICE if _OR.search(bare) else AnswerType.YES_OR_NO
+    for pattern, kind in ((_WHY, AnswerType.REASON), (_HOW, AnswerType.WAY)):
         if pattern.match(bare):
             return kind
     if _OR.search(bare) and _QUESTION_WORD.search(bare):
-        return Wanted.CHOICE
+        return AnswerType.CHOICE
     if _DEFINITION.match(bare) and not _ASKS_FOR_ONE_THING.search(bare.partition(" ")[2]):
-        return Wanted.DEFINITION
-    asked = next((Wanted(part) for part, words in _PART if re.search(words, bare, re.IGNORECASE)), Wanted.PART)
-    return Wanted.LIST if asked in (Wanted.PART, Wanted.PERSON) and _LIST.match(bare) else asked
+        return AnswerType.DEFINITION
+    asked = next((AnswerType(part) for part, words in _PART if re.search(words, bare, re.IGNORECASE)), AnswerType.PART)
+    return AnswerType.LIST if asked in (AnswerType.PART, AnswerType.PERSON) and _LIST.match(bare) else asked

@@ -7,8 +7,8 @@ from typing import Protocol
 
 from embeddings.text.words import tokenize
 from qa.answer import UNCLEAR, Answer, Turn
+from qa.question.anaphora import is_fragment
 from qa.question.follow_up import completions, stands_alone
-from qa.question.leaning import is_fragment
 
 STRICTER = 2.0
 """How much more confidence a completed question's answer needs: it may have been understood wrongly, too."""
@@ -25,7 +25,7 @@ class Ask(Protocol):
         """Answer or refuse."""
 
 
-def answer_after(question: str, history: Sequence[Turn], ask: Ask, threshold: float) -> Answer:
+def answer_in_context(question: str, history: Sequence[Turn], ask: Ask, threshold: float) -> Answer:
     """Answer a tidied question after the turns of ``history``; ``understood`` tells where it was completed.
 
     A question that stands alone is asked unchanged, and completed only if that is refused.

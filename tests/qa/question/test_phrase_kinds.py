@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.question.kinds import Kind, kind_of
+from qa.question.phrase_kinds import Kind, kind_of
 
 HE = Kind("person", plural=False, gender="m")
 SHE = Kind("person", plural=False, gender="f")

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import qa.reading.bounds
-from qa.reading.bounds import groups_of, units_of
+import qa.reading.span_bounds
+from qa.reading.span_bounds import groups_of, units_of
 
 
 def tokens(text: str):
@@ -27,7 +27,7 @@ def cut(text: str) -> list[str]:
 
 
 def test_the_examples_in_the_docstrings_hold():
-    assert doctest.testmod(qa.reading.bounds).failed == 0
+    assert doctest.testmod(qa.reading.span_bounds).failed == 0
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
+from embeddings.text.offsets import Offsets
 from embeddings.text.paragraphs import BLANK_LINE
 from embeddings.text.sentences import split_sentences
 
-Span = tuple[int, int]
 _UNIT = re.compile(
     # 4.2, 2,800, 10:30, 07-1315, $17, 45%, 3rd; but a span of years may be cut: 1914-1918 began in 1914
     r"[$€£₼¥]?(?!\d{4}-\d{4}\b)\d\w*(?:[.,:/-]\d\w*)*%?"
@@ -21,7 +21,7 @@ _UNIT = re.compile(
 _BULLET = re.compile(r"(?:[-*+•◦▪‣●○■□–—·]|\(?\d{1,2}[.)]|\(?[a-zA-Z]\))\s")
 
 
-def units_of(text: str, offsets: Sequence[Span], words: Sequence[int | None]) -> list[int]:
+def units_of(text: str, offsets: Sequence[Offsets], words: Sequence[int | None]) -> list[int]:
     """Number the unit each token belongs to; ``words`` are the tokenizer's words, of which a unit has one or more.
 
     >>> units_of("The 3.5 miles", [(0, 3), (4, 5), (5, 6), (6, 7), (8, 13)], [0, 1, 2, 3, 4])
@@ -37,14 +37,14 @@ def units_of(text: str, offsets: Sequence[Span], words: Sequence[int | None]) ->
     return units
 
 
-def groups_of(text: str, offsets: Sequence[Span]) -> list[int]:
+def groups_of(text: str, offsets: Sequence[Offsets]) -> list[int]:
     """Number the sentence of each token; the items of a list over lines count as one.
 
     >>> groups_of("One. Two.", [(0, 3), (3, 4), (5, 8), (8, 9)])
     [0, 0, 1, 1]
     """
     starts, numbers = [], []
-    before: Span | None = None
+    before: Offsets | None = None
     for number, (start, end) in enumerate(split_sentences(text)):
         joins = before is not None and _BULLET.match(text, start) and _BULLET.match(text, before[0])
         joins = joins and not BLANK_LINE.search(text, before[1], start)

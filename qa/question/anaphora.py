@@ -1,15 +1,15 @@
 """Whether a question can stand alone, and which of its words depend on what was said before.
 
-A pronoun leans only where nothing before it in the same question can be meant: "What did Aliyev say about his trip?"
+A pronoun counts only if it can refer to nothing before it in the same question: "What did Aliyev say about his trip?"
 stands alone. "That", "this" and "it" as conjunction, relative or dummy ("Who said that …", "the ferry that sank", "Is
-it true that …") never lean.
+it true that …") are none.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from qa.question.kinds import Kind, kind_of, owner_of
+from qa.question.phrase_kinds import Kind, kind_of, owner_of
 from qa.question.phrases import AUXILIARIES, PREPOSITIONS, QUESTION_WORDS, WORD, noun_phrases, word_set
 
 LEAD_IN = re.compile(r"^(?:(?:and|but|so|also|then|ok|okay|well|yes|no|oh)\b[\s,]*)+", re.IGNORECASE)
@@ -60,8 +60,8 @@ _NOUN_LEFT_OUT = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Lean:
-    """A word of a question that means something said before: ``question[start:end]``, and what it can mean."""
+class Anaphor:
+    """A word of a question that refers to something said before: ``question[start:end]``, and what it can mean."""
 
     start: int
     end: int
@@ -70,12 +70,12 @@ class Lean:
     possessive: bool = False
     """"his" of "his trip"; also "this" of "this film", which then stays and is explained."""
     noun: str | None = None
-    """The noun behind "this" or "that": what is meant is of that sort."""
+    """The noun after "this" or "that": the referent is of that kind."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A word of a question, in small letters, with its neighbours where nothing but space parts them."""
+    """A word of a question, in small letters, with its neighbours where only white space is between."""
 
     text: str
     start: int
@@ -84,15 +84,15 @@ class _Word:
     after: str
 
 
-def leans(question: str) -> list[Lean]:
-    """Return what leans in a question, in order; empty where it can stand alone."""
+def find_anaphors(question: str) -> list[Anaphor]:
+    """Return the words that refer to earlier turns, in order; empty where the question stands alone."""
     dummies = [match.span() for match in _DUMMY_IT.finditer(question)]
     found = []
     for word in _words(question):
-        lean = _pronoun(question, word) or _demonstrative(question, word)
-        if lean and not (word.text == "it" and any(start <= word.start < end for start, end in dummies)):
-            found.append(lean)
-    return sorted([*found, *_nouns_left_out(question)], key=lambda lean: lean.start)
+        anaphor = _pronoun(question, word) or _demonstrative(question, word)
+        if anaphor and not (word.text == "it" and any(start <= word.start < end for start, end in dummies)):
+            found.append(anaphor)
+    return sorted([*found, *_nouns_left_out(question)], key=lambda anaphor: anaphor.start)
 
 
 def _words(question: str) -> Iterator[_Word]:
@@ -107,15 +107,15 @@ def _words(question: str) -> Iterator[_Word]:
         yield _Word(match[0].lower(), match.start(), match.end(), before, after)
 
 
-def _nouns_left_out(question: str) -> Iterator[Lean]:
+def _nouns_left_out(question: str) -> Iterator[Anaphor]:
     for match in _NOUN_LEFT_OUT.finditer(question):
         one = next((group for group in (2, 3) if match[group]), None)
         start, end = match.span(one) if one else (match.end(), match.end())
         if match[0].lower() == match[0] and not any(not phrase.is_name for phrase in noun_phrases(question[:start])):
-            yield Lean(start, end, match[one] if one else "", Kind("thing"))
+            yield Anaphor(start, end, match[one] if one else "", Kind("thing"))
 
 
-def _pronoun(question: str, word: _Word) -> Lean | None:
+def _pronoun(question: str, word: _Word) -> Anaphor | None:
     kind = _KINDS.get(word.text)
     if kind is None:
         return None
@@ -126,7 +126,7 @@ def _pronoun(question: str, word: _Word) -> Lean | None:
     possessive = word.text in _POSSESSIVE or bool(owns)
     if _antecedent(question, word, kind, possessive):
         return None
-    return Lean(word.start, word.end, word.text, kind, possessive)
+    return Anaphor(word.start, word.end, word.text, kind, possessive)
 
 
 def _antecedent(question: str, word: _Word, kind: Kind, possessive: bool) -> bool:
@@ -154,12 +154,12 @@ def _agrees(text: str, kind: Kind, possessive: bool) -> bool:
     return kind.plural or own.sort != "person"
 
 
-def _demonstrative(question: str, word: _Word) -> Lean | None:
+def _demonstrative(question: str, word: _Word) -> Anaphor | None:
     text, after = word.text, word.after
     if text not in _DEMONSTRATIVE or (after in _CALENDAR and text in ("this", "these")):
         return None
     if after in _CALENDAR and text == "that":
-        return Lean(word.start, question.lower().index(after, word.end) + len(after), text, Kind("time"))
+        return Anaphor(word.start, question.lower().index(after, word.end) + len(after), text, Kind("time"))
     noun = after if after and after not in AUXILIARIES | PREPOSITIONS | QUESTION_WORDS | {"and", "or", "so"} else None
     if text in ("that", "those") and not _points(word, noun):
         return None
@@ -168,7 +168,7 @@ def _demonstrative(question: str, word: _Word) -> Lean | None:
     if any(phrase.head == noun for phrase in noun_phrases(question[: word.start])):
         return None
     kind = Kind("any" if noun is None else "thing", plural=text in ("these", "those"))
-    return Lean(word.start, word.end, text, kind, noun is not None, noun)
+    return Anaphor(word.start, word.end, text, kind, noun is not None, noun)
 
 
 def _points(word: _Word, noun: str | None) -> bool:
@@ -180,9 +180,9 @@ def _points(word: _Word, noun: str | None) -> bool:
     return not word.after and word.text == "that"
 
 
-def is_whole(lean: Lean, question: str) -> bool:
-    """Whether a lean means all that was said: the "that" of "who said that?"."""
-    return lean.word in ("this", "that") and lean.noun is None and bool(_SAYS.search(question[: lean.start]))
+def is_whole(anaphor: Anaphor, question: str) -> bool:
+    """Whether an anaphor means all that was said: the "that" of "who said that?"."""
+    return anaphor.word in ("this", "that") and anaphor.noun is None and bool(_SAYS.search(question[: anaphor.start]))
 
 
 def is_fragment(question: str) -> bool:
