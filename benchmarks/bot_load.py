@@ -1,8 +1,8 @@
 """How the bot bears load: the real program with the real engine, over HTTP, against the fake Bot API of the tests.
 
 python benchmarks/bot_load.py chats      50 chats ask at once: everyone answered, p95, event loop lag
-python benchmarks/bot_load.py flood      the same with one chat flooding: the others' p95 beside the quiet one
-python benchmarks/bot_load.py cold       start of the process to the first answer, beside `import sentence_transformers`
+python benchmarks/bot_load.py flood      the same with one chat flooding: the others' p95 and that of a quiet one
+python benchmarks/bot_load.py cold       start of the process to the first answer, and `import sentence_transformers`
 """
 
 import argparse
@@ -24,7 +24,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests/bot/telegram")]
 
-from fake_api.people import bot_messages, person  # noqa: E402 - lies beside the tests
+from fake_api.people import bot_messages, person  # noqa: E402 - in the tests' folder
 from fake_api.server import BotApiServer  # noqa: E402
 from running_bot import PROGRAM, start_process  # noqa: E402
 

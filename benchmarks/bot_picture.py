@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests/bot/telegram"), str(ROOT / "benchmarks")]
 
-from bot_load import build  # noqa: E402 - lies beside this file, the others beside the tests
+from bot_load import build  # noqa: E402 - in this folder, the others in the tests' folder
 from fake_api.people import Person, bot_messages, person, wait_text  # noqa: E402
 from fake_api.server import BotApiServer  # noqa: E402
 from running_bot import PROGRAM, start_process  # noqa: E402

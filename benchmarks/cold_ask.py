@@ -1,9 +1,9 @@
-"""A cold question, from the shell to the answer, beside what importing sentence-transformers alone takes.
+"""A cold question, from the shell to the answer, compared with importing sentence-transformers alone.
 
     python benchmarks/cold_ask.py [--docs seeds] [--runs 7]
 
 Both commands run in turn, after a warm-up of each, so that the ratio holds when the machine's speed drifts. The index
-is built first; the last line tells whether torch was ever loaded.
+is built first; the last line says whether torch was ever loaded.
 """
 
 import argparse

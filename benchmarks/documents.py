@@ -1,4 +1,4 @@
-"""Loaders beside kreuzberg on the same files: which sentences come out whole, and how long it takes.
+"""Loaders compared with kreuzberg on the same files: which sentences come out whole, and how long it takes.
 
     python benchmarks/documents.py
 

@@ -1,4 +1,4 @@
-"""Bringing an index up to date: of 1,200 files one changed and one deleted, beside the full build.
+"""Bringing an index up to date: of 1,200 files one changed and one deleted, compared with the full build.
 
     python benchmarks/incremental.py DATA_DIR [--files 1200]
 

@@ -2,7 +2,7 @@
 
     python benchmarks/seed_questions.py QUESTIONS.jsonl
 
-One {"id", "question", "answers"} a line; no answers: not answerable. All is told at the default threshold.
+One {"id", "question", "answers"} a line; no answers: not answerable. Everything at the default threshold.
 """
 
 import argparse

@@ -96,7 +96,7 @@ def _secret(text: str) -> str:
 def _setting(
     default: Any, read: Callable[[str], Any], wanted: str, *, secret: bool = False, bot_only: bool = True
 ) -> Any:
-    """Declare a field of ``Settings``: its variable is its name in capitals behind ``CITEBOT_``."""
+    """Declare a field of ``Settings``: its variable is its name in capitals after ``CITEBOT_``."""
     facts = {"read": read, "wanted": wanted, "secret": secret, "bot_only": bot_only}
     return field(default=default, repr=not secret, metadata=facts)
 
@@ -189,7 +189,7 @@ def load_settings(environ: Mapping[str, str], cwd: Path) -> Settings:
     """Read the settings; an empty value counts as not set.
 
     Raises:
-        CitebotError: a value is not what its setting wants; the line names the setting, the value and the wish.
+        CitebotError: a value is not what its setting wants; the line names the setting, the value and what is wanted.
     """
     settings, complaints = read_settings(environ, cwd)
     if complaints:

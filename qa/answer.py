@@ -8,7 +8,7 @@ from embeddings.search.passage import Passage
 NOT_ENGLISH = "the question is not in English, and only English is understood for now"
 UNCLEAR = "it is not clear who or what is meant: ask again with the name"
 NOT_UNDERSTOOD = frozenset({NOT_ENGLISH, UNCLEAR})
-"""Reasons of refusals that say nothing of the documents."""
+"""Reasons of refusals that say nothing about the documents."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ READ_NEAR = 3
 
 @dataclass(frozen=True, slots=True)
 class IndexStatus:
-    """What ``citebot status`` tells."""
+    """What ``citebot status`` shows."""
 
     index: str
     docs: str
@@ -154,7 +154,7 @@ class Engine:
     ) -> Answer:
         """Answer a question, or say that the documents do not.
 
-        ``history`` lets a follow-up lean on the turns before. ``threshold`` overrides the engine's for this question.
+        ``history`` lets a follow-up refer to the turns before. ``threshold`` overrides the engine's for this question.
 
         Raises:
             CitebotError: the question is empty or too long, or the index is damaged.
@@ -204,7 +204,7 @@ class Engine:
         judge: Callable[[str], Answer],
         threshold: float,
     ) -> Answer:
-        """Answer what is asked of a document itself, where its text says it; else tell what its file states."""
+        """Answer what is asked of a document itself, where its text says it; else say what its file states."""
         span = find_written(about.fact, facts, snapshot.document(facts.id).text) if threshold <= CONFIDENCE else None
         answer = span and assemble_fact(asked, span, CONFIDENCE, Prover(snapshot, self.docs))
         value = stated(about.fact, facts)
@@ -278,7 +278,7 @@ class Engine:
     def refresh(self) -> bool:
         """Swap to a newer generation where there is one; questions under way end on the one they began with.
 
-        A newer generation that cannot be used is logged, and the present one goes on answering.
+        A newer generation that cannot be used is logged, and the present one stays in use.
         """
         with self._swap:
             self._looked_at = time.monotonic()
@@ -293,7 +293,7 @@ class Engine:
             except CitebotError as error:
                 # Said once: it will be no better at the next look, unless another build comes.
                 if self._unusable != (newest or str(error)):
-                    log.warning("the newer index cannot be used, the present one goes on answering: %s", error)
+                    log.warning("the newer index cannot be used, the present one stays in use: %s", error)
                 self._unusable = newest or str(error)
                 return False
             self._unusable = None

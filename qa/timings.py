@@ -1,4 +1,4 @@
-"""How long the stages of a question take, kept in a small ring so that p50 and p95 can be told at any time."""
+"""How long the stages of a question take, kept in a small ring so that p50 and p95 are known at any time."""
 
 import threading
 import time

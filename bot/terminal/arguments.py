@@ -20,7 +20,7 @@ FLAGS = ("docs", "index", "encoder", "reader", "threshold")
 ASKING = frozenset(
     ("who", "whose", "what", "which", "where", "when", "why", "how", "is", "are", "was", "were", "do", "does", "did")
 )
-"""Words that a question begins with, by which one typed without quotes is told from a mistyped command."""
+"""Words that a question begins with, by which one typed without quotes is distinguished from a mistyped command."""
 SHELLS = ("bash", "zsh", "tcsh", "fish")
 """Those for which shtab writes completions."""
 

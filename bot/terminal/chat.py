@@ -15,7 +15,7 @@ from qa.conversation.small_talk import Talk
 from qa.engine import Engine
 
 HELP = """\
-  a question        answered; it may lean on those before ("and what did he say about the police?")
+  a question        answered; it may refer to earlier ones ("and what did he say about the police?")
   small talk        "who are you?", "what are the articles about?", "what's new?"
   /new              forget the conversation
   /top N            show N quotes at most

@@ -47,7 +47,7 @@ class FileFacts:
 
     @property
     def stamp(self) -> tuple[int, int, int, int]:
-        """What tells a file that was written from one that was not, without reading it."""
+        """What changes when a file is written, known without reading it."""
         return self.size, self.mtime_ns, self.ctime_ns, self.inode
 
 
@@ -120,7 +120,7 @@ def _list(docs: Path, folder: str, skipped: list[Skipped], ignored: Ignored) -> 
         if any(entry.name == IGNORE_FILE for entry in entries):
             ignored.read(docs / folder, folder)
         if any(entry.name == INDEX_MARK for entry in entries):
-            # An index that lies among the articles is none of them.
+            # An index among the articles is not an article.
             entries = [] if folder else [entry for entry in entries if not is_of_index(entry.name)]
         entries = [entry for entry in entries if not is_left_out(entry.name)]
     except OSError as error:
@@ -130,7 +130,7 @@ def _list(docs: Path, folder: str, skipped: list[Skipped], ignored: Ignored) -> 
             ) from error
         skipped.append(Skipped(folder.rstrip("/"), f"folder that cannot be listed ({error.strerror})"))
         return []
-    # What a browser saves beside a page belongs to it: its scripts, frames and pictures are no articles.
+    # What a browser saves with a page belongs to it: its scripts, frames and pictures are no articles.
     names = {entry.name for entry in entries}
     entries = [entry for entry in entries if not is_saved_beside(entry.name, names)]
     if not ignored:
@@ -221,7 +221,7 @@ def _parse(data: bytes, identifier: str) -> Loaded:
 
 
 def _title(loaded: Loaded, identifier: str) -> str:
-    """Return the title on one line, shortened at a word; what would steer a terminal is no part of it."""
+    """Return the title on one line, shortened at a word; terminal control characters are left out."""
     from embeddings.documents.loaders.plain import HEAD_CHARACTERS, title_of
 
     stated = loaded.title or title_of(loaded.text[:HEAD_CHARACTERS]) or PurePosixPath(identifier).stem

@@ -97,7 +97,7 @@ def _from_hub(name: str) -> Path:
     try:
         folder = Path(snapshot_download(repository, local_files_only=True, **wanted))
     except (OSError, ValueError):
-        folder = None  # never fetched before, or no such name: the fetch below tells which
+        folder = None  # never fetched before, or no such name: the fetch below shows which
     if folder is not None and next(folder.rglob("*.safetensors"), None):
         return folder
     log.info("fetching encoder %s from the Hugging Face hub", repository)

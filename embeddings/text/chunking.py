@@ -53,13 +53,13 @@ class _Sentence:
 def chunk_document(
     document: Document, token_offsets: TokenOffsets, max_tokens: int, *, target_tokens: int = TARGET_TOKENS
 ) -> list[Chunk]:
-    """Return the chunks of a document in order: every sentence behind the front matter is in one at least.
+    """Return the chunks of a document in order: every sentence after the front matter is in at least one.
 
     A chunk begins and ends with a sentence, and ``encoder_input`` of its text has at most ``max_tokens`` tokens. A
     sentence larger than that is split, at white space if it has any.
 
     Raises:
-        CitebotError: ``max_tokens`` leaves no room beside the title.
+        CitebotError: ``max_tokens`` leaves no room after the title.
     """
     chunker = _Chunker(document.text, document.title, token_offsets, max_tokens)
     body = front_matter_end(document.text)
@@ -104,7 +104,7 @@ class _Chunker:
         self.window = max_tokens - len(token_offsets(_with_title(self.title, "")))
         if self.window < 1:
             raise CitebotError(
-                f"the encoder sees {max_tokens} tokens, too few beside a title of {max_tokens - self.window}: "
+                f"the encoder sees {max_tokens} tokens, too few with a title of {max_tokens - self.window}: "
                 f"wanted are more than {MAX_TITLE_TOKENS}; choose another encoder"
             )
 
@@ -160,7 +160,7 @@ class _Chunker:
             yield from ((piece.start, piece.end) for piece in self.measure(start, end, limit))
 
     def excess(self, sentences: list[_Sentence]) -> int:
-        """Return by how many tokens the sentences, with what parts them and the title, exceed what the encoder sees."""
+        """Return by how many tokens the sentences, with what separates them and the title, exceed the window."""
         start, end = sentences[0].start, sentences[-1].end
         between = end - start - sum(sentence.end - sentence.start for sentence in sentences)
         if between + sum(sentence.tokens for sentence in sentences) <= CHECKED_SHARE * self.window:

@@ -1,6 +1,6 @@
 """What a full stop means: whether it ends a sentence, or stands inside one, as after an abbreviation or an initial.
 
-Each rule looks at one word before the stop and one behind it, so a stop is judged in constant time.
+Each rule looks at one word before the stop and one after it, so a stop is judged in constant time.
 """
 
 import re
@@ -12,9 +12,9 @@ MAX_ABBREVIATION = 24
 """Code points looked back over for the word before a stop; a longer word is no abbreviation."""
 
 _UNCONDITIONAL = frozenset("。！？｡؟۔։।॥፧።၊။។")
-"""Stops that have no other use, and of scripts that need no space behind them."""
+"""Stops that have no other use, and of scripts that need no space after them."""
 _QUOTED_ON = frozenset("とって")
-"""Japanese particles that carry the sentence on behind a quotation."""
+"""Japanese particles that continue the sentence after a quotation."""
 _OPENING = re.compile(r"(?:[\[(](?:\.{3}|…)[\])]|[\s\"'“”„«»‹›‘’`(\[{<¿¡–—―*_#-]){0,16}")
 _GOES_ON = frozenset(",;:%/&=+)]}|.!?…，、；：،؛")
 _YEAR = re.compile(r"\(\s?[12][0-9]{3}\s?\)")
@@ -29,7 +29,7 @@ _LEADING_MARKS = "\"'“”„«»‹›‘’`([{<¿¡*_"
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A run of stops with the marks that close behind it, and the words around it."""
+    """A run of stops with the closing marks after it, and the words around it."""
 
     marks: str
     """The stops, closing quotation marks and brackets."""
@@ -38,9 +38,9 @@ class Stop:
     opens_line: bool
     """Whether that word is the first of its line."""
     head: str
-    """The first sign behind, opening marks and white space left out."""
+    """The first character after the stop, opening marks and white space left out."""
     next_word: str
-    """The word behind that begins with ``head``; empty where ``head`` is no letter or digit."""
+    """The word after the stop that begins with ``head``; empty where ``head`` is no letter or digit."""
     next_is_short: bool
     """Whether ``next_word`` is cut short: by a full stop, as an initial is, or as the O' in O'Brien."""
 
@@ -83,7 +83,7 @@ def _look_around(text: str, start: int, stop: int, after: int, opening: int, end
 
 
 def _ends_single(seen: Stop) -> bool:
-    """Judge a single full stop with white space behind it and no lower-case letter."""
+    """Judge a single full stop followed by white space and no lower-case letter."""
     before = seen.before
     if before in _NOTHING or before in abbreviations.NEVER_ENDING:
         return False
@@ -130,7 +130,7 @@ def _ends_before_lower_case(seen: Stop) -> bool:
 
 
 def _ends_without_space(seen: Stop, next_is_plain: bool) -> bool:
-    """Judge a stop with no white space behind it: "end.Next" is two sentences, "H.Aliyev" and "Node.js" are names."""
+    """Judge a stop with no white space after it: "end.Next" is two sentences, "H.Aliyev" and "Node.js" are names."""
     if not next_is_plain or not seen.next_word[:1].isupper() or seen.next_word[1:].upper() == seen.next_word[1:] != "":
         return False
     if seen.next_word.casefold() in abbreviations.NAME_ENDINGS:

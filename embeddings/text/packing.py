@@ -1,6 +1,6 @@
-"""Packing: which neighbouring sentences share a chunk. It knows token counts and paragraphs, and nothing of the text.
+"""Packing: which neighbouring sentences share a chunk. It knows token counts and paragraphs, not the text.
 
-Ranges are (first, behind last) indices into the list of sentences.
+Ranges are (first, one past last) indices into the list of sentences.
 """
 
 import math
@@ -16,7 +16,7 @@ class Limits:
     """Sizes in tokens. No chunk is larger than ``window`` unless a single sentence is."""
 
     window: int
-    """What the encoder can see beside the title."""
+    """What the encoder can see after the title."""
     target: int
     """Neighbouring paragraphs are merged as long as they are no larger together."""
     minimum: int
@@ -60,7 +60,7 @@ class _Packer:
         return [whole] if self.fits(*whole) else lines
 
     def attach_headings(self, blocks: Sequence[Range], headings: Sequence[bool]) -> list[Range]:
-        """Join each heading to the block behind it, unless that block fits the window only alone."""
+        """Join each heading to the block after it, unless that block fits the window only alone."""
         joined: list[Range] = []
         pending: Range | None = None
         for block, heading in zip(blocks, headings, strict=True):
@@ -96,7 +96,7 @@ class _Packer:
         return windows
 
     def merge(self, units: Sequence[Range]) -> list[Range]:
-        """Merge neighbours up to the target, and what is below the minimum with the one behind it, else before it."""
+        """Merge neighbours up to the target, and what is below the minimum with the one after it, else before it."""
         merged: list[Range] = []
         for unit in units:
             if merged and self.belong_together(merged[-1], unit):

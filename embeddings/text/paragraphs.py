@@ -18,12 +18,12 @@ SHORT_LINE = 0.7
 """A line that, with the next line's first word, fills less than this share of the block's widest line was not ended
 by a wrapper. Extracted PDF lines of one width differ by a fifth or so, since letters do."""
 MIN_LINE = 3
-"""Characters. What is shorter is no line of its own but a sign of a formula that was taken apart."""
+"""Characters. What is shorter is no line of its own but a symbol of a broken-up formula."""
 MAX_HEADING = 100
 """Characters. A longer line without a full stop is prose that lost it."""
 
 BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
-"""What ends a paragraph, wherever one is told from the next."""
+"""What ends a paragraph."""
 
 _LINE = re.compile("[^\n\r\x85\u2028\u2029]+")
 _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028]")

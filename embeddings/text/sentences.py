@@ -2,7 +2,7 @@
 
 Sentences are what citebot quotes. Every character that is not white space lies in exactly one of them. The text is
 read once, and each full stop is judged by a bounded stretch around it, so the time is linear whatever comes in.
-This file finds the stops and puts sentences together; what a full stop means is told in ``full_stops.py``.
+This file finds the stops and puts sentences together; what a full stop means is decided in ``full_stops.py``.
 """
 
 import re
@@ -16,7 +16,7 @@ from embeddings.text.paragraphs import split_paragraphs
 
 _CLOSER = (
     r"(?:[)\]}”’»›」』】〕〉》｣]|\[[\w ]{1,20}\]|[\"'“«‹](?!\w)|\*{1,3}+(?!\w)|_{1,3}+(?!\w)"
-    # Set apart by a space, as French and tokenised or machine-translated text has it.
+    # Separated by a space, as French and tokenised or machine-translated text has it.
     r"|[ \u00a0\u202f](?:''|[)\]}”’»›](?!\w)|'(?=\s|$)))"
 )
 _STOPS = re.compile(
@@ -60,7 +60,7 @@ def _between(text: str, start: int, end: int, boundaries: Iterator[int]) -> Iter
 
 
 def _boundaries(text: str, start: int, end: int) -> Iterator[int]:
-    """Yield the offset behind each sentence that ends before ``end``, closing marks included."""
+    """Yield the offset after each sentence that ends before ``end``, closing marks included."""
     quotes = [match.start() for match in _STRAIGHT_QUOTE.finditer(text, start, end)]
     last = start
     for match in _STOPS.finditer(text, start, end):
@@ -72,7 +72,7 @@ def _boundaries(text: str, start: int, end: int) -> Iterator[int]:
 
 
 def _behind_straight_quote(text: str, at: int, end: int, quotes: list[int]) -> int:
-    """Return the offset behind the straight quotation mark at ``at``, or after a space, if it closes a quotation.
+    """Return the offset after the straight quotation mark at ``at``, or after a space, if it closes a quotation.
 
     The mark looks the same on both sides: it closes where an odd number of them comes before it.
     """

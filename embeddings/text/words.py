@@ -9,7 +9,8 @@ import unicodedata
 from functools import cache
 
 WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
-"""Letters and digits of any script, with apostrophes inside a word; a hyphen, a dot or an underscore parts words."""
+"""Letters and digits of any script, with apostrophes inside a word; a hyphen, a dot or an underscore separates
+words."""
 APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'"})
 MAX_WORD_CHARACTERS = 64
 """Longer runs are not words (base64, DNA, a line of dashes); only their first part counts."""

@@ -61,7 +61,7 @@ def assemble(
         if len(quotes) >= top:
             break
         if confidence < threshold:
-            continue  # what is shown beside the answer clears the same floor
+            continue  # other quotes must reach the same threshold
         quote = quote_of(span, confidence, prover)
         if quote is not None and not any(_overlap(quote, other) for other in quotes):
             quotes.append(quote)
@@ -75,7 +75,7 @@ def assemble_fact(question: str, span: Span, confidence: float, prover: Prover) 
 
 
 def quote_of(span: Span, score: float, prover: Prover, *, with_answer: bool = True) -> Quote | None:
-    """Widen a span to its sentences and prove them; None where the file no longer says so."""
+    """Widen a span to its sentences and prove them; None where the file no longer has them."""
     passage = span.passage
     offset = passage.chunk.start
     start, end = widen(passage.text, span.start - offset, span.end - offset)
@@ -102,7 +102,7 @@ def quote_of(span: Span, score: float, prover: Prover, *, with_answer: bool = Tr
 
 
 def _columns(facts: DocumentFacts, start: int) -> str:
-    """Name the columns of a table's row, which its own words do not tell."""
+    """Name the columns of a table's row, which the row does not contain."""
     table = facts.structure.table_at(start)
     return f", under “{table.header}”" if table is not None and start >= table.header_end else ""
 
@@ -128,7 +128,7 @@ def _overlap(one: Quote, other: Quote) -> bool:
 
 
 def _refusal(weighed: Sequence[_Weighed], confidence: float, threshold: float) -> str:
-    """Tell apart what the documents speak of without a sure answer, and what they do not speak of."""
+    """Distinguish an uncertain answer about the subject from a subject that the documents do not have."""
     if any(one.candidate.relevance >= ABOUT for one in weighed):
         return (
             "not sure: the quotes are about this,"

@@ -20,7 +20,7 @@ _ARTICLES = re.compile(r"\b(a|an|the)\b")
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A possible answer: its best span, how far that beats "not here" in its passage, and who else says so."""
+    """A possible answer: its best span, how far that beats "not here" in its passage, and what supports it."""
 
     span: Span
     margin: float

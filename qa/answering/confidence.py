@@ -1,4 +1,4 @@
-"""Confidence: the calibrated chance that a candidate is right, by a logistic regression over what reading left behind.
+"""Confidence: the calibrated chance that a candidate is right, by a logistic regression over features of the reading.
 
 ``python -m qa.train.calibrate`` fits the weights on labelled questions, answerable and not, a file a reader; with
 them comes the default threshold below which citebot says "not in the documents".
@@ -17,7 +17,7 @@ from qa.answering.candidates import Candidate
 from qa.question.terms import QuestionTerms
 
 CALIBRATION_NAME = "calibration.json"
-"""Its name beside a trained reader's weights."""
+"""Its file name in a reader's folder."""
 MARGIN_CAP = 12.0
 """Margins beyond this say no more; uncapped, one odd logit would outweigh all else."""
 

@@ -31,7 +31,7 @@ def find_document(about: AboutDocument, passages: Sequence[Passage], snapshot: S
     """Return the document that is meant, or None.
 
     It is that of the first passage whose title and text hold most of the topic; its title alone must, where the
-    question may speak of a letter or report that a document tells of. A question without a topic means the only
+    question may speak of a letter or report that a document is about. A question without a topic means the only
     document there is.
     """
     if not about.topic and len({passage.chunk.document for passage in passages}) != 1:

@@ -9,7 +9,7 @@ from qa.answer import Answer, Part, Quote
 def join_parts(asked: str, questions: Sequence[str], answers: Sequence[Answer], top: int) -> Answer | None:
     """Make one answer of those to the questions asked in one; None where none of them was found.
 
-    Its confidence is that of the answer that is less sure. ``parts`` tells each answer, and which was not found, unless
+    Its confidence is that of the answer that is less sure. ``parts`` has each answer, None where not found, unless
     one sentence holds them all.
     """
     found = [answer for answer in answers if answer.answered]

@@ -25,7 +25,7 @@ STATEMENT_WORDS = 4
 SAID_BY_A_CLAUSE = {AnswerType.REASON: 4, AnswerType.WAY: 8, AnswerType.DEFINITION: 1}
 """Kinds that a clause answers, and how many words the reader must point at to be taken at its word."""
 LONGEST_CLAUSE = 300
-"""Characters. A sentence longer than this is no clause: the span stays as it was."""
+"""Characters. A sentence longer than this is no clause: the span is left unchanged."""
 LONGEST_ITEM_WORDS = 5
 _VERB = re.compile(
     r"\b(?:is|are|was|were|be|been|has|have|had|do|does|did|can|could|may|might|must|will|would|should|never|not|no|\w+ed)\b"
@@ -71,7 +71,7 @@ _ITEM_END = re.compile(
 
 
 def shape(question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Give each candidate the shape that the question wants; two that become one stretch are one."""
+    """Give each candidate the form that the question asks for; two that become the same span are merged."""
     kind = answer_type_of(question)
     asked = set(tokenize(question))
     shaped: dict[tuple[str, int, int], Candidate] = {}
@@ -180,7 +180,7 @@ def _whole_name(span: Span) -> Span:
 def _whole_list(span: Span) -> Span:
     """The other items of an enumeration that the span is a part of, as far as its edges are clear.
 
-    An item ends at a comma or an "and"; the first begins behind a colon or a bracket, else where the span does.
+    An item ends at a comma or an "and"; the first begins after a colon or a bracket, else with the span.
     """
     text, start, end = _edges(span)
     first, last = widen(text, start, end)
@@ -204,7 +204,7 @@ def _all_items(before: str) -> bool:
 
 
 def _list_end(text: str, end: int, last: int) -> int:
-    """Where an enumeration ends that goes on at ``end``: behind the item after its "and"; there, if it has none."""
+    """Where an enumeration that continues at ``end`` ends: after the item that follows its "and", else at ``end``."""
     place = end
     while begin := _ITEM_BREAK.match(text, place, last):
         stop = _ITEM_END.search(text, begin.end(), last)

@@ -64,7 +64,7 @@ def _topics(engine: Engine, documents: tuple[DocumentFacts, ...]) -> tuple[Topic
 
 
 def _overlap(one: str, other: str) -> bool:
-    """Whether two names share a word: "Aliyev" says nothing beside "Ilham Aliyev"."""
+    """Whether two names share a word: "Aliyev" adds nothing to "Ilham Aliyev"."""
     words, others = ({word.removesuffix("s") for word in name.split()} for name in (one, other))
     return bool(words & others - STOP_WORDS)
 

@@ -21,9 +21,9 @@ _BEGINS_A_QUESTION = re.compile(
 _ASKED = re.compile(r"(?<=[?？؟])\s+")
 """A question ends here even where the next begins in a small letter, as people type."""
 _COURTESY_BEFORE = re.compile(rf"((?:\S+\s+){{0,3}}?\S+?)[\s,!.:]+(?=(?:and\s+)?{_ASKS}\b)", re.IGNORECASE)
-"""What may be a greeting that no stop parts from the question behind it: "hello there, who won?"."""
+"""What may be a greeting that no stop separates from the question after it: "hello there, who won?"."""
 _SECOND_CLAUSE = re.compile(
-    # "Who won, and when did they play?": a question word with its own verb behind an "and".
+    # "Who won, and when did they play?": a question word with its own verb after an "and".
     r"(?<=\S)(?:,\s*|\s+)(?=and\s+(?:also\s+)?(?:(?:who|what|when|where|why|how)\s+(?:is|are|was|were|do|does|did|has|have|had"
     r"|can|could|will|would)|how (?:many|much|old|long|far)|who\s+\w+ed)\b|and (?:who|when|where|why|how)\s*\?*$)",
     re.IGNORECASE,
@@ -43,7 +43,7 @@ class Part:
 def read_message(message: str) -> tuple[Part, ...]:
     """Split a message into what is to be answered one by one; never empty.
 
-    Courtesies beside a question or a request are left out: who asks wants the answer. A message of courtesies alone is
+    Courtesies with a question or a request are left out. A message of courtesies alone is
     one part, and so is what is too long to be asked. What comes with a question without being one ("I read of the
     mission. Who led it?") stays with it.
 
@@ -92,7 +92,7 @@ def _sentences(message: str) -> Iterator[str]:
 
 
 def _whole_lines(message: str) -> list[str]:
-    """Join lines that only a narrow window broke: what goes on in a small letter and asks nothing of its own."""
+    """Join lines that only a narrow window broke: a line that begins with a small letter and is no question itself."""
     whole: list[str] = []
     for line in filter(None, map(str.strip, message.splitlines())):
         bare = _LIST_MARK.sub("", line)

@@ -42,7 +42,7 @@ class Talk(StrEnum):
 
 
 REQUESTS = frozenset({Talk.WHO, Talk.ABILITIES, Talk.TOPICS, Talk.LISTING, Talk.NEWEST})
-"""Talk that asks for something, and gets it even beside a question."""
+"""Talk that asks for something, and gets it even with a question."""
 
 _ARTICLES = (
     r"(?:all )?(?:of )?(?:(?:the|your|these|those|this) )?"

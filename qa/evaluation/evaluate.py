@@ -30,7 +30,7 @@ def evaluate(
     ``clock`` gives seconds. A question that cannot be asked (no word in it) counts as refused.
 
     Raises:
-        CitebotError: the engine cannot go on, as ``Engine.ask``.
+        CitebotError: the index cannot be used, as ``Engine.ask``.
     """
     contexts = {question.context for question in questions if question.answerable and question.context is not None}
     ids = [facts.id for facts in engine.documents()] if contexts else []

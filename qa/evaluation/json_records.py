@@ -1,6 +1,6 @@
 """JSON from people's files: lines decoded, values of the kind wanted, and errors that say where and what was wanted.
 
-It knows nothing of questions; ``labelled_questions.py`` does. Files may be compressed with gzip, whatever their name.
+What questions need is in ``labelled_questions.py``. Files may be compressed with gzip, whatever their name.
 """
 
 import gzip

@@ -1,6 +1,6 @@
 """Labelled questions from a file: SQuAD JSON (v1 and v2) or JSON lines.
 
-Whatever is wrong is told by file, line (or place in the JSON) and what was wanted. Nothing is measured here: that is
+Errors give the file, the line (or place in the JSON) and what was wanted. Nothing is measured here: that is
 ``evaluate.py``.
 """
 
@@ -63,7 +63,7 @@ def read_questions(path: Path) -> list[Question]:
 
 
 def _labelled(path: Path) -> Iterator[tuple[str, Question]]:
-    """Yield questions with their places; the first line that is not blank tells which of the two formats it is."""
+    """Yield questions with their places; the first line that is not blank shows which of the two formats it is."""
     rest = lines(path)
     head = []
     for number, line in rest:

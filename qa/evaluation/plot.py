@@ -10,7 +10,7 @@ from qa.evaluation.report import Report
 
 SIZE_INCHES = (7.2, 4.8)
 DOTS_PER_INCH = 150
-# Okabe and Ito 2008: told apart by colour-blind readers too.
+# Okabe and Ito 2008: distinct for colour-blind readers too.
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#777777"
 
 

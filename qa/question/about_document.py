@@ -1,4 +1,4 @@
-"""Questions about a document itself rather than about what it tells: who wrote it, when it was published, its title."""
+"""Questions about a document itself rather than about its content: who wrote it, when it was published, its title."""
 
 import re
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _DOCUMENT = (
     r"|write-up|account|obituary|minutes)s?\b"
 )
 _SURE = re.compile(r"\b(?:article|piece|post|text|(?:web ?)?page|document|item|column|write-up)s?\b", re.IGNORECASE)
-"""Words that mean a document of the folder; a "letter" or a "report" may be one that a document tells of."""
+"""Words that mean a document of the folder; a "letter" or a "report" may be one that a document is about."""
 _THE = r"(?:the|this|that|an?)\s+"
 _WRITER = r"(?:the\s+)?(?:name\s+of\s+the\s+)?(?:author|writer|byline)\s+(?:name\s+)?(?:of|for)"
 _OUT = r"(?:published|written|posted|released|dated|printed|updated|appear|come\s+out)"
@@ -64,16 +64,16 @@ class Fact(Enum):
 
 @dataclass(frozen=True, slots=True)
 class AboutDocument:
-    """A question for a document's own facts. ``topic`` are the stemmed words that tell which document is meant."""
+    """A question for a document's own facts. ``topic`` are the stemmed words that name the document."""
 
     fact: Fact
     topic: frozenset[str]
     sure: bool
-    """Whether a document of the folder must be meant, not one that it tells of ("the letter to the king")."""
+    """Whether a document of the folder must be meant, not one that it is about ("the letter to the king")."""
 
 
 def read_about_document(question: str) -> AboutDocument | None:
-    """Return what a question asks of a document itself; None where it asks of what documents tell.
+    """Return which fact of a document a question asks for; None where it asks about the content of documents.
 
     >>> read_about_document("Who wrote the article about the ferry?").fact
     <Fact.AUTHOR: 'author'>

@@ -26,7 +26,8 @@ class Ask(Protocol):
 
 
 def answer_in_context(question: str, history: Sequence[Turn], ask: Ask, threshold: float) -> Answer:
-    """Answer a tidied question after the turns of ``history``; ``understood`` tells where it was completed.
+    """Answer a tidied question after the turns of ``history``; ``understood`` is the completed question, if one was
+    used.
 
     A question that stands alone is asked unchanged, and completed only if that is refused.
     """
@@ -51,7 +52,7 @@ def answer_in_context(question: str, history: Sequence[Turn], ask: Ask, threshol
 
 
 def _ask_of(named: set[str], ask: Ask, threshold: float, near: str | None, completed: str) -> Answer:
-    """Ask a completed question; what does not speak of what is ``named`` is no answer.
+    """Ask a completed question; an answer that has none of the words in ``named`` is refused.
 
     "And Sweden?" is not answered by a sentence on Norway, however well that answers the question before.
     """

@@ -17,7 +17,7 @@ from qa.question.referents import SHORT_ANSWER, Referent, referents
 MOST = 3
 """Completions proposed: each costs a question."""
 MOST_BRIDGES = 2
-"""Of those that only say of what: most refused questions have no answer, and waiting for that is no pleasure."""
+"""Of those that only add the subject: most refused questions have no answer, and each try takes time."""
 MAYBE = 0.6
 """What a referent of unknown kind counts for relative to one that is known to be a person, or a place."""
 _WHAT_ABOUT = re.compile(r"^(?:what|how) about\s+(?:for |with |in the case of )?(.+?)\s*\??$", re.IGNORECASE)
@@ -193,11 +193,11 @@ def _swap(topic: str, last: Turn) -> list[str]:
 
 
 def _complete_bridge(question: str, history: Sequence[Turn]) -> list[str]:
-    """Say of what: a question without a name of its own goes on about what was spoken of."""
+    """Add the subject: a question without a name continues about the last one."""
     phrases = noun_phrases(question)
     words = question.lower().strip(" ?!.").split()
     if 0 < len(words) <= MOST_WORDS_OF_A_FRAGMENT and not set(words) & (AUXILIARIES | QUESTION_WORDS | IMPERATIVES):
-        # "Sweden?" may go on with the last question.
+        # "Sweden?" may repeat the last question.
         return _swap(" ".join(question.strip(" ?!.").split()), history[-1])
     if any(phrase.is_name for phrase in phrases):
         return []

@@ -1,7 +1,7 @@
 """Which language a question is written in, by its script and its commonest words.
 
 A question is short and full of foreign names, on which detectors that count letters go wrong: "Who is Ilham Əliyev?"
-is English. What counts is the small words that hold a sentence together; a question that has none of any language
+is English. Function words decide; a question that has none of any language
 ("Karabakh mission") is taken for English. Measured: of 15,321 English questions (Natural Questions, TyDi QA, PolicyQA
 and others) one is taken for another language, where py3langid 0.4 errs on 0.7%; of the 94 in 20 other languages in
 this file's test none is taken for English.

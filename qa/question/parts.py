@@ -1,4 +1,4 @@
-"""Two questions in one: "When and where was she born?", "Who built it and what did it cost?", one behind the other."""
+"""Two questions in one: "When and where was she born?", "Who built it and what did it cost?", one after the other."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Of which kind a phrase is: a person, a place, a thing; one or several; a man or a woman, where the words tell.
+"""The kind of a phrase: person, place, or thing; singular or plural; gender, where the words show it.
 
 Word lists, no model: what they do not know is of any kind, and fits any pronoun.
 """
@@ -124,7 +124,7 @@ def _kind_of_name(phrase: Phrase, before: str, plural: bool) -> Kind:
 
 
 def owner_of(phrase: Phrase) -> tuple[str | None, str]:
-    """Take apart "the history of toilets" and "Holm's boat": the toilets and Holm are spoken of, if not a person is."""
+    """Split "the history of toilets" and "Holm's boat" into owner and whole: the owner may be the subject."""
     whole = re.sub(r"['’]s?$", "", phrase.text)
     if match := re.match(r"(.+?)(?:['’]s|(?<=s)['’])\s", whole):
         return match[1], whole

@@ -61,7 +61,7 @@ _VERBS = word_set(
 )
 _BEFORE_VERBS = QUESTION_WORDS | {"to", "and", "that", "you", "i", "it", "they", "he", "she", "we"} - {"which"}
 _DESCRIBES = re.compile(r"\w+(?:able|ible|ful|ous|ive|less|ical|ique|ed|ant|(?<!m)ent)$|\w{3,}est$|\w+ly$")
-"""Words that end what is told of a subject: "is throat cancer treatable", "was the film published"."""
+"""Words that end what is said about a subject: "is throat cancer treatable", "was the film published"."""
 _DESCRIBES_TOO = word_set(
     "bad good born better best worse worst bigger smaller harder easier cheaper safe free legal dead alive true false"
     " popular common necessary different similar same real rich poor big small large high low young open ready possible"

@@ -19,7 +19,7 @@ INTRODUCED, COUNTED, UNDERSTOOD, ANSWERED, SUBJECT, ANSWER, MENTIONED, IN_ANSWER
     0.7,
 )
 """How likely a thing is meant next, by how it was spoken of. "Tell me about X" introduces it; what a pronoun was
-understood as goes on being spoken of; an answer that was asked for by name ("who") goes before the question's subject.
+understood as stays the subject; an answer that was asked for by name ("who") goes before the question's subject.
 Set on CAsT 2019 and the conversations of benchmarks/follow_ups.py."""
 OF_SOMETHING = 0.4
 """What "the causes" of "the causes of cancer" keep of that."""
@@ -28,7 +28,7 @@ MERELY = 0.3
 SHORT_ANSWER = 6
 """Words of an answer that may be a name as a whole."""
 SHORT = 5
-"""Words of a question that only names another: of "And Mount Whitney?" the mountain is what the talk goes on about."""
+"""Words of a question that only names another: after "And Mount Whitney?" the mountain is the subject."""
 _OWNERS = frozenset(["his", "her", "its", "their", "my", "your", "our", "it's"])
 OLDER = 0.6
 """What a turn speaks of weighs so much less than what the next one does."""
@@ -41,7 +41,7 @@ _ONLY_OF_SOMETHING = word_set(
     " objectives impact significance importance meaning relationship problem problems measure level variety version"
     " versions factor factors reason reasons purpose function influence origin origins history layers members"
 )
-"""Heads of phrases that only speak of something else's: the talk goes on about that."""
+"""Heads of phrases that belong to something else, which is then the subject."""
 _COUNTS = re.compile(
     r"(?:how many|which|what)\s+([\w-]+(?: [\w-]+)?)\s+((?:is|are|was|were|has|have|had)\b\s*)(.+?)\s*\?*$",
     re.IGNORECASE,
@@ -64,7 +64,7 @@ _TOO_GENERAL = word_set(
     "time times way ways thing things kind kinds type types sort part general example examples difference differences"
     " worth similarities people lot number case"
 )
-"""Heads of phrases that a conversation is never about."""
+"""Heads of phrases that are never the subject of a conversation."""
 _INTRODUCES = re.compile(
     r"(?:tell me (?:more )?about|describe|explain|(?:what|who)(?: is| are| was| were|['’]s))\s*$", re.IGNORECASE
 )

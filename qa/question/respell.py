@@ -22,7 +22,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 def respell(question: str, passages: Sequence[Passage], known: Callable[[str], bool]) -> str:
     """Return the question with each word that is not ``known`` spelled as the most similar word of the passages.
 
-    ``known`` tells of a term, as ``tokenize`` returns it, whether any article holds it. A word like none stays.
+    ``known`` says whether any article holds a term, as ``tokenize`` returns it. A word similar to none stays.
     """
     unknown = [
         match for match in _WORD.finditer(question) if len(match.group()) >= MIN_LETTERS and _is_unknown(match, known)

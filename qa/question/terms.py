@@ -25,7 +25,7 @@ ORDINALS = {
     "next",
 }
 ORDINALS |= {"final", "northern", "southern", "eastern", "western"}
-"""Words that tell one of a row from the others, as names and numbers do."""
+"""Words that distinguish one of a series, as names and numbers do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ REMEDY = "export the model again with `python -m qa.train.export`"
 
 @dataclass(frozen=True, slots=True)
 class ReaderFacts:
-    """What ``reader.json`` says of the files beside it."""
+    """What ``reader.json`` says about the other files."""
 
     sha256: Mapping[str, str]
     max_tokens: int

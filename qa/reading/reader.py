@@ -96,9 +96,9 @@ class Reader:
 
 
 def where_from(passage: Passage) -> str:
-    """Return the line that tells where a passage comes from: title, section, and the columns of a table cut off above.
+    """Return the line that says where a passage comes from: title, section, and the columns of a table cut off above.
 
-    What the passage itself begins with is not told twice.
+    What the passage itself begins with is not repeated.
     """
     start, structure = passage.chunk.start, passage.structure
     parts = [passage.title]

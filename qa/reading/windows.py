@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MAX_QUESTION_TOKENS = 64
 """A question longer than this loses its end; nobody reads such a question to its end either."""
 MAX_CONTEXT_TOKENS = 32
-"""What a reader is told of where a passage comes from, as in training."""
+"""The context line, which says where a passage comes from, is cut to this, as in training."""
 STRIDE_TOKENS = 96
 """Tokens that neighbouring windows of a long passage share."""
 

@@ -164,7 +164,7 @@ class Features:
 
 
 def _produce(features: Features, numbers: np.ndarray, tokens: int, seed: int, into: object) -> None:
-    """Pack batches until the process that wants them is gone."""
+    """Pack batches until the process that reads them ends."""
     parent = os.getppid()
     for batch in features.batches(numbers, tokens, np.random.default_rng(seed)):
         while True:

@@ -9,7 +9,7 @@ answerable and unanswerable questions weigh the same in sum. It is fitted twice:
 reader likes best, then on those that the first fit finds likeliest, since these are what is printed.
 
 The threshold is the lowest at which, with 95% confidence (Clopper and Pearson 1934), at most one in ten unanswerable
-questions is answered. The report tells what an answer costs there, a wrong one being three times as bad as a refusal.
+questions is answered. The report gives the cost there, a wrong answer being three times as bad as a refusal.
 """
 
 import argparse
@@ -104,7 +104,7 @@ Rightness = Callable[[str], float]
 
 
 def _read_file(file: Path) -> Iterator[tuple[Question, Rightness]]:
-    """Yield each question with what tells how right an answer to it is."""
+    """Yield each question with a function that scores answers to it."""
     lines = file.read_text(encoding="utf-8").splitlines() if file.suffix == ".jsonl" else []
     if lines and "answered" in json.loads(lines[0]):
         for record in map(json.loads, lines):
@@ -290,7 +290,7 @@ def _cost(threshold: float, here: Sequence[float], sound: Sequence[bool], absent
 
 
 def _of_group(calibration: Calibration, cases: Sequence[Case], situation: str) -> dict:
-    """One situation of one set: how many are answered, and how well those it should answer are told from the others."""
+    """One situation of one set: how many are answered, and how well answerable ones are separated from the others."""
     own, right, _ = _told(calibration, [case for case in cases if case.situation == HERE])
     if situation == HERE:
         sound = [one >= RIGHT_FROM for one in right]

@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     filters = filters_of(arguments)
     if arguments.batch is not None:
         if arguments.question:
-            raise WrongUsage("there is a question beside --batch: give one of the two")
+            raise WrongUsage("a question and --batch were given: give one of the two")
         return _ask_batch(arguments, settings, filters)
     question = typed_question(arguments.question)
     engine = open_engine(settings)

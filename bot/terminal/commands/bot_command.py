@@ -6,7 +6,7 @@ from bot.settings import Settings
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Run the bot until it is told to stop."""
+    """Run the bot until it is stopped."""
     from bot.telegram.app import run as run_bot
 
     return run_bot(settings, debug=arguments.debug)

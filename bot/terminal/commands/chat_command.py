@@ -18,7 +18,7 @@ from qa.conversation.small_talk import Talk
 
 PROMPT = "? "
 KEPT_TURNS = 10
-"""Turns remembered; a follow-up leans on the nearest."""
+"""Turns remembered for follow-ups."""
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:

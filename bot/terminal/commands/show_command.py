@@ -15,7 +15,7 @@ from embeddings.index.snapshot import Snapshot, open_snapshot
 from qa.answering.quote import place
 
 AROUND_CHARACTERS = 400
-"""How much of the text is shown before and behind a quote."""
+"""How much of the text is shown before and after a quote."""
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -44,7 +44,7 @@ def _identifier(snapshot: Snapshot, typed: str) -> str:
     """Return the id of the document that was meant: as typed, or in another Unicode form of it.
 
     Raises:
-        CitebotError: there is none; those with like names are told.
+        CitebotError: there is none; similar names are suggested.
     """
     if snapshot.find(typed):
         return typed

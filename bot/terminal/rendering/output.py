@@ -52,7 +52,7 @@ def write(text: str) -> None:
     """Write text to stdout at once.
 
     Raises:
-        CitebotError: it cannot be written; BrokenPipeError is left as it is, since there nobody wants more.
+        CitebotError: it cannot be written; BrokenPipeError is left as it is, since nobody reads on.
     """
     try:
         sys.stdout.write(text)

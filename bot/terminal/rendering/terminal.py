@@ -28,7 +28,7 @@ INDENT = 2
 TABLE_WIDTH = 90
 """Columns of a terminal from which the table leaves the text room enough."""
 EXCERPT_CHARACTERS = 240
-"""As much of a passage as tells what it is about; ``--json`` and a pipe give it whole."""
+"""Enough of a passage to see what it is about; ``--json`` and a pipe give it whole."""
 
 
 def print_answer(answer: Answer, heading: str | None = None) -> None:

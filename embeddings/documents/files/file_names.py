@@ -11,7 +11,7 @@ _INDEX_FILE = re.compile(
     r"catalogue\.sqlite(?:-\w+)?|build\.lock|bot\.sqlite(?:-\w+)?|dense-\d+\.faiss|words-\d+\.safetensors"
 )
 _SAVED_FOLDERS = frozenset(("files", "dateien", "fichiers", "archivos", "file", "bestanden"))
-"""How browsers end the name of the folder that they save beside a page."""
+"""How browsers end the name of the folder that they save with a page."""
 _STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 """Characters that break lines, move a terminal's cursor or turn the direction of what follows."""
 
@@ -33,7 +33,7 @@ def is_of_index(name: str) -> bool:
 
 
 def is_saved_beside(name: str, names: set[str]) -> bool:
-    """Tell whether a folder holds what a browser saved beside a page: "Bridge_files" beside "Bridge.html".
+    """Tell whether a folder holds what a browser saved with a page: "Bridge_files" beside "Bridge.html".
 
     >>> is_saved_beside("Bridge_files", {"Bridge.html", "Bridge_files"})
     True
@@ -54,7 +54,7 @@ def fault_of(name: str) -> str | None:
 
 
 def printable(name: str) -> str:
-    """Return a name fit to be shown on one line, in which nothing steers a terminal.
+    """Return a name fit to be shown on one line, without terminal control characters.
 
     >>> printable("a" + chr(27) + "[2J.txt")
     'a\\\\x1b[2J.txt'
@@ -64,5 +64,5 @@ def printable(name: str) -> str:
 
 
 def without_steering(text: str) -> str:
-    """Return a text with a space for each character that would steer a terminal."""
+    """Return a text with a space for each terminal control character."""
     return _STEERING.sub(" ", text)

@@ -31,7 +31,7 @@ def read_inside(docs: Path, identifier: str, max_bytes: int) -> bytes:
                 raise LoadError("not a regular file")
             # Not max_bytes + 1 at once: so much memory would be reserved for each file.
             data = b"" if facts.st_size > max_bytes else file.read(facts.st_size + 1)
-            if len(data) > facts.st_size:  # it grew, or lies where sizes are not told
+            if len(data) > facts.st_size:  # it grew, or its file system gives no sizes
                 data += file.read(max_bytes + 1 - len(data))
     except OSError as error:
         raise LoadError(f"cannot be read ({error.strerror})") from error

@@ -38,7 +38,7 @@ _REFUSED = (
     (b"\x7fELF", "program"),
     (b"SQLite format 3\0", "database"),
 )
-"""Marks that no text begins with; what else is no text shows in its bytes."""
+"""Signatures that no text begins with; other binary files are recognised by their bytes."""
 _ARCHIVES = (
     ("word/document.xml", "docx"),
     ("xl/workbook.xml", "xlsx"),
@@ -55,7 +55,7 @@ _CODE = {
     "style sheet": ".css .scss .sass .less",
     "settings of a program": ".yml .yaml .toml .ini .cfg .conf .lock .properties",
 }
-"""What is no article, by the endings of its names."""
+"""File name endings that no article has."""
 _REFUSED_ENDINGS = {ending: what for what, endings in _CODE.items() for ending in endings.split()}
 _MAIL_START = re.compile(
     rb"(?:From|Received|Return-Path|MIME-Version|Date|Subject|Message-ID|Delivered-To|X-[\w-]+): ", re.IGNORECASE

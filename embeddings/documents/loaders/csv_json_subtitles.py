@@ -90,7 +90,7 @@ def _texts(name: str, value: object, depth: int) -> Iterator[str]:
 
 
 def load_subtitles(data: bytes) -> Loaded:
-    """Read SubRip or WebVTT subtitles as prose: cues go on until a sentence ends; numbers and times are left out.
+    """Read SubRip or WebVTT subtitles as prose: cues are joined until a sentence ends; numbers and times are left out.
 
     Raises:
         LoadError: no cue in it.

@@ -22,7 +22,7 @@ _CONTINUATIONS = tuple(" \t-#]}[")
 
 
 def front_matter_end(text: str) -> int:
-    """Return the offset behind the front matter's closing line, 0 where a text has none.
+    """Return the offset after the front matter's closing line, 0 where a text has none.
 
     >>> front_matter_end("---\\ntitle: A\\n---\\nText")
     17
@@ -38,7 +38,7 @@ def read_front_matter(text: str) -> dict[str, str]:
 
 
 def _block(text: str) -> tuple[dict[str, str], int] | None:
-    """Return the values of a text's front matter and the offset behind it."""
+    """Return the values of a text's front matter and the offset after it."""
     start = 1 if text.startswith("\ufeff") else 0
     opening = _OPENING.match(text, start)
     if opening is None:

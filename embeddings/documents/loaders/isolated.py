@@ -71,7 +71,7 @@ class Worker:
         return self._ask(data, kind)
 
     def _prepare(self) -> bool:
-        """See that a worker runs, and tell whether it is a new one."""
+        """Make sure that a worker runs; return whether it is a new one."""
         if self._process is None or self._process.poll() is not None or self._served >= FILES_PER_WORKER:
             self.stop()
             self._process = _start()
@@ -131,7 +131,7 @@ def _read_line(pipe: int, deadline: float) -> bytes:
 
 
 def _unpacked(line: bytes) -> Loaded | str:
-    """Return what a reply holds, or the error it tells; it may come from a worker that a file has taken over.
+    """Return what a reply holds, or raise its error; it may come from a worker that a file has taken over.
 
     Raises:
         ValueError: it is none.

@@ -22,7 +22,7 @@ def load_plain(data: bytes) -> Loaded:
     """Load plain text or Markdown.
 
     Raises:
-        LoadError: not text, or not in an encoding that can be told.
+        LoadError: not text, or not in an encoding that can be detected.
     """
     text = decode(data)
     stated = read_front_matter(text)

@@ -80,7 +80,7 @@ def _answer(request: dict, requests: BinaryIO) -> bytes:
     except LoadError as error:
         return _packed({"error": str(error)})
     except MemoryError:
-        raise  # The process ends: what it holds by now is no place to read the next file in.
+        raise  # The process ends: its memory is too full to read the next file.
     except Exception as error:  # a parser's own failure is that file's, not the build's
         return _packed({"error": f"damaged {kind} ({type(error).__name__})"})
     fields = {"text": loaded.text, "title": loaded.title, "date": loaded.date, "url": loaded.url}

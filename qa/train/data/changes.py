@@ -136,7 +136,7 @@ class Surroundings:
         return passage[sentences[first][0] : sentences[last][1]]
 
     def around(self, record: Record, r: Random, share: float = 0.4) -> Record:
-        """Return the record with other text before or behind it, or as it is."""
+        """Return the record with other text before or after it, or unchanged."""
         if r.random() >= share:
             return record
         join = "\n\n" if "\n" in record.passage else r.choice([" ", "\n\n", "\n"])

@@ -49,7 +49,7 @@ def typing(api, chat_id: int) -> bool:
     return any(call.method == "sendChatAction" and call.chat_id == chat_id for call in api.world.calls)
 
 
-def test_15_kill_9_loses_the_answer_and_the_next_start_owns_up_to_it(api, start, alice, tmp_path):
+def test_kill_9_loses_the_answer_and_the_next_start_says_so(api, start, alice, tmp_path):
     process = start(TOY_PAUSE="60")
     asked = alice.say(QUESTION)
     api.wait(lambda: typing(api, alice.id))
@@ -66,7 +66,7 @@ def test_15_kill_9_loses_the_answer_and_the_next_start_owns_up_to_it(api, start,
     assert QUESTION.encode() not in b"".join(path.read_bytes() for path in (tmp_path / "index").iterdir())
 
 
-def test_15_what_was_not_fetched_is_answered_by_the_next_start(api, start, alice):
+def test_what_was_not_fetched_is_answered_by_the_next_start(api, start, alice):
     process = start()
     process.kill()
     process.wait()
@@ -75,7 +75,7 @@ def test_15_what_was_not_fetched_is_answered_by_the_next_start(api, start, alice
     assert "Azerbaijani" in wait_message(api, alice.id, 0)["text"]
 
 
-def test_16_sigterm_in_the_middle_of_an_answer_lets_it_out(api, start, alice):
+def test_sigterm_in_the_middle_of_an_answer_still_sends_it(api, start, alice):
     process = start(TOY_PAUSE="1.5")
     alice.say(QUESTION)
     api.wait(lambda: typing(api, alice.id))
@@ -84,7 +84,7 @@ def test_16_sigterm_in_the_middle_of_an_answer_lets_it_out(api, start, alice):
     assert [message["text"].split("\n")[0] for message in bot_messages(api, alice.id)] == ["Azerbaijani firefighters"]
 
 
-def test_16_under_load_everyone_is_answered_or_told_to_ask_again(api, start):
+def test_under_load_everyone_is_answered_or_told_to_ask_again(api, start):
     process = start(TOY_PAUSE="0.5")
     people = [person(api, number, f"P{number}") for number in range(100, 140)]
     for somebody in people:
@@ -101,7 +101,7 @@ def test_16_under_load_everyone_is_answered_or_told_to_ask_again(api, start):
     assert told
 
 
-def test_16_an_answer_that_never_ends_does_not_hold_up_the_end(api, start, alice):
+def test_an_answer_that_never_ends_does_not_block_the_shutdown(api, start, alice):
     process = start(TOY_PAUSE="30")
     alice.say(QUESTION)
     api.wait(lambda: typing(api, alice.id))
@@ -111,7 +111,7 @@ def test_16_an_answer_that_never_ends_does_not_hold_up_the_end(api, start, alice
     assert wait_message(api, alice.id, 0)["text"].startswith("I was interrupted")
 
 
-def test_17_a_second_poller_is_named_and_waited_out(api, start, tmp_path, alice):
+def test_a_second_poller_is_named_and_waited_out(api, start, tmp_path, alice):
     start(folder=tmp_path / "one")
     start(folder=tmp_path / "two")
     before = sum(call.method == "getUpdates" for call in api.world.calls)
@@ -124,7 +124,7 @@ def test_17_a_second_poller_is_named_and_waited_out(api, start, tmp_path, alice)
     api.world.calls = [call for call in api.world.calls if call not in conflicts]
 
 
-def test_17_a_webhook_set_behind_the_bots_back_is_named(api, start, tmp_path):
+def test_a_webhook_set_by_somebody_else_is_named(api, start, tmp_path):
     start()
     api.run(lambda world: world.webhook.update(url="https://elsewhere.example/hook"))
     api.spoil(
@@ -135,7 +135,7 @@ def test_17_a_webhook_set_behind_the_bots_back_is_named(api, start, tmp_path):
     assert "Azerbaijani" in alice.ask(QUESTION)["text"]
 
 
-def test_25_the_token_is_in_no_log(api, start, alice, tmp_path):
+def test_the_token_is_in_no_log(api, start, alice, tmp_path):
     api.spoil("sendMessage", chat_id=alice.id, cut=True)
     api.spoil("getUpdates", code=502, description="Bad Gateway", times=2)
     process = start(PYTHONASYNCIODEBUG="1")
@@ -151,7 +151,7 @@ def test_25_the_token_is_in_no_log(api, start, alice, tmp_path):
     assert "put out the fire" not in text
 
 
-def test_25_a_refused_token_is_told_in_one_line_without_it(api, start, tmp_path):
+def test_a_refused_token_is_told_in_one_line_without_it(api, start, tmp_path):
     real, api.token = api.token, "987654321:another-token-than-the-bot-has-been-given"
     process = start_process_with_token(start, real)
     assert ended(process, 20) == 1
@@ -167,7 +167,7 @@ def start_process_with_token(start, token: str) -> subprocess.Popen:
     return start(CITEBOT_TELEGRAM_TOKEN=token)
 
 
-def test_25_an_unreachable_telegram_is_told_without_the_token(api, start, tmp_path):
+def test_an_unreachable_telegram_is_told_without_the_token(api, start, tmp_path):
     process = start(CITEBOT_TELEGRAM_API_URL="http://127.0.0.1:9/bot", nowait="yes")
     api.wait(lambda: "Telegram can't be reached" in log(tmp_path), 30)
     assert process.poll() is None, "it gave up at once: at boot the network may come later"
@@ -176,7 +176,7 @@ def test_25_an_unreachable_telegram_is_told_without_the_token(api, start, tmp_pa
     assert ended(process, 10) == 0
 
 
-def test_25_a_token_revoked_while_running_ends_the_bot(api, start, tmp_path):
+def test_a_token_revoked_while_running_ends_the_bot(api, start, tmp_path):
     process = start()
     api.token = "987654321:another-token-than-the-bot-has-been-given"
     api.run(lambda world: world.add_update("message", {}) and world.updates.clear())

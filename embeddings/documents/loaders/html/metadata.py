@@ -1,4 +1,4 @@
-"""Title, date and address as an HTML page states them in its metadata. Dates in its text tell of other days."""
+"""Title, date and address as an HTML page states them in its metadata. Dates in its text may mean other days."""
 
 import datetime
 import json
@@ -139,7 +139,7 @@ def _date_values(tree, metas: dict[str, str], linked: dict) -> Iterator[str | No
     for time in times:
         if time.get("pubdate") is not None or "publish" in (time.get("itemprop", "") + time.get("class", "")).lower():
             yield time.get("datetime") or time.text
-    # A time at the article's head, before its text begins, is its own; one in the text tells of another day.
+    # A time at the article's head, before its text begins, is its own; one in the text may mean another day.
     for time in times:
         if any(one.tag in ("article", "main", "header") for one in time.iterancestors()) and not _is_in_prose(time):
             yield time.get("datetime") or time.text

@@ -1,7 +1,7 @@
 """HTML by trafilatura: the article without menus and adverts, with its title, date and address.
 
 Trafilatura is the best kept of the extractors (monthly releases, top of its own and others' benchmarks). Its metadata
-is not taken: its date may come from the text, a day the article tells of, and of "Site | Headline" it keeps the site.
+is not taken: its date may come from the text, a day the article is about, and of "Site | Headline" it keeps the site.
 Runs in the worker process only.
 """
 

@@ -1,7 +1,7 @@
 """The lines of PDF pages put together again as paragraphs, headings and tables, by their position on the page.
 
 A PDF knows no paragraphs, only glyphs at places. A wider gap than the lines around it have ends a paragraph, and so
-does another type size; a line that fills its column goes on in the next, over a page or a column too; what repeats at
+does another type size; a line that fills its column continues in the next, over a page or a column too; what repeats at
 the edges of pages is no part of the text; rows of cells below each other are a table.
 """
 
@@ -30,11 +30,11 @@ REPEATED_SHARE = 0.34
 MIN_PAGES = 3
 """Fewer pages do not show what repeats."""
 MIN_WRAP_CHARACTERS = 45
-"""A narrower block may be a list, a poem or a table; its lines are joined only where one plainly goes on."""
+"""A narrower block may be a list, a poem or a table; its lines are joined only where one clearly continues."""
 SIDEWAYS = 5_000
 """Points between baselines: no page is so high, so one of the two lines is set sideways."""
 NEARLY_FULL = 0.8
-"""Share of its column that a line fills whose sentence goes on in the next: a wrapper saw a longer word."""
+"""Share of its column that a line fills if its sentence continues in the next: the next word was too long."""
 MAX_HEADING_CHARACTERS = 150
 SAME_COLUMN = 12.0
 """Points by which the cells of a column may begin apart; numbers are set by their right edge."""
@@ -80,7 +80,7 @@ def lay_out(pages: list[list[Line]], is_word: IsWord) -> Layout:
 
 
 class _Words:
-    """The words of the document, which tell whether a hyphen at a line's end belongs to its word."""
+    """The words of the document, which show whether a hyphen at a line's end belongs to its word."""
 
     def __init__(self, pages: list[list[Line]], is_word: IsWord) -> None:
         texts = [line.text for page in pages for line in page]
@@ -175,7 +175,7 @@ class _Writer:
             return joint
         if abs(above.base - line.base) > SIDEWAYS:
             return "\n\n"
-        # A new column or page: a sentence that is not over goes on there.
+        # A new column or page: an unfinished sentence continues there.
         ended = _STOP.search(above.text) or abs(above.size - line.size) > 0.2 or len(above.text) < MIN_WRAP_CHARACTERS
         return " " if (line.text[0].islower() and not _STOP.search(above.text)) or not ended else "\n\n"
 
@@ -244,7 +244,7 @@ def _edge_lines(page: list[Line]) -> list[Line]:
 
 
 def _standing_apart(lines: list[Line], gaps: list[float], usual: float, at_edge: Callable[[Line], bool]) -> list[Line]:
-    """Return the outermost lines up to the last of them that a wide gap parts from the text."""
+    """Return the outermost lines up to the last of them that a wide gap separates from the text."""
     last = 0
     for number, (line, gap) in enumerate(zip(lines[:EDGE_LINES], gaps, strict=False), start=1):
         if at_edge(line) and (gap > GAP * min(usual, 1.5 * line.size) or _PAGE_NUMBER.fullmatch(line.text)):
@@ -267,7 +267,7 @@ def _shape(line: Line) -> str:
 
 
 def _joints(page: list[Line]) -> Iterator[str]:
-    """Yield what separates each line from the line before: "" for a column's first, of which no gap tells."""
+    """Yield what separates each line from the line before: "" for a column's first, which has no gap."""
     for block in _columns(page):
         yield ""
         edge, left = max(line.right for line in block), min(line.left for line in block)

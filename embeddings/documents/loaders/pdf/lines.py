@@ -1,7 +1,7 @@
 """The lines of a PDF page, as they are seen: words by their place, type size and baseline.
 
 PDFium gives characters in reading order, with line ends of its own: it ends a line at a raised mark. Here the words
-of one baseline are one line again, and a raised or lowered mark is no part of the word beside it.
+of one baseline are one line again, and a raised or lowered mark is no part of the neighbouring word.
 """
 
 import re
@@ -121,7 +121,7 @@ def _visual_lines(textpage) -> Iterator[tuple[list[Word], bool]]:
     def place(at: int) -> tuple[float, float]:
         pdfium.FPDFText_GetCharOrigin(textpage, at, x, y)
         angle = round(pdfium.FPDFText_GetCharAngle(textpage, at) / 1.5707963)
-        # Text set sideways is read as if the page were turned; what is apart on the page stays apart.
+        # Text set sideways is read as if the page were turned; what is separate on the page stays separate.
         return {1: (y.value, 10_000 - x.value), 3: (-y.value, 20_000 + x.value)}.get(angle % 4, (x.value, y.value))
 
     for line in re.finditer("[^\r\n]+", text):
@@ -203,7 +203,7 @@ def _without_marks(words: list[Word], main: Word) -> Iterator[Word]:
 
 
 def _as_sign(mark: Word, before: Word, *, raised: bool) -> Word | None:
-    """Return a mark as it reads beside the word before it; None for the mark of a footnote."""
+    """Return a mark as it reads after the word before it; None for the mark of a footnote."""
     text = mark.text.strip()
     if raised and _ORDINAL.fullmatch(text) and before.text[-1:].isdigit():
         return Word(text, mark.left, mark.right, before.base, before.size, glued=True)

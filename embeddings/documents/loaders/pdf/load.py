@@ -20,7 +20,7 @@ from embeddings.documents.loaders.pdf.word_list import is_word
 MAX_PAGES = 5_000
 MAX_CHARACTERS = 10_000_000
 MIN_LETTER_SHARE = 0.2
-"""Of the characters of a short text: with fewer letters it is what a scanner or a drawing left behind."""
+"""Of the characters of a short text: with fewer letters it comes from a scanner or a drawing."""
 SHORT_TEXT = 200
 """Characters a page."""
 HEAD_CHARACTERS = 600

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from random import Random
 
-from qa.train.data.made.draft import Draft, upper_first
+from qa.train.data.made.draft import Draft, draw, upper_first
 from qa.train.data.made.words import (
     COLOURS,
     distinct,
@@ -95,8 +95,4 @@ def _record(draft: Draft, question: str, span: tuple[int, int] | None) -> Record
 
 def make(r: Random, count: int) -> Iterator[Record]:
     """Yield ``count`` records."""
-    while count:
-        one = r.choice([_compare, _negation])(r)
-        if one:
-            count -= 1
-            yield one
+    yield from draw(lambda: r.choice([_compare, _negation])(r), count)

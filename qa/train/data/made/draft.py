@@ -1,6 +1,9 @@
 """Text written piece by piece, which remembers where each value is in it."""
 
 import re
+from collections.abc import Callable, Iterator
+
+from qa.train.data.records import Record
 
 _SLOT = re.compile(r"\{(\w+)\}")
 
@@ -58,3 +61,12 @@ def lower_first(text: str) -> str:
     """Make the first letter small, unless the first word is written in capitals or like a name."""
     head = text.split(" ", 1)[0]
     return text if len(head) > 1 and head.isupper() else text[:1].lower() + text[1:]
+
+
+def draw(sample: Callable[[], Record | None], count: int) -> Iterator[Record]:
+    """Yield ``count`` records; ``sample`` is called again where it found no fitting values."""
+    while count:
+        record = sample()
+        if record:
+            count -= 1
+            yield record

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
-from qa.train.data.made.draft import Draft
+from qa.train.data.made.draft import Draft, draw
 from qa.train.data.made.words import (
     CITIES,
     COLOURS,
@@ -219,8 +219,4 @@ def _ask(
 
 def make(r: Random, families: tuple[Family, ...], count: int) -> Iterator[Record]:
     """Yield ``count`` records."""
-    while count:
-        one = sample(r, families)
-        if one:
-            count -= 1
-            yield one
+    yield from draw(lambda: sample(r, families), count)

@@ -1,11 +1,11 @@
-"""False premises: what is asked resembles what is told, and is not told. Verbs of another meaning, roles changed about,
-a neighbour's first name, number or ordinal; beside each the question that the passage does answer."""
+"""False premises: what is asked resembles the passage, and is not in it. Verbs of another meaning, roles changed about,
+a neighbour's first name, number or ordinal; with each the question that the passage does answer."""
 
 import re
 from collections.abc import Iterator
 from random import Random
 
-from qa.train.data.made.draft import Draft
+from qa.train.data.made.draft import Draft, draw
 from qa.train.data.made.words import (
     CITIES,
     COLOURS,
@@ -133,7 +133,7 @@ def verb_pairs(test: bool) -> list[tuple[Maker, tuple[str, ...], tuple[str, ...]
 
 
 def _verb_record(r: Random, pairs: list) -> Record | None:
-    """Return a question about a deed that is told, or about another deed of the same people and things."""
+    """Return a question about an act in the passage, or about another act of the same people and things."""
     make_object, told, asked = r.choice(pairs)
     agents, things = distinct(r, AGENT, 3), distinct(r, make_object, 3)
     if len(agents) < 3 or len(things) < 3:
@@ -329,11 +329,7 @@ def make(r: Random, test: bool, count: int) -> Iterator[Record]:
     makers = [_verb_record, _verb_record, _role_record, _neighbour_record, _neighbour_record]
     if test:
         makers = [_verb_record, _neighbour_record]
-    while count:
-        one = r.choice(makers)(r, pairs)
-        if one:
-            count -= 1
-            yield one
+    yield from draw(lambda: r.choice(makers)(r, pairs), count)
 
 
 # Real questions whose verb is replaced by one of another meaning: (pattern, what is put in).

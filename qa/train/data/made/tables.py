@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
-from qa.train.data.made.draft import Draft
+from qa.train.data.made.draft import Draft, draw
 from qa.train.data.made.words import (
     CITIES,
     COLOURS,
@@ -268,8 +268,4 @@ def sample_form(r: Random) -> Record | None:
 
 def make(r: Random, schemas: tuple[Schema, ...], count: int) -> Iterator[Record]:
     """Yield ``count`` records, an eighth of them over forms where the schemas are those for training."""
-    while count:
-        one = sample_form(r) if schemas is TRAIN and r.random() < 0.125 else sample(r, schemas)
-        if one:
-            count -= 1
-            yield one
+    yield from draw(lambda: sample_form(r) if schemas is TRAIN and r.random() < 0.125 else sample(r, schemas), count)

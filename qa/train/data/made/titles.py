@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from random import Random
 
-from qa.train.data.made.draft import Draft
+from qa.train.data.made.draft import Draft, draw
 from qa.train.data.made.title_families import Fact, Family
 from qa.train.data.made.words import CITIES, question_case, word
 from qa.train.data.records import Other, Record
@@ -111,11 +111,7 @@ def _others(
 
 def make(r: Random, families: tuple[Family, ...], count: int) -> Iterator[Record]:
     """Yield ``count`` records."""
-    while count:
-        one = sample(r, families)
-        if one:
-            count -= 1
-            yield one
+    yield from draw(lambda: sample(r, families), count)
 
 
 _FEMALE, _MALE = re.compile(r"\b(?:she|her)\b", re.I), re.compile(r"\b(?:he|his)\b", re.I)
