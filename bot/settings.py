@@ -35,43 +35,18 @@ def as_path(text: str) -> Path:
     return path
 
 
-def _share(text: str) -> float:
-    value = float(text)
-    if not 0 <= value <= 1:
-        raise ValueError(text)
-    return value
+def _number(kind: type, low: float, high: float) -> Callable[[str], Any]:
+    def read(text: str) -> Any:
+        value = kind(text)
+        if not low <= value <= high:
+            raise ValueError(text)
+        return value
+
+    return read
 
 
 def _ids(text: str) -> frozenset[int]:
     return frozenset(int(part) for part in text.replace(",", " ").split())
-
-
-def _port(text: str) -> int:
-    value = int(text)
-    if not 1 <= value <= 65_535:
-        raise ValueError(text)
-    return value
-
-
-def _per_minute(text: str) -> float:
-    value = float(text)
-    if not 0 <= value <= 10_000:
-        raise ValueError(text)
-    return value
-
-
-def _workers(text: str) -> int:
-    value = int(text)
-    if not 1 <= value <= 64:
-        raise ValueError(text)
-    return value
-
-
-def _messages(text: str) -> int:
-    value = int(text)
-    if not 0 <= value <= 1000:
-        raise ValueError(text)
-    return value
 
 
 def _yes_or_no(text: str) -> bool:
@@ -94,10 +69,10 @@ def _secret(text: str) -> str:
 
 
 def _setting(
-    default: Any, read: Callable[[str], Any], wanted: str, *, secret: bool = False, bot_only: bool = True
+    default: Any, read: Callable[[str], Any], wanted: str, meaning: str, *, secret: bool = False, bot_only: bool = True
 ) -> Any:
-    """Declare a field of ``Settings``: its variable is its name in capitals after ``CITEBOT_``."""
-    facts = {"read": read, "wanted": wanted, "secret": secret, "bot_only": bot_only}
+    """Declare a field of ``Settings``; see ``Setting``. Its variable is its name in capitals after ``CITEBOT_``."""
+    facts = {"read": read, "wanted": wanted, "meaning": meaning, "secret": secret, "bot_only": bot_only}
     return field(default=default, repr=not secret, metadata=facts)
 
 
@@ -105,57 +80,155 @@ def _setting(
 class Settings:
     """Every setting, checked, each with what its variable is read by and must hold. Secrets stay out of the repr."""
 
-    docs: Path = _setting(DEFAULT_DOCS, as_path, "a folder", bot_only=False)
-    """The folder of articles; by default the one that the index was built from, ``seeds`` for the first."""
-    index: Path = _setting(Path(".citebot"), as_path, "a folder", bot_only=False)
-    """The folder of the index."""
-    encoder: str | None = _setting(None, str, "a sentence-transformers name or folder", bot_only=False)
-    """The model that encodes passages and questions; by default the packaged all-MiniLM-L6-v2.
-    Another one needs a new index."""
-    reader: Path | None = _setting(None, Path, "the folder of an exported reader", bot_only=False)
-    """The model that points at answers; by default the packaged one."""
-    threshold: float | None = _setting(None, _share, "a number from 0 to 1", bot_only=False)
-    """Confidence below which a question is refused; by default the reader's own."""
-    cache: Path | None = _setting(None, as_path, "a folder", bot_only=False)
-    """Where exported encoders (some 25 MB each) are kept, which can be made again; by default the user's cache folder:
-    ``$XDG_CACHE_HOME/citebot`` or ``~/.cache/citebot``."""
-    telegram_token: str | None = _setting(None, str, "the token BotFather gave", secret=True)
-    """Needed by ``citebot bot`` alone; in no log and in no file of the index."""
-    telegram_api_url: str = _setting(DEFAULT_API_URL, _http_address, "an http or https address ending in /bot")
-    """Address of the Bot API: Telegram's, or that of a local or test server."""
-    telegram_allowed: frozenset[int] = _setting(
-        frozenset(), _ids, "user and chat ids, whole numbers separated by commas"
+    docs: Path = _setting(
+        DEFAULT_DOCS,
+        as_path,
+        "a folder",
+        "The folder of articles; by default the one that the index was built from, ``seeds`` for the first.",
+        bot_only=False,
     )
-    """User and chat ids (groups are negative); by default everyone. In private the person must be listed, in a group
-    the group, since everybody in it reads the answer; inline the person."""
-    telegram_admins: frozenset[int] = _setting(frozenset(), _ids, "user ids, whole numbers separated by commas")
-    """User ids of those who may index and add files, who are let in, too; by default nobody."""
-    webhook_url: str | None = _setting(None, _http_address, "an http or https address")
-    """Public address of the webhook; by default the bot polls."""
-    webhook_secret: str | None = _setting(None, _secret, "1 to 256 letters, digits, _ and -", secret=True)
-    """Set it where several replicas share the address; by default one is made up at each start."""
-    webhook_port: int = _setting(8443, _port, "a port number from 1 to 65535")
-    """Local port the webhook listens on."""
-    webhook_listen: str = _setting("127.0.0.1", str, "a local address")
-    """Local address the webhook listens on: the default behind a proxy, 0.0.0.0 in a container."""
-    webhook_cert: Path | None = _setting(None, as_path, "a PEM file")
-    """PEM certificate where the bot does TLS itself; by default a proxy does."""
-    webhook_key: Path | None = _setting(None, as_path, "a PEM file")
-    """PEM key that belongs to the certificate."""
-    metrics_port: int | None = _setting(None, _port, "a port number from 1 to 65535")
-    """Local port of /healthz and /metrics; by default there are none."""
-    metrics_listen: str = _setting("127.0.0.1", str, "a local address")
-    """Local address that /healthz and /metrics listen on: 0.0.0.0 in a container."""
-    log_questions: bool = _setting(False, _yes_or_no, "yes or no")
-    """Keep the text of questions that got a 👎; otherwise no question is ever written to disk."""
-    limit_user: float = _setting(12.0, _per_minute, "a number of questions a minute, 0 to 10000")
-    """Questions a minute of one person in Telegram; 0 is no limit."""
-    limit_chat: float = _setting(30.0, _per_minute, "a number of questions a minute, 0 to 10000")
-    """Questions a minute in one chat; 0 is no limit."""
-    news_a_day: int = _setting(10, _messages, "a whole number from 0 to 1000")
-    """Messages a day about new articles on what a chat watches (``/watch``); what is more waits for the next day."""
-    bot_workers: int = _setting(2, _workers, "a whole number from 1 to 64")
-    """Threads that answer in the bot."""
+    index: Path = _setting(
+        Path(".citebot"),
+        as_path,
+        "a folder",
+        "The folder of the index.",
+        bot_only=False,
+    )
+    encoder: str | None = _setting(
+        None,
+        str,
+        "a sentence-transformers name or folder",
+        "The model that encodes passages and questions; by default the packaged all-MiniLM-L6-v2. Another one "
+        "needs a new index.",
+        bot_only=False,
+    )
+    reader: Path | None = _setting(
+        None,
+        Path,
+        "the folder of an exported reader",
+        "The model that points at answers; by default the packaged one.",
+        bot_only=False,
+    )
+    threshold: float | None = _setting(
+        None,
+        _number(float, 0, 1),
+        "a number from 0 to 1",
+        "Confidence below which a question is refused; by default the reader's own.",
+        bot_only=False,
+    )
+    cache: Path | None = _setting(
+        None,
+        as_path,
+        "a folder",
+        "Where exported encoders (some 25 MB each) are kept, which can be made again; by default the user's cache "
+        "folder: ``$XDG_CACHE_HOME/citebot`` or ``~/.cache/citebot``.",
+        bot_only=False,
+    )
+    telegram_token: str | None = _setting(
+        None,
+        str,
+        "the token BotFather gave",
+        "Needed by ``citebot bot`` alone; in no log and in no file of the index.",
+        secret=True,
+    )
+    telegram_api_url: str = _setting(
+        DEFAULT_API_URL,
+        _http_address,
+        "an http or https address ending in /bot",
+        "Address of the Bot API: Telegram's, or that of a local or test server.",
+    )
+    telegram_allowed: frozenset[int] = _setting(
+        frozenset(),
+        _ids,
+        "user and chat ids, whole numbers separated by commas",
+        "User and chat ids (groups are negative); by default everyone. In private the person must be listed, in a "
+        "group the group, since everybody in it reads the answer; inline the person.",
+    )
+    telegram_admins: frozenset[int] = _setting(
+        frozenset(),
+        _ids,
+        "user ids, whole numbers separated by commas",
+        "User ids of those who may index and add files, who are let in, too; by default nobody.",
+    )
+    webhook_url: str | None = _setting(
+        None,
+        _http_address,
+        "an http or https address",
+        "Public address of the webhook; by default the bot polls.",
+    )
+    webhook_secret: str | None = _setting(
+        None,
+        _secret,
+        "1 to 256 letters, digits, _ and -",
+        "Set it where several replicas share the address; by default one is made up at each start.",
+        secret=True,
+    )
+    webhook_port: int = _setting(
+        8443,
+        _number(int, 1, 65_535),
+        "a port number from 1 to 65535",
+        "Local port the webhook listens on.",
+    )
+    webhook_listen: str = _setting(
+        "127.0.0.1",
+        str,
+        "a local address",
+        "Local address the webhook listens on: the default behind a proxy, 0.0.0.0 in a container.",
+    )
+    webhook_cert: Path | None = _setting(
+        None,
+        as_path,
+        "a PEM file",
+        "PEM certificate where the bot does TLS itself; by default a proxy does.",
+    )
+    webhook_key: Path | None = _setting(
+        None,
+        as_path,
+        "a PEM file",
+        "PEM key that belongs to the certificate.",
+    )
+    metrics_port: int | None = _setting(
+        None,
+        _number(int, 1, 65_535),
+        "a port number from 1 to 65535",
+        "Local port of /healthz and /metrics; by default there are none.",
+    )
+    metrics_listen: str = _setting(
+        "127.0.0.1",
+        str,
+        "a local address",
+        "Local address that /healthz and /metrics listen on: 0.0.0.0 in a container.",
+    )
+    log_questions: bool = _setting(
+        False,
+        _yes_or_no,
+        "yes or no",
+        "Keep the text of questions that got a 👎; otherwise no question is ever written to disk.",
+    )
+    limit_user: float = _setting(
+        12.0,
+        _number(float, 0, 10_000),
+        "a number of questions a minute, 0 to 10000",
+        "Questions a minute of one person in Telegram; 0 is no limit.",
+    )
+    limit_chat: float = _setting(
+        30.0,
+        _number(float, 0, 10_000),
+        "a number of questions a minute, 0 to 10000",
+        "Questions a minute in one chat; 0 is no limit.",
+    )
+    news_a_day: int = _setting(
+        10,
+        _number(int, 0, 1000),
+        "a whole number from 0 to 1000",
+        "Messages a day about new articles on what a chat watches (``/watch``); what is more waits for the next day.",
+    )
+    bot_workers: int = _setting(
+        2,
+        _number(int, 1, 64),
+        "a whole number from 1 to 64",
+        "Threads that answer in the bot.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +239,8 @@ class Setting:
     field: str
     read: Callable[[str], Any]
     wanted: str
+    meaning: str
+    """What it sets and its default, in words: for ``--help`` and docs/settings.md."""
     secret: bool
     """Whether its value is never shown."""
     bot_only: bool

@@ -2,14 +2,11 @@
 
     python docs/make_settings.py          (or `make docs`)
 
-The meaning of a setting is the docstring below its field; a test compares the page with what this writes.
+A test compares the page with what this writes.
 """
 
-import ast
-import inspect
 import sys
 from dataclasses import fields
-from itertools import pairwise
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -32,7 +29,7 @@ GROUPS = (("For every command", False), ("For the Telegram bot", True))
 
 def settings_page() -> str:
     """Return the page."""
-    meanings, defaults = _meanings(), {field.name: field.default for field in fields(Settings)}
+    defaults = {field.name: field.default for field in fields(Settings)}
     parts = [HEAD]
     for heading, telegram in GROUPS:
         parts.append(f"\n## {heading}\n\n| variable | flag | default | wanted | meaning |\n|---|---|---|---|---|\n")
@@ -40,7 +37,7 @@ def settings_page() -> str:
             if setting.bot_only == telegram:
                 flag = f"`--{setting.field}`" if setting.field in FLAGS else ""
                 default = _shown(defaults[setting.field])
-                cells = (f"`{setting.variable}`", flag, default, setting.wanted, meanings[setting.field])
+                cells = (f"`{setting.variable}`", flag, default, setting.wanted, setting.meaning.replace("``", "`"))
                 parts.append("| " + " | ".join(cells) + " |\n")
     return "".join(parts)
 
@@ -51,19 +48,6 @@ def _shown(default: object) -> str:
     if isinstance(default, bool):
         return "`yes`" if default else "`no`"
     return f"`{default:g}`" if isinstance(default, float) else f"`{default}`"
-
-
-def _meanings() -> dict[str, str]:
-    """Return the docstring below each field of ``Settings``, on one line."""
-    body = ast.parse(inspect.getsource(Settings)).body[0].body
-    return {
-        field.target.id: " ".join(below.value.value.replace("``", "`").split())
-        for field, below in pairwise(body)
-        if isinstance(field, ast.AnnAssign)
-        and isinstance(below, ast.Expr)
-        and isinstance(below.value, ast.Constant)
-        and isinstance(below.value.value, str)
-    }
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
-from bot.settings import as_path
+from bot.settings import SETTINGS, as_path
 from embeddings.errors import CitebotError
 
 WRONG_USAGE = 2
@@ -17,6 +17,7 @@ MAX_TOP = 1000
 """More passages than anybody reads, few enough to be found at once."""
 FLAGS = ("docs", "index", "encoder", "reader", "threshold")
 """Flags that win over the setting of the same name."""
+_MEANINGS = {one.field: one.meaning[0].lower() + one.meaning[1:].replace("``", "").rstrip(".") for one in SETTINGS}
 ASKING = frozenset(
     ("who", "whose", "what", "which", "where", "when", "why", "how", "is", "are", "was", "were", "do", "does", "did")
 )
@@ -153,13 +154,9 @@ def _add(commands, name: str, summary: str) -> "_Parser":
         formatter_class=_Raw,
         allow_abbrev=False,
     )
-    parser.add_argument("--docs", type=_folder, metavar="DIR", help="the folder of articles (default: seeds)")
-    parser.add_argument("--index", type=_folder, metavar="DIR", help="the folder of the index (default: .citebot)")
-    parser.add_argument(
-        "--encoder",
-        metavar="NAME",
-        help="a sentence-transformers name or folder (default: the packaged all-MiniLM-L6-v2)",
-    )
+    parser.add_argument("--docs", type=_folder, metavar="DIR", help=_MEANINGS["docs"])
+    parser.add_argument("--index", type=_folder, metavar="DIR", help=_MEANINGS["index"])
+    parser.add_argument("--encoder", metavar="NAME", help=_MEANINGS["encoder"])
     parser.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help="show tracebacks and details")
     return parser
 
@@ -246,9 +243,8 @@ def _add_asking(parser: "_Parser", *, top: int, what: str, reads: bool = True) -
 
 
 def _add_reading(parser: "_Parser") -> None:
-    told = "folder of an exported reader (default: the packaged one)"
-    parser.add_argument("--reader", type=_folder, metavar="DIR", help=told)
-    parser.add_argument("--threshold", type=_share, metavar="P", help="refuse below this confidence, 0 to 1")
+    parser.add_argument("--reader", type=_folder, metavar="DIR", help=_MEANINGS["reader"])
+    parser.add_argument("--threshold", type=_share, metavar="P", help=_MEANINGS["threshold"])
 
 
 def _folder(text: str) -> Path:
