@@ -1,4 +1,4 @@
-"""How the bot bears load: the real program with the real engine, over HTTP, against the fake Bot API of the tests.
+"""The bot under load: the real program with the real engine, over HTTP, against the fake Bot API of the tests.
 
 python benchmarks/bot_load.py chats      50 chats ask at once: everyone answered, p95, event loop lag
 python benchmarks/bot_load.py flood      the same with one chat flooding: the others' p95 and that of a quiet one

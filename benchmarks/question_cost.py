@@ -1,4 +1,4 @@
-"""What a question costs, end to end in a warm process, in times of encoding it with SentenceTransformer.encode.
+"""The cost of a question, end to end in a warm process, in multiples of encoding it with SentenceTransformer.encode.
 
     python benchmarks/question_cost.py DATA_DIR [--questions 200]
 

@@ -1,4 +1,4 @@
-"""How many passages are worth reading: answers, and what they cost, by the number of passages the reader is given.
+"""How many passages to read: quality of the answers, and their cost, by the number of passages the reader is given.
 
     python benchmarks/read_depth.py DATA_DIR [--questions 400] [--read 3 5 8 16] [--changed-names]
 

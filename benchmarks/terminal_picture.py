@@ -1,4 +1,4 @@
-"""Draw what a terminal really shows: commands run on a pseudo-terminal, their output turned into an SVG.
+"""Draw the output of a terminal: commands run on a pseudo-terminal, their output turned into an SVG.
 
     python benchmarks/terminal_picture.py OUT.svg
 

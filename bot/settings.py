@@ -78,7 +78,7 @@ def _setting(
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Every setting, checked, each with what its variable is read by and must hold. Secrets stay out of the repr."""
+    """Every setting, checked. Secrets stay out of the repr."""
 
     docs: Path = _setting(
         DEFAULT_DOCS,
@@ -233,7 +233,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One variable: which field it sets, how its text is read, and what is wanted of it, in words."""
+    """One variable: which field it sets, how its text is read, and what values it takes, in words."""
 
     variable: str
     field: str
@@ -253,11 +253,11 @@ SECRETS = frozenset(one.variable for one in SETTINGS if one.secret)
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """A setting with a value that it cannot have."""
+    """A setting with an invalid value."""
 
     error: CitebotError
     bot_only: bool
-    """Whether the Telegram bot alone minds."""
+    """Whether only the Telegram bot uses it."""
 
 
 def load_settings(environ: Mapping[str, str], cwd: Path) -> Settings:

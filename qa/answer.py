@@ -52,6 +52,10 @@ class Quote:
             return None
         return self.text[self.answer_start - self.start : self.answer_end - self.start]
 
+    def overlaps(self, other: "Quote") -> bool:
+        """Whether two quotes share text of a document."""
+        return self.document == other.document and self.start < other.end and other.start < self.end
+
 
 @dataclass(frozen=True, slots=True)
 class Part:

@@ -1,4 +1,4 @@
-"""What can be typed: every command, flag and example, and what is said where something else was typed."""
+"""Every command, flag and example of the command line, and what is said about wrong usage."""
 
 import argparse
 import re
@@ -14,7 +14,7 @@ from embeddings.errors import CitebotError
 WRONG_USAGE = 2
 """Exit status, as argparse and most programs have it."""
 MAX_TOP = 1000
-"""More passages than anybody reads, few enough to be found at once."""
+"""More passages than anybody reads, and fast to find."""
 FLAGS = ("docs", "index", "encoder", "reader", "threshold")
 """Flags that win over the setting of the same name."""
 _MEANINGS = {one.field: one.meaning[0].lower() + one.meaning[1:].replace("``", "").rstrip(".") for one in SETTINGS}

@@ -1,4 +1,4 @@
-"""What a conversation in the terminal remembers, and the commands, each with a slash, that change it."""
+"""The state of a conversation in the terminal, and the slash commands that change it."""
 
 import argparse
 from collections.abc import Callable
@@ -41,7 +41,7 @@ class Chat:
 
 
 def obey(chat: Chat, line: str) -> None:
-    """Do what a line that begins with a slash says.
+    """Run a slash command.
 
     Raises:
         CitebotError: there is no such command, or its argument is wrong.
@@ -99,7 +99,7 @@ def _set_date(name: str) -> Callable[[Chat, str], None]:
 
 
 def _tell_filters(chat: Chat) -> None:
-    """Say how many documents are asked now: a pattern that fits none is seen before the next question is refused."""
+    """Say how many documents are asked now: a pattern that matches none is noticed before the next question."""
     documents = chat.engine.documents()
     asked = sum(chat.filters.admit(facts.id, facts.date) for facts in documents)
     write(f"  {asked:,} of {len(documents):,} documents are asked\n")

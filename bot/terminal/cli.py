@@ -1,4 +1,4 @@
-"""The command line: what is typed becomes settings and a command, what goes wrong one line and an exit status."""
+"""The command line: arguments become settings and a command; an error becomes one line and an exit status."""
 
 import argparse
 import importlib
@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # Whoever read the output has had enough.
+        # The reader of the output has gone.
         return DONE
     except Exception as error:
         if arguments.debug:
@@ -64,7 +64,7 @@ def _settings(arguments: argparse.Namespace) -> Settings:
 
 
 def _with_own_docs(settings: Settings) -> Settings:
-    """Where no docs folder was named, an index has its own."""
+    """Without a docs folder named, use that of the index."""
     if settings.docs is not DEFAULT_DOCS:
         return settings
     from embeddings.index.catalogue import remembered_docs
@@ -77,7 +77,7 @@ def _with_own_docs(settings: Settings) -> Settings:
 
 
 def _speak_utf8() -> None:
-    """Results are UTF-8 whatever the locale says; a stream that is closed is as good as an empty one."""
+    """Results are UTF-8 whatever the locale; a closed stream counts as empty."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - open to the end
@@ -87,7 +87,7 @@ def _speak_utf8() -> None:
 
 
 def _let_go_of_stdout() -> None:
-    """See that what could not be written is not tried, and complained about, once more when Python ends."""
+    """Prevent a second attempt, with its error, when Python ends."""
     try:
         sys.stdout.flush()
     except OSError:

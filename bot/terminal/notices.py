@@ -1,4 +1,4 @@
-"""What goes to stderr: notices, warnings, and the one line of a failure. Results never do."""
+"""What goes to stderr: notices, warnings, and the one line of a failure; never results."""
 
 import logging
 import sys
@@ -52,7 +52,7 @@ def say_failure(error: BaseException) -> None:
 
 
 def describe(error: BaseException) -> str:
-    """Word an error for people: citebot's own say all themselves."""
+    """Return an error as a line for people; citebot's own errors are complete."""
     if isinstance(error, CitebotError):
         return " ".join(str(error).split())
     if isinstance(error, OSError):

@@ -1,4 +1,4 @@
-"""A progress bar on stderr, where a person looks on; nothing elsewhere."""
+"""A progress bar on stderr, if that is a terminal; else nothing."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def build_progress() -> Iterator["Callable[[Progress], None] | None"]:
-    """Show a build's progress; None where nobody looks on, so that nothing is computed for nobody."""
+    """Show a build's progress; None without a terminal, so that nothing is computed in vain."""
     if not sys.stderr.isatty():
         yield None
         return
@@ -23,7 +23,7 @@ def build_progress() -> Iterator["Callable[[Progress], None] | None"]:
 
 @contextmanager
 def counting(what: str) -> Iterator[Callable[[int, int], None] | None]:
-    """Show ``done`` of ``total``; None where nobody looks on."""
+    """Show ``done`` of ``total``; None without a terminal."""
     if not sys.stderr.isatty():
         yield None
         return
@@ -33,7 +33,7 @@ def counting(what: str) -> Iterator[Callable[[int, int], None] | None]:
 
 @contextmanager
 def _bar(what: str) -> Iterator[Callable[[int, int, str], None]]:
-    """A bar that comes with the first step, since until then there may be nothing to do, and is gone at the end."""
+    """A bar that appears with the first step, as there may be nothing to do, and disappears at the end."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 

@@ -1,4 +1,4 @@
-"""Questions as they come in: typed, piped, or a batch of one JSON object a line, of which a bad line ends nothing."""
+"""Questions as they come in: typed, piped, or a batch of one JSON object a line; a bad line does not end the batch."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ from qa.evaluation.json_records import as_object, parse, seen
 from qa.question.tidy import tidy
 
 MAX_PIPED_BYTES = 1 << 20
-"""More than any question; what is longer is refused, however much longer."""
+"""More than any question; longer input is refused."""
 STDIN = "-"
 WANTED = 'one JSON object a line: {"id": "7", "question": "Who …?"}'
 

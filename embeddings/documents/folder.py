@@ -36,7 +36,7 @@ MAX_TITLE_CHARACTERS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class FileFacts:
+class ScannedFile:
     """A file that looks readable. ``id`` is its path below the docs folder, with ``/`` between the parts."""
 
     id: str
@@ -63,7 +63,7 @@ class Skipped:
 class Scan:
     """What a folder holds, ordered by id."""
 
-    files: tuple[FileFacts, ...]
+    files: tuple[ScannedFile, ...]
     skipped: tuple[Skipped, ...]
 
 
@@ -95,7 +95,7 @@ def scan(docs: Path, exclude: Sequence[str] = ()) -> Scan:
     """
     check_folder(docs)
     root = os.path.realpath(docs)
-    files: list[FileFacts] = []
+    files: list[ScannedFile] = []
     skipped: list[Skipped] = []
     ignored = Ignored(exclude)
     pending = [""]  # Ids of folders to list; not recursion, which a very deep folder would break.
@@ -103,7 +103,7 @@ def scan(docs: Path, exclude: Sequence[str] = ()) -> Scan:
         folder = pending.pop()
         for entry in _list(docs, folder, skipped, ignored):
             found = _look_at(entry, folder + entry.name, root)
-            if isinstance(found, FileFacts):
+            if isinstance(found, ScannedFile):
                 files.append(found)
             elif isinstance(found, Skipped):
                 skipped.append(found)
@@ -145,7 +145,7 @@ def _is_folder(entry: os.DirEntry) -> bool:
         return False
 
 
-def _look_at(entry: os.DirEntry, identifier: str, root: str) -> FileFacts | Skipped | str:
+def _look_at(entry: os.DirEntry, identifier: str, root: str) -> ScannedFile | Skipped | str:
     """Return a file's facts, why it is left out, or the id of a folder to go into."""
     if fault := fault_of(entry.name):
         return Skipped(printable(identifier), fault)
@@ -162,7 +162,7 @@ def _look_at(entry: os.DirEntry, identifier: str, root: str) -> FileFacts | Skip
     reason = _reason_against(facts)
     if reason:
         return Skipped(identifier, reason)
-    return FileFacts(identifier, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_ino)
+    return ScannedFile(identifier, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_ino)
 
 
 def _reason_against(facts: os.stat_result) -> str | None:
@@ -177,11 +177,31 @@ def load(docs: Path, identifier: str) -> Document:
     """Load one file below the docs folder; its content says what it is.
 
     Raises:
-        Unreadable: it is missing, lies outside the folder, is binary, empty, damaged, or beyond the caps.
+        Unreadable: it is missing, lies outside the folder, is binary, empty, damaged, or too large.
+    """
+    return parse(read(docs, identifier), identifier)
+
+
+def read(docs: Path, identifier: str) -> bytes:
+    """Read the bytes of one file below the docs folder.
+
+    Raises:
+        Unreadable: it is missing, lies outside the folder, cannot be read, or is too large.
     """
     try:
-        data = read_inside(docs, identifier, MAX_FILE_BYTES)
-        loaded = _parse(data, identifier)
+        return read_inside(docs, identifier, MAX_FILE_BYTES)
+    except LoadError as error:
+        raise Unreadable(identifier, str(error)) from error
+
+
+def parse(data: bytes, identifier: str) -> Document:
+    """Make a document of a file's bytes; ``load`` says more.
+
+    Raises:
+        Unreadable: the file is binary, empty, damaged, or too large.
+    """
+    try:
+        loaded = _load_kind(data, identifier)
     except LoadError as error:
         raise Unreadable(identifier, str(error)) from error
     if not loaded.text.strip("\ufeff").strip():
@@ -201,7 +221,7 @@ def digest(docs: Path, identifier: str) -> str | None:
         return None
 
 
-def _parse(data: bytes, identifier: str) -> Loaded:
+def _load_kind(data: bytes, identifier: str) -> Loaded:
     from embeddings.documents.files.sniff import sniff
 
     kind = sniff(data, identifier)

@@ -118,7 +118,7 @@ def load_encoder(name: str | None = None, cache: Path | None = None) -> Encoder:
 
 
 def open_encoder(name: str, export: Export) -> Encoder:
-    """Make an encoder of a proven export."""
+    """Make an encoder of a verified export."""
     from tokenizers import Tokenizer
 
     threads = min(count_cores(), MOST_THREADS)

@@ -37,7 +37,7 @@ PROOF_TEXTS = (
 
 
 def export_model(folder: Path, target: Path, precision: str, identity: str) -> None:
-    """Write the model in ``folder`` to the existing folder ``target`` and prove it.
+    """Write the model in ``folder`` to the existing folder ``target`` and verify it.
 
     Raises:
         CitebotError: the model's parts cannot be expressed, or the export gives other vectors than the model.

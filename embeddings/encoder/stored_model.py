@@ -1,6 +1,6 @@
 """An exported encoder on disk: a folder with model.onnx, tokenizer.json and encoder.json, which holds their SHA-256.
 
-Reads it, proves it, and has it made where it is missing or damaged. The making itself (``export.py``) runs in a
+Reads it, verifies it, and has it made where it is missing or damaged. The making itself (``export.py``) runs in a
 process of its own: it imports torch, which must neither stay in the memory of a bot nor write to its output.
 """
 
@@ -44,7 +44,7 @@ class ExportFacts:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A proven export: its facts, and its files as bytes, so that what was hashed is what is loaded."""
+    """A verified export: its facts, and its files as bytes, so that what was hashed is what is loaded."""
 
     facts: ExportFacts
     model: bytes
@@ -75,7 +75,7 @@ def obtain_export(source: ModelSource, cache: Path | None = None) -> Export:
 
 
 def read_export(folder: Path, identity: str) -> Export:
-    """Read an export and prove each byte of it.
+    """Read an export and verify every byte of it.
 
     Raises:
         FileNotFoundError: there is no such folder.

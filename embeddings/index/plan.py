@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from embeddings.documents.folder import FileFacts, Scan, digest
+from embeddings.documents.folder import Scan, ScannedFile, digest
 
 CLOCK_STEP_NS = 2_000_000_000
 """No file system's clock has a coarser step (FAT's modification times have this one)."""
@@ -30,7 +30,7 @@ class Plan:
     """Files that could not be read last time and are the same, byte for byte: not worth another try."""
     sums: Mapping[str, str]
     """SHA-256 by path, of the files that could be read."""
-    files: Mapping[str, FileFacts]
+    files: Mapping[str, ScannedFile]
     """What was seen of each file, by path."""
 
     @property
@@ -51,7 +51,7 @@ def read_known(connection: sqlite3.Connection, table: str = "documents") -> Know
     return {path: (sha256, tuple(stamp)) for path, sha256, *stamp in rows}
 
 
-def recorded(file: FileFacts, scanned_ns: int) -> Stamp:
+def recorded(file: ScannedFile, scanned_ns: int) -> Stamp:
     """Return the stamp to record of a file that was read after it was looked at, ``scanned_ns`` after the epoch.
 
     One that was written just before could be written again within the clock's step, its times unmoved: its inode is

@@ -1,4 +1,4 @@
-"""Words around a full stop that tell whether it ends a sentence: English, Azerbaijani, Russian, Turkish and more.
+"""Words around a full stop that decide whether it ends a sentence: English, Azerbaijani, Russian, Turkish and more.
 
 Data alone; the rules that read it are in ``full_stops.py``. Abbreviations stand without their last full stop. One
 listed in lower case is known in any case; one listed with a capital only with a capital ("Ill." but not "ill.").

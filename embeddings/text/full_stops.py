@@ -1,4 +1,4 @@
-"""What a full stop means: whether it ends a sentence, or stands inside one, as after an abbreviation or an initial.
+"""What a full stop means: whether it ends a sentence, or is inside one, as after an abbreviation or an initial.
 
 Each rule looks at one word before the stop and one after it, so a stop is judged in constant time.
 """

@@ -1,4 +1,4 @@
-"""From text to index terms: folded, without stop words, stemmed. Queries and passages go through the same door.
+"""From text to index terms: folded, without stop words, stemmed. Queries and passages alike.
 
 What this file does *not* do: spelling (see ``trigrams.py``) and weighing (see ``bm25.py``).
 """

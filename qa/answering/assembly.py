@@ -63,7 +63,7 @@ def assemble(
         if confidence < threshold:
             continue  # other quotes must reach the same threshold
         quote = quote_of(span, confidence, prover)
-        if quote is not None and not any(_overlap(quote, other) for other in quotes):
+        if quote is not None and not any(quote.overlaps(other) for other in quotes):
             quotes.append(quote)
     return Answer(question, first.answer, winner.confidence, tuple(quotes))
 
@@ -118,13 +118,9 @@ def _nearest(passages: Sequence[Passage], weighed: Sequence[_Weighed], prover: P
     quotes: list[Quote] = []
     for span, score in best.values():
         quote = quote_of(span, score, prover, with_answer=False)
-        if quote is not None and not any(_overlap(quote, other) for other in quotes):
+        if quote is not None and not any(quote.overlaps(other) for other in quotes):
             quotes.append(quote)
     return tuple(quotes[:top])
-
-
-def _overlap(one: Quote, other: Quote) -> bool:
-    return one.document == other.document and one.start < other.end and other.start < one.end
 
 
 def _refusal(weighed: Sequence[_Weighed], confidence: float, threshold: float) -> str:

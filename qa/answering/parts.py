@@ -37,6 +37,6 @@ def _same_sentence(one: Quote, other: Quote) -> bool:
 def _distinct(quotes: Sequence[Quote]) -> tuple[Quote, ...]:
     kept: list[Quote] = []
     for quote in quotes:
-        if not any(quote.document == k.document and quote.start < k.end and k.start < quote.end for k in kept):
+        if not any(quote.overlaps(other) for other in kept):
             kept.append(quote)
     return tuple(kept)

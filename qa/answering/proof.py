@@ -1,5 +1,6 @@
 """The proof of a quote: before it is shown, it is compared with the file as it is on disk now."""
 
+import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,10 +41,12 @@ class Prover:
         return self._texts[facts.id]
 
     def _load(self, facts: DocumentFacts) -> str | None:
-        if corpus.digest(self.docs, facts.id) == facts.sha256:
-            return self.snapshot.document(facts.id).text
-        self.changed.add(facts.id)
         try:
-            return corpus.load(self.docs, facts.id).text
+            data = corpus.read(self.docs, facts.id)
+            if hashlib.sha256(data).hexdigest() == facts.sha256:
+                return self.snapshot.document(facts.id).text
+            self.changed.add(facts.id)
+            return corpus.parse(data, facts.id).text
         except corpus.Unreadable:
+            self.changed.add(facts.id)
             return None

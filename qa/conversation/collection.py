@@ -1,4 +1,4 @@
-"""The articles as people ask about them: which there are, what is new, what they are about."""
+"""Facts about the collection: which articles there are, what is new, what they are about."""
 
 import re
 from collections import Counter
@@ -15,11 +15,11 @@ from qa.engine import Engine
 from qa.question.names_and_dates import NAME
 
 READ_FOR_TOPICS = 300
-"""Articles read for their topics, the newest: the same again would change little, and take seconds."""
+"""Articles read for their topics, the newest: more would change little, and take seconds."""
 CHARACTERS_READ = 20_000
-"""Of each article; what it is about is said early."""
+"""Characters of each article: its subject comes early."""
 NAMES_OF_AN_ARTICLE = 3
-"""An article is about the names that it says most."""
+"""An article is about its most frequent names."""
 _NO_TOPIC = re.compile(
     r"Mr|Mrs|Ms|Dr|Sir|Prof|President|Prime|Minister|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October"
     r"|November|December|[A-Z]\.?|Head|State|North|South|East|West|Central|English|British|American|French|German"
@@ -70,7 +70,7 @@ def _overlap(one: str, other: str) -> bool:
 
 
 def _names_of(document: Document) -> dict[str, int]:
-    """Return the names that an article says most, with how often it does."""
+    """Return the most frequent names of an article, with their counts."""
     text = document.text[:CHARACTERS_READ]
     starts = {start for start, _ in split_sentences(text)}
     counts, inside = Counter(), set()

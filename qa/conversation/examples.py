@@ -15,11 +15,11 @@ from qa.engine import Engine
 from qa.question.names_and_dates import DATE, NAME
 
 MAX_CHARACTERS = 90
-"""Longer examples are no pleasure to read on a button."""
+"""Longer examples do not fit a button."""
 MAX_ASKED = 24
-"""Candidates asked before it is given up; each costs a question."""
+"""Candidates asked at most; each costs a question."""
 PER_ARTICLE = 4
-"""Candidates of one article asked before the next has its turn."""
+"""Candidates asked of one article before the next."""
 CHARACTERS_READ = 20_000
 
 _DONE_BY_SOMEBODY = (

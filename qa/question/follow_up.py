@@ -1,4 +1,4 @@
-"""Follow-up questions: what a question may mean after the turns before it, as questions that stand alone.
+"""Follow-up questions: candidate rewrites of a question, after earlier turns, as stand-alone questions.
 
 Rules, not a model, and so they only propose: several completions, likeliest first. Which one is right, if any, the
 confidence of its answer decides (``answer_in_context.py``), and what was understood is shown.
@@ -63,7 +63,7 @@ def completions(question: str, history: Sequence[Turn]) -> list[str]:
 
 
 def turn_about(quoted: str, turn: Turn) -> Turn:
-    """Return the turn that a follow-up means which quotes a part of an answer: that part is what was spoken of."""
+    """Return the turn of a follow-up that quotes a part of an answer: that part is its subject."""
     return Turn(quoted, replace(turn.answer, question=quoted, text=quoted))
 
 
@@ -72,7 +72,7 @@ def _bare(question: str) -> str:
 
 
 def _complete_pronouns(question: str, found: Sequence[Anaphor], history: Sequence[Turn]) -> list[str]:
-    """Put what was spoken of in the place of the pronouns, the likeliest first."""
+    """Replace the pronouns by the referents, the likeliest first."""
     known = referents(history)
     first = found[0]
     if is_whole(first, question):
@@ -80,16 +80,16 @@ def _complete_pronouns(question: str, found: Sequence[Anaphor], history: Sequenc
         return [f"{question[: first.start]}that {said}{question[first.end :]}"] if said else []
     fitting = [one for one in known if one.kind.may_be(first.kind) and not _is_in(one, question)]
     if first.kind.sort in ("person", "place"):
-        # What is surely one goes before what may be one.
+        # Certain matches come before possible ones.
         fitting.sort(key=lambda one: -one.weight * (1.0 if one.kind.sort == first.kind.sort else MAYBE))
     if first.noun:
-        # "this film": what was called a film, else any thing.
+        # "this film": what was called a film, else anything.
         fitting.sort(key=lambda one: first.noun not in one.text.lower().split())
     return [_replace(question, found, one, known) for one in fitting]
 
 
 def _statement(last: Turn) -> str | None:
-    """Tell what the last turn found out, where its question asks for the subject of a sentence."""
+    """Return the last turn's finding as a statement, if its question asks for the subject of a sentence."""
     rest, subject = _parse(last.question)
     return f"{last.answer.text} {rest}" if subject and last.answer.text else None
 
@@ -162,7 +162,7 @@ def _complete_fragment(question: str, history: Sequence[Turn]) -> list[str]:
 
 
 def _parse(question: str) -> tuple[str, bool]:
-    """Split off what asks and return the rest, and whether what asks is the subject of the rest."""
+    """Split off the question word; return the rest, and whether the question word is its subject."""
     bare = question.rstrip("?! .")
     match = _ASKS.match(bare)
     if match is None:
@@ -176,7 +176,7 @@ def _parse(question: str) -> tuple[str, bool]:
 
 
 def _swap(topic: str, last: Turn) -> list[str]:
-    """Put a new topic where the last question had one of its sort: "Who leads the WHO?", "and the Red Cross?"."""
+    """Replace a topic of the same kind in the last question: "Who leads the WHO?", "and the Red Cross?"."""
     question = last.question
     phrases = noun_phrases(question)
     if (times := list(_WHEN.finditer(question))) and _WHEN.search(topic):

@@ -1,4 +1,4 @@
-"""Which language a question is written in, by its script and its commonest words.
+"""Which language a question is written in, by its script and its most common words.
 
 A question is short and full of foreign names, on which detectors that count letters go wrong: "Who is Ilham Əliyev?"
 is English. Function words decide; a question that has none of any language
@@ -78,11 +78,11 @@ _SCRIPTS = (
 """The most common language of a script represents all that use it."""
 _WORD = re.compile(r"[^\W\d_]+")
 _AZERBAIJANI_LETTERS = frozenset("əxqƏXQ")
-"""Letters that Turkish lacks: they part two languages that share most small words."""
+"""Letters that Turkish lacks: they separate two languages that share most function words."""
 
 
 def language_of(question: str) -> str:
-    """Return the ISO 639-1 code of a question's language, "en" where nothing speaks for another.
+    """Return the ISO 639-1 code of a question's language, "en" where nothing suggests another.
 
     >>> language_of("Who is Ilham Əliyev?"), language_of("İlham Əliyev kimdir?"), language_of("Кто такой Алиев?")
     ('en', 'az', 'ru')
@@ -101,7 +101,7 @@ def _script(question: str) -> str | None:
     """Return the language of the script of most letters; None for Latin letters."""
     letters = [unicodedata.name(letter, "") for letter in question if letter.isalpha()]
     held = {script: sum(name.startswith(script) for name in letters) for script, _ in _SCRIPTS}
-    # Japanese writes its small words in kana, however many letters are Chinese.
+    # Japanese writes its function words in kana, however many letters are Chinese.
     if held["HIRAGANA"] or held["KATAKANA"]:
         return "ja"
     script, code = max(_SCRIPTS, key=lambda pair: held[pair[0]])

@@ -55,22 +55,22 @@ _SINGULAR_S = word_set(
 )
 _IN_NAMES = frozenset(["of", "the", "de", "van", "von", "bin", "al", "da", "and"])
 _CREWS = frozenset(["team", "group", "band", "crew", "family"])
-"""One or several, as one likes."""
+"""Singular or plural."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What something is, as far as it is known: "person", "place", "thing", "time" or "any"; None is not known."""
+    """What something is, if known: "person", "place", "thing", "time" or "any"; None is not known."""
 
     sort: str = "any"
     plural: bool | None = None
     gender: str | None = None
     """ "m" or "f"."""
     is_institution: bool = False
-    """Whether its name says that it is one: a party, a company, a university."""
+    """Whether its name shows an institution: a party, a company, a university."""
 
     def may_be(self, other: "Kind") -> bool:
-        """Whether a referent of this kind can be meant by a pronoun of the other."""
+        """Whether a pronoun of the other kind can refer to this kind."""
         if "time" in (self.sort, other.sort):
             return self.sort == other.sort
         place_as_it = (self.sort, other.sort) == ("place", "thing")
@@ -82,7 +82,7 @@ class Kind:
 
 
 def kind_of(text: str, before: str = "") -> Kind:
-    """Tell the kind of what a phrase names; ``before`` is the text before it.
+    """Return the kind of what a phrase names; ``before`` is the text before it.
 
     >>> kind_of("the mayor of Rovik").sort, kind_of("Mako sharks").plural
     ('person', True)

@@ -1,4 +1,4 @@
-"""The noun phrases of a question: what it speaks of, found by its small words, without a parser.
+"""The noun phrases of a question, found by its function words, without a parser.
 
 A run of words that are neither small words nor verbs is a noun phrase, with its article before it and joined to the
 next by "of". That is coarse; what comes of it is only ever tried, and shown.

@@ -1,4 +1,4 @@
-"""What a conversation has spoken of, each with its kind and with how likely it is what is meant next."""
+"""The referents of a conversation, each with its kind and how likely it is meant next."""
 
 import re
 from collections.abc import Sequence
@@ -18,22 +18,22 @@ INTRODUCED, COUNTED, UNDERSTOOD, ANSWERED, SUBJECT, ANSWER, MENTIONED, IN_ANSWER
     0.8,
     0.7,
 )
-"""How likely a thing is meant next, by how it was spoken of. "Tell me about X" introduces it; what a pronoun was
+"""Weight of a referent by how it was mentioned. "Tell me about X" introduces it; what a pronoun was
 understood as stays the subject; an answer that was asked for by name ("who") goes before the question's subject.
 Set on CAsT 2019 and the conversations of benchmarks/follow_ups.py."""
 OF_SOMETHING = 0.4
-"""What "the causes" of "the causes of cancer" keep of that."""
+"""Factor for "the causes" of "the causes of cancer"."""
 MERELY = 0.3
-"""What is said of something else keeps of that."""
+"""Factor for a phrase that belongs to something else."""
 SHORT_ANSWER = 6
 """Words of an answer that may be a name as a whole."""
 SHORT = 5
 """Words of a question that only names another: after "And Mount Whitney?" the mountain is the subject."""
 _OWNERS = frozenset(["his", "her", "its", "their", "my", "your", "our", "it's"])
 OLDER = 0.6
-"""What a turn speaks of weighs so much less than what the next one does."""
+"""Factor for each turn further back."""
 FIRST_TURN = 0.3
-"""What a conversation began with never weighs less than this."""
+"""The first turn's factor never falls below this."""
 _ONLY_OF_SOMETHING = word_set(
     "advantage advantages disadvantage disadvantages benefit benefits type types cause causes effect effects symptom"
     " symptoms evidence term name names role theme themes character characters feature features option options"
@@ -72,7 +72,7 @@ _INTRODUCES = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Referent:
-    """Something a conversation has spoken of: the words for it, its kind, and how likely it is what is meant next."""
+    """Something mentioned in a conversation: the words for it, its kind, and how likely it is meant next."""
 
     text: str
     kind: Kind
@@ -80,7 +80,7 @@ class Referent:
 
 
 def referents(history: Sequence[Turn]) -> list[Referent]:
-    """Return what the turns spoke of, likeliest first, each once: what was spoken of often and lately."""
+    """Return the referents of the turns, likeliest first, each once: often and recently mentioned ones weigh most."""
     found: dict[str, Referent] = {}
     genders = _genders(history)
     for age, turn in enumerate(reversed(history)):
@@ -97,7 +97,7 @@ def referents(history: Sequence[Turn]) -> list[Referent]:
 
 
 def _of_turn(turn: Turn) -> list[Referent]:
-    """What one turn spoke of: what its question is about before what it mentions, and its answer."""
+    """The referents of one turn: the subject of its question, other mentions, and its answer."""
     found = []
     for number, phrase in enumerate(noun_phrases(turn.question)):
         if phrase.text.lower().split()[0] in _OWNERS or phrase.bare.lower() in _TOO_GENERAL:
@@ -106,19 +106,19 @@ def _of_turn(turn: Turn) -> list[Referent]:
         owner, whole = owner_of(phrase)
         if owner:
             found.append(Referent(owner, kind_of(owner), weight))
-            # "Darwin's theory" is as much spoken of as Darwin, "the causes of cancer" less than cancer.
+            # "Darwin's theory" is as likely meant as Darwin, "the causes of cancer" less than cancer.
             weight *= 1.05 if Phrase(owner, 0, 0).is_name and not phrase.inner else OF_SOMETHING
         if phrase.head in _ONLY_OF_SOMETHING and not phrase.is_name:
             weight *= MERELY
         if kind.sort == "person" and not phrase.is_name and phrase.text.lower().startswith(("a ", "an ")):
-            # "Where was he a professor?": somebody else is spoken of.
+            # "Where was he a professor?": somebody else is meant.
             weight *= MERELY
         found.append(Referent(whole, kind, weight))
     return [*_counted(turn.question), *found, *_of_answer(turn)]
 
 
 def _kind_in(question: str, phrase: Phrase) -> Kind:
-    """Tell a phrase's kind by its words, and by what the question says of it."""
+    """Return a phrase's kind by its words, and by what the question says about it."""
     kind = kind_of(phrase.text, question[: phrase.start])
     if kind.sort == "any" and not kind.plural:
         if _ACTS.match(question[phrase.end :]) or _IS_WHO.search(question[: phrase.start]):
@@ -143,7 +143,7 @@ def _weigh(turn: Turn, phrase: Phrase, is_first: bool) -> float:
 
 
 def _counted(question: str) -> list[Referent]:
-    """Tell who or what a question counts or chooses, in full: "How many passengers were on the ferry?"."""
+    """Return who or what a question counts or chooses, in full: "How many passengers were on the ferry?"."""
     match = _COUNTS.match(question)
     if match is None or match[3].startswith("there"):
         return []
@@ -159,7 +159,7 @@ def _of_answer(turn: Turn) -> list[Referent]:
     text = re.sub(r"(?<=s)['’]$|['’]s$", "", (turn.answer.text or "").strip(" .,;"))
     asks = turn.question.lower().split()[:2]
     if not text or not asks or asks[0] in AUXILIARIES:
-        # What is answered to "is there a portal?" is a yes, and nothing that "it" would mean.
+        # The answer to "is there a portal?" is a yes, nothing that "it" could refer to.
         return []
     if _TIME.match(text):
         return [Referent(text, Kind("time"), SUBJECT)]
@@ -182,7 +182,7 @@ def _of_answer(turn: Turn) -> list[Referent]:
 
 
 def _whole_answer(text: str, asks: Sequence[str]) -> list[Referent]:
-    """Take an answer that is one phrase for what was asked for: a person for "who", a place for "where"."""
+    """Take an answer that is one phrase as what was asked for: a person for "who", a place for "where"."""
     if not re.search(r"[^\W\d_]{2}", text) or text.lower() in _NUMBERS:
         return []
     kind, who, where = kind_of(text), bool({"who", "whom"} & set(asks)), "where" in asks
@@ -197,7 +197,7 @@ def _whole_answer(text: str, asks: Sequence[str]) -> list[Referent]:
 
 
 def _genders(history: Sequence[Turn]) -> dict[str, str]:
-    """Tell the gender of those who were spoken of as "he" or "she" and understood as somebody."""
+    """Return the gender of those who were called "he" or "she" and resolved."""
     known = {}
     for turn in history:
         asked = turn.answer.question.lower()
@@ -212,5 +212,5 @@ def _genders(history: Sequence[Turn]) -> dict[str, str]:
 
 
 def _key(text: str) -> str:
-    """Return the letters that two mentions of one thing have in common."""
+    """Return a key that is the same for two mentions of one thing."""
     return re.sub(r"['’]s?$", "", text.lower().removeprefix("the "))

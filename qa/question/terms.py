@@ -9,7 +9,10 @@ from embeddings.text.words import fold, tokenize
 _WORD = re.compile(r"\w[\w’'-]*")
 _FIGURES = re.compile(r"\d+(?:[.,:/-]\d+)*")
 SAME_NAME = 0.45
-"""Trigram similarity from which a name counts as the same name spelled otherwise ("Khankendi", "Hankendi": 0.82)."""
+"""Trigram similarity from which a name counts as the same name spelled otherwise ("Khankendi", "Hankendi": 0.82).
+
+Lower than where a close spelling decides alone (``qa/mentions.py``), or replaces the word that was typed
+(``respell.py``, by letters changed): here it only counts for its similarity, as the confidence was calibrated."""
 ORDINALS = {
     "first",
     "second",

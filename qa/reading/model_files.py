@@ -32,7 +32,7 @@ class ReaderFacts:
     """Whether it was taught to look at where a passage comes from."""
 
 
-def read_facts(folder: Path) -> ReaderFacts:
+def read_reader_facts(folder: Path) -> ReaderFacts:
     """Read a reader's facts.
 
     Raises:

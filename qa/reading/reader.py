@@ -19,7 +19,7 @@ from embeddings.errors import CitebotError
 from embeddings.search.passage import Passage
 from embeddings.text.paragraphs import BLANK_LINE
 from qa.answer import Span
-from qa.reading.model_files import INPUTS, MODEL_NAME, OUTPUTS, TOKENIZER_NAME, read_checked, read_facts
+from qa.reading.model_files import INPUTS, MODEL_NAME, OUTPUTS, TOKENIZER_NAME, read_checked, read_reader_facts
 from qa.reading.spans import best_spans, trim
 from qa.reading.windows import Window, Windows
 
@@ -141,7 +141,7 @@ def load_reader(folder: Path | None = None) -> Reader:
             f"there is no reader in {str(folder)!r}: leave CITEBOT_READER unset for the packaged one, or set it to a"
             " folder that `python -m qa.train.export` wrote"
         )
-    facts = read_facts(folder)
+    facts = read_reader_facts(folder)
     tokenizer = Tokenizer.from_str(read_checked(folder, TOKENIZER_NAME, facts).decode("utf-8"))
     tokenizer.no_truncation()
     tokenizer.no_padding()

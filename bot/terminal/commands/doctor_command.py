@@ -1,4 +1,4 @@
-"""``citebot doctor``: everything that can be wrong, checked; each problem with its remedy."""
+"""``citebot doctor``: checks everything that can be wrong; each problem with its remedy."""
 
 import argparse
 import os

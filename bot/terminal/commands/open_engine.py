@@ -1,4 +1,4 @@
-"""How commands come to an engine: the index is built first where there is none, and what changed since is said."""
+"""How commands open an engine: the index is built first if there is none, and changes on disk are reported."""
 
 import argparse
 import logging

@@ -1,4 +1,4 @@
-"""Text of articles, made safe to show: it must not steer a terminal or turn the reading direction of what follows."""
+"""Text of articles, made safe to show: it must not control the terminal or change the text direction."""
 
 import re
 
@@ -16,7 +16,7 @@ def harmless(text: str) -> str:
     >>> harmless("red: \\x1b[31m")
     'red: ␛[31m'
     """
-    return _CONTROL.sub(_stand_in, _LINE_BREAK.sub("\n", text))
+    return _CONTROL.sub(_symbol, _LINE_BREAK.sub("\n", text))
 
 
 def on_one_line(text: str) -> str:
@@ -28,7 +28,7 @@ def on_one_line(text: str) -> str:
     return _BREAK_OR_TAB.sub(" ", harmless(text))
 
 
-def _stand_in(match: re.Match[str]) -> str:
+def _symbol(match: re.Match[str]) -> str:
     code = ord(match.group())
     if code < 0x20:
         return chr(CONTROL_PICTURES + code)

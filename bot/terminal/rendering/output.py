@@ -1,4 +1,4 @@
-"""Shows answers and passages on stdout, in the form that fits who reads: a person at a terminal, or a pipe."""
+"""Shows answers and passages on stdout, styled for a terminal, plain for a pipe."""
 
 import sys
 from collections.abc import Iterable, Sequence
@@ -14,7 +14,7 @@ CHANNELS = ("dense", "words", "trigrams")
 
 
 def show_answer(answer: Answer, heading: str | None = None) -> None:
-    """Show an answer or a refusal; ``heading`` is the question, where who reads cannot know it."""
+    """Show an answer or a refusal; ``heading`` is the question, where the reader cannot know it."""
     if sys.stdout.isatty():
         from bot.terminal.rendering.terminal import print_answer
 
@@ -39,7 +39,7 @@ def show_passages(passages: Sequence[Passage]) -> None:
 
 
 def show_parts(parts: Iterable[Part]) -> None:
-    """Show stretches of text, each with the name of its style; where nobody looks on, the text alone."""
+    """Show stretches of text, each with the name of its style; without a terminal, the text alone."""
     if sys.stdout.isatty():
         from bot.terminal.rendering.terminal import print_parts
 

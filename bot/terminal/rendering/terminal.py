@@ -1,6 +1,6 @@
 """The styled form, for a terminal: wrapped to its width, the answer marked inside its quote.
 
-Nothing else that answers imports rich. Under NO_COLOR weight and words say what colours did.
+Nothing else that answers imports rich. Under NO_COLOR bold and words replace colours.
 """
 
 from collections.abc import Iterable, Sequence

@@ -5,14 +5,14 @@ from qa.answering.candidates import fold_answer
 
 _NOT_FOUND = "Not in the documents."
 _NOT_READ = "Not understood."
-"""What could not be read is never said to be not in the documents."""
+"""A question that was not understood is never called not in the documents."""
 NOTHING = "nothing found"
 _WORDS = ((0.9, "very likely"), (0.7, "likely"), (0.5, "more likely than not"), (0.0, "uncertain"))
-"""Words for a calibrated chance, from that chance up."""
+"""Words for a confidence, from that value up."""
 
 
 def sureness(confidence: float) -> str:
-    """Tell a confidence in percent and words. Nothing is ever quite sure, nor impossible.
+    """Return a confidence in percent and words. Never 0 or 100.
 
     >>> sureness(0.934)
     '93%, very likely'
@@ -22,7 +22,7 @@ def sureness(confidence: float) -> str:
 
 
 def percent(confidence: float) -> str:
-    """Tell a confidence in percent, from 1 to 99.
+    """Return a confidence in percent, from 1 to 99.
 
     >>> percent(0.999)
     '99%'
@@ -31,12 +31,12 @@ def percent(confidence: float) -> str:
 
 
 def refusal(answer: Answer) -> str:
-    """Tell in a few words that there is no answer."""
+    """Say in a few words that there is no answer."""
     return _NOT_READ if answer.reason in NOT_UNDERSTOOD else _NOT_FOUND
 
 
 def counted(number: int, noun: str) -> str:
-    """Tell a number of things.
+    """Return a number with its noun.
 
     >>> counted(1, "file"), counted(1200, "file")
     ('1 file', '1,200 files')

@@ -1,4 +1,4 @@
-"""A file's bytes, read so that nothing outside the docs folder is opened and no more than a cap is read.
+"""A file's bytes, read so that nothing outside the docs folder is opened and no more than a limit is read.
 
 What a path was when it was checked it need not be when it is opened: the way from the folder down to the file is
 therefore walked without following links, and the file that was opened is what is looked at and read.

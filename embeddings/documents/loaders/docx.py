@@ -74,7 +74,7 @@ def load_docx(data: bytes) -> Loaded:
 
 
 def check_archive(data: bytes, kind: str) -> None:
-    """Refuse a damaged archive or a bomb, by what its members really unpack to, before any parser sees them.
+    """Refuse a damaged archive or a zip bomb, by the unpacked size of its members, before any parser sees them.
 
     Raises:
         LoadError: it is one.

@@ -27,14 +27,13 @@ def front_matter_end(text: str) -> int:
     >>> front_matter_end("---\\ntitle: A\\n---\\nText")
     17
     """
-    block = _block(text)
-    return block[1] if block else 0
+    return read_front_matter(text)[1]
 
 
-def read_front_matter(text: str) -> dict[str, str]:
-    """Return the block's simple values by lower-case key, quotation marks around them taken off."""
-    block = _block(text)
-    return {key: value for key, value in block[0].items() if value} if block else {}
+def read_front_matter(text: str) -> tuple[dict[str, str], int]:
+    """Return the block's simple values by lower-case key, without quotation marks, and the offset after the block."""
+    values, end = _block(text) or ({}, 0)
+    return {key: value for key, value in values.items() if value}, end
 
 
 def _block(text: str) -> tuple[dict[str, str], int] | None:

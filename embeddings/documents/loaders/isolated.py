@@ -96,7 +96,7 @@ class Worker:
 
 def _start() -> subprocess.Popen:
     # A fresh interpreter, not a fork: a fork of a process with threads may deadlock. -P: nothing is imported from the
-    # working directory, where a file may bear a library's name.
+    # working directory, where a file may have a library's name.
     search = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", "embeddings.documents.loaders.worker"],
@@ -131,7 +131,7 @@ def _read_line(pipe: int, deadline: float) -> bytes:
 
 
 def _unpacked(line: bytes) -> Loaded | str:
-    """Return what a reply holds, or raise its error; it may come from a worker that a file has taken over.
+    """Return what a reply holds, or raise its error; it may come from a worker compromised by a file.
 
     Raises:
         ValueError: it is none.

@@ -5,7 +5,7 @@ import re
 from embeddings.documents.files.dates import read_date
 from embeddings.documents.files.decode import bad_bytes, decode
 from embeddings.documents.loaded import Loaded
-from embeddings.documents.loaders.frontmatter import front_matter_end, read_front_matter
+from embeddings.documents.loaders.frontmatter import read_front_matter
 from embeddings.documents.loaders.outline import find_outline, without_fences
 from embeddings.documents.structure import Structure
 
@@ -25,8 +25,7 @@ def load_plain(data: bytes) -> Loaded:
         LoadError: not text, or not in an encoding that can be detected.
     """
     text = decode(data)
-    stated = read_front_matter(text)
-    body = front_matter_end(text)
+    stated, body = read_front_matter(text)
     headings, tables = find_outline(text, body)
     title = stated.get("title") or title_of(without_fences(text[body : body + HEAD_CHARACTERS]))
     return Loaded(

@@ -1,4 +1,4 @@
-"""The worker process: reads formats whose parsers may hang, crash or swell, within caps, one file a request.
+"""The worker process: reads formats whose parsers may hang, crash or take too much memory, one file a request.
 
 Request: a line of JSON with ``format`` and ``bytes``, then so many bytes, the file. Reply: a line of JSON with the
 fields of ``Loaded``, or ``error``. Nothing but JSON crosses, so nothing a file holds can become an object; the worker

@@ -26,7 +26,7 @@ _BYLINE = re.compile(r"^(?:by|von|par|text)\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class PageMetadata:
     """What a page says of itself; what it does not say is None."""
 
     title: str | None
@@ -38,8 +38,8 @@ class Facts:
     """The article's text as the page's metadata (schema.org) holds it, paragraphs separated by blank lines."""
 
 
-def read_facts(tree) -> Facts:
-    """Read the facts out of a page as parsed by lxml."""
+def read_metadata(tree) -> PageMetadata:
+    """Read the metadata of a page as parsed by lxml."""
     metas: dict[str, str] = {}
     for meta in tree.iter("meta"):
         if not any(one.tag in ASIDES for one in meta.iterancestors()):
@@ -52,7 +52,7 @@ def read_facts(tree) -> Facts:
     site = metas.get("og:site_name", "").strip() or _name_of(linked.get("publisher")) or None
     title = _title(tree, metas)
     title = _without_site(title, site, tree) if title else None
-    return Facts(title, date, url, _author(tree, metas, linked), site, _body(linked))
+    return PageMetadata(title, date, url, _author(tree, metas, linked), site, _body(linked))
 
 
 def _linked_data(tree) -> dict:

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from embeddings.documents.files.decode import decode
 from embeddings.documents.loaded import Loaded, LoadError
-from embeddings.documents.loaders.html.metadata import ASIDES, Facts, read_facts
+from embeddings.documents.loaders.html.metadata import ASIDES, PageMetadata, read_metadata
 from embeddings.documents.structure import Heading, Structure, Table
 
 MAX_DAMAGE = 0.01
@@ -41,17 +41,17 @@ def load_html(data: bytes) -> Loaded:
         LoadError: no text in it.
     """
     tree = _parse(_page_text(data))
-    facts = read_facts(tree)
+    metadata = read_metadata(tree)
     titles = {" ".join(one.text_content().split()): int(one.tag[1]) for one in tree.iter(*HEADINGS)}
     text = _article(tree)
-    if facts.body and len(text) < MIN_SHARE_OF_STATED * len(facts.body):
-        text = facts.body
+    if metadata.body and len(text) < MIN_SHARE_OF_STATED * len(metadata.body):
+        text = metadata.body
     if not text:
         raise LoadError("HTML page without text")
-    return _with_structure(text, titles, facts)
+    return _with_structure(text, titles, metadata)
 
 
-def _with_structure(text: str, titles: dict[str, int], facts: Facts) -> Loaded:
+def _with_structure(text: str, titles: dict[str, int], metadata: PageMetadata) -> Loaded:
     """Write the rows of Markdown's tables as cells alone, and note where headings and tables are."""
     parts: list[str] = []
     headings: list[Heading] = []
@@ -69,8 +69,8 @@ def _with_structure(text: str, titles: dict[str, int], facts: Facts) -> Loaded:
         if block:
             parts.append(block)
             length = start + len(block) + 2
-    structure = Structure(facts.author, facts.site, headings=tuple(headings), tables=tuple(tables))
-    return Loaded("\n\n".join(parts), facts.title, facts.date, facts.url, structure)
+    structure = Structure(metadata.author, metadata.site, headings=tuple(headings), tables=tuple(tables))
+    return Loaded("\n\n".join(parts), metadata.title, metadata.date, metadata.url, structure)
 
 
 def _rows(block: str) -> tuple[str, str | None]:
@@ -103,7 +103,7 @@ def _parse(page: str):
         tree = html.document_fromstring(page.replace("\0", "").encode("utf-8", "replace"), parser=parser)
     except etree.ParserError as error:
         raise LoadError("HTML page without text") from error
-    # libxml2 would drop all that is deeper without a word to the reader.
+    # libxml2 would silently drop all that is deeper.
     if any("Excessive depth" in entry.message for entry in parser.error_log):
         raise LoadError("HTML page nested too deep")
     return tree

@@ -114,7 +114,7 @@ def _visual_lines(textpage) -> Iterator[tuple[list[Word], bool]]:
     import pypdfium2.raw as pdfium
 
     text = textpage.get_text_range()
-    # Signs beyond the basic plane count twice for PDFium; the places of what follows them would be those of others.
+    # Characters beyond the basic plane count twice for PDFium; the positions of later ones would be wrong.
     placed = len(text) == textpage.count_chars()
     x, y = ctypes.c_double(), ctypes.c_double()
 
