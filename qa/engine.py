@@ -1,7 +1,5 @@
 """The engine: one question in, one answer out; thread-safe, and always from exactly one generation of the index."""
 
-import logging
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -16,8 +14,9 @@ from embeddings.documents.filters import Filters
 from embeddings.encoder.encoder import Encoder, load_encoder
 from embeddings.errors import CitebotError
 from embeddings.index.changes import Changes, find_changes
-from embeddings.index.passage_search import holds_term, search_passages, weigh, widen_passages
-from embeddings.index.snapshot import DocumentFacts, Snapshot, newest_facts, open_snapshot
+from embeddings.index.passage_search import widen_passages
+from embeddings.index.snapshot import DocumentFacts
+from embeddings.passage_index import PassageIndex, Place, View, open_index
 from embeddings.search.passage import Passage
 from qa.answer import NOT_ENGLISH, Answer, Turn
 from qa.answering.assembly import assemble, assemble_fact
@@ -37,8 +36,6 @@ from qa.question.terms import weigh_terms
 from qa.question.tidy import tidy
 from qa.reading.reader import PACKAGED, Reader, Reading, load_reader
 from qa.timings import Timings
-
-log = logging.getLogger("citebot")
 
 REFRESH_EVERY_S = 1.0
 """How often a warm engine looks for a newer generation: a look costs under a millisecond."""
@@ -79,8 +76,8 @@ class Engine:
     def __init__(
         self,
         docs: Path,
-        index: Path,
-        snapshot: Snapshot,
+        index: Place,
+        opened: PassageIndex,
         encoder: Encoder,
         reader: Reader,
         calibration: Calibration,
@@ -93,18 +90,15 @@ class Engine:
         self._encoder = encoder
         self._reader = reader
         self._calibration = calibration
-        self._snapshot = snapshot
-        self._swap = threading.Lock()
+        self._index = opened
         self._looked_at = time.monotonic()
-        self._unusable: dict[str, str] | str | None = None
-        """The facts of the newest generation, or the error met instead of one, that was found unusable."""
         self._closed = False
 
     @classmethod
     def open(
         cls,
         docs: Path,
-        index: Path,
+        index: Place,
         *,
         encoder_name: str | None = None,
         cache: Path | None = None,
@@ -119,14 +113,14 @@ class Engine:
         Raises:
             CitebotError: no index yet, an index of another encoder or format, a damaged one, or no such reader.
         """
-        snapshot = open_snapshot(index)
+        opened = open_index(index)
         encoder = load_encoder(encoder_name, cache)
-        _check_encoder(snapshot, encoder)
+        _check_encoder(opened.snapshot, encoder)
         loaded, calibration = load_reader(reader), _calibration(reader)
         return cls(
             docs,
             index,
-            snapshot,
+            opened,
             encoder,
             loaded,
             calibration,
@@ -139,9 +133,9 @@ class Engine:
         return self._reader
 
     @property
-    def snapshot(self) -> Snapshot:
+    def snapshot(self) -> View:
         """The generation that answers now."""
-        return self._snapshot
+        return self._index.snapshot
 
     def ask(
         self,
@@ -160,15 +154,17 @@ class Engine:
             CitebotError: the question is empty or too long, or the index is damaged.
         """
         self._look_for_newer()
-        tidied, ask = tidy(question), partial(self._answer, self._snapshot, top=top, filters=filters)
-        if language_of(tidied) != ENGLISH:
-            return replace(ask(tidied, NEVER), question=question, reason=NOT_ENGLISH)
-        answer = answer_in_context(tidied, history, ask, self.threshold if threshold is None else threshold)
-        return replace(answer, question=question)
+        tidied = tidy(question)
+        with self._index.view() as view:
+            ask = partial(self._answer, view, top=top, filters=filters)
+            if language_of(tidied) != ENGLISH:
+                return replace(ask(tidied, NEVER), question=question, reason=NOT_ENGLISH)
+            answer = answer_in_context(tidied, history, ask, self.threshold if threshold is None else threshold)
+            return replace(answer, question=question)
 
     def _answer(
         self,
-        snapshot: Snapshot,
+        snapshot: View,
         asked: str,
         threshold: float,
         near: str | None = None,
@@ -197,7 +193,7 @@ class Engine:
 
     def _answer_from_facts(
         self,
-        snapshot: Snapshot,
+        snapshot: View,
         asked: str,
         about: AboutDocument,
         facts: DocumentFacts,
@@ -215,7 +211,7 @@ class Engine:
 
     def _judge(
         self,
-        snapshot: Snapshot,
+        snapshot: View,
         asked: str,
         *,
         passages: Sequence[Passage],
@@ -224,13 +220,13 @@ class Engine:
         filtered: bool,
     ) -> Answer:
         """Answer a question from passages, or refuse."""
-        readings = self.readings(asked, passages, partial(holds_term, snapshot))
+        readings = self.readings(asked, passages, partial(self._index.holds_term, snapshot))
         with self.timings.stage("assemble"):
             return assemble(
                 asked,
                 passages,
                 shape(asked, rank(readings)),
-                weigh_terms(asked, lambda terms: weigh(snapshot, terms)),
+                weigh_terms(asked, partial(self._index.weigh, snapshot)),
                 self._calibration,
                 threshold,
                 Prover(snapshot, self.docs),
@@ -243,7 +239,7 @@ class Engine:
         with self.timings.stage("read"):
             return self._reader.read(respell(question, passages, known), passages)
 
-    def find(self, snapshot: Snapshot, question: str, most: int, filters: Filters) -> list[Passage]:
+    def find(self, snapshot: View, question: str, most: int, filters: Filters) -> list[Passage]:
         """Return passages to be read for a tidied question, best first, each with the text around it."""
         found = self._search(snapshot, question, SEARCHED, filters)
         with self.timings.stage("search"):
@@ -257,12 +253,13 @@ class Engine:
         """
         tidied = tidy(question)
         self._look_for_newer()
-        return self._search(self._snapshot, tidied, top, filters)
+        with self._index.view() as view:
+            return self._search(view, tidied, top, filters)
 
-    def _search(self, snapshot: Snapshot, question: str, top: int, filters: Filters) -> list[Passage]:
+    def _search(self, snapshot: View, question: str, top: int, filters: Filters) -> list[Passage]:
         vector = self.vector(question)
         with self.timings.stage("search"):
-            return search_passages(snapshot, question, vector, top=top, filters=filters)
+            return self._index.search(snapshot, question, vector, top=top, filters=filters)
 
     def vector(self, question: str) -> np.ndarray:
         """Return a question's unit vector, float32 (dimension,)."""
@@ -280,30 +277,12 @@ class Engine:
 
         A newer generation that cannot be used is logged, and the present one stays in use.
         """
-        with self._swap:
-            self._looked_at = time.monotonic()
-            newest = {}
-            try:
-                newest = newest_facts(self.index)
-                if newest in ({}, self._snapshot.facts, self._unusable):
-                    self._snapshot.fold_log()
-                    return False
-                snapshot = open_snapshot(self.index, self._snapshot)
-                _check_encoder(snapshot, self._encoder)
-            except CitebotError as error:
-                # Said once: it will be no better at the next look, unless another build comes.
-                if self._unusable != (newest or str(error)):
-                    log.warning("the newer index cannot be used, the present one stays in use: %s", error)
-                self._unusable = newest or str(error)
-                return False
-            self._unusable = None
-            # The old snapshot closes when the last question that uses it ends.
-            self._snapshot = snapshot
-            return True
+        self._looked_at = time.monotonic()
+        return self._index.refresh(partial(_check_encoder, encoder=self._encoder))
 
     def documents(self) -> tuple[DocumentFacts, ...]:
         """Return the facts of all documents, in the order of their ids."""
-        return tuple(self._snapshot.documents().values())
+        return tuple(self.snapshot.documents().values())
 
     def document(self, identifier: str) -> Document:
         """Return a document as it was indexed.
@@ -311,15 +290,15 @@ class Engine:
         Raises:
             CitebotError: there is no such document.
         """
-        return self._snapshot.document(identifier)
+        return self.snapshot.document(identifier)
 
     def changes(self) -> Changes:
         """Tell what changed on disk since the index was built, by sizes and modification times."""
-        return find_changes(self._snapshot, self.docs)
+        return find_changes(self.snapshot, self.docs)
 
     def status(self) -> IndexStatus:
         """Tell what the index holds and how it was made."""
-        snapshot = self._snapshot
+        snapshot = self.snapshot
         return IndexStatus(
             index=str(self.index),
             docs=str(self.docs),
@@ -331,13 +310,13 @@ class Engine:
             threshold=self.threshold,
             generation=snapshot.generation.number,
             built_at=snapshot.facts["built_at"],
-            size_bytes=sum(path.stat().st_size for path in self.index.iterdir() if path.is_file()),
+            size_bytes=self._index.size_bytes(),
         )
 
     def close(self) -> None:
         """Let go of the index."""
         self._closed = True
-        self._snapshot.close()
+        self._index.close()
 
 
 def _calibration(reader: Path | None) -> Calibration:
@@ -346,7 +325,7 @@ def _calibration(reader: Path | None) -> Calibration:
     return load_calibration(own if own.is_file() else PACKAGED / CALIBRATION_NAME)
 
 
-def _check_encoder(snapshot: Snapshot, encoder: Encoder) -> None:
+def _check_encoder(snapshot: View, encoder: Encoder) -> None:
     if snapshot.facts["encoder_identity"] != encoder.identity:
         raise CitebotError(
             f"the index in {snapshot.folder} was built with the encoder {snapshot.facts['encoder']}"
