@@ -1,4 +1,4 @@
-"""The Telegram bot as a program: it starts, serves until it is told to stop, and leaves nothing half said."""
+"""The Telegram bot as a program: it starts, serves until it is stopped, and shuts down cleanly."""
 
 import asyncio
 import logging
@@ -58,7 +58,7 @@ def run(settings: Settings, open_engine: OpenEngine | None = None, debug: bool =
     except InvalidToken:
         # The library's message holds the token.
         raise CitebotError(
-            "Telegram refuses the token in CITEBOT_TELEGRAM_TOKEN: copy it anew from BotFather"
+            "Telegram refuses the token in CITEBOT_TELEGRAM_TOKEN: copy it again from BotFather"
         ) from None
     except NetworkError as error:
         reason = logs.redact(str(error), [settings.telegram_token])
@@ -210,7 +210,7 @@ async def _open_engine(settings: Settings) -> "Engine":
 
 
 def make_services(settings: Settings, application: Application, store: Store, engine: "Engine") -> Services:
-    """Put the parts of a bot together, with what the run before left behind."""
+    """Put the parts of a bot together, with what the last run left in the store."""
     limits = AllLimits(
         Limits(settings.limit_user, USER_BURST),
         Limits(settings.limit_chat, CHAT_BURST),

@@ -23,7 +23,7 @@ _LOG = logging.getLogger(__name__)
 async def guard(update: Update, context: Context) -> None:
     """Stop whatever comes from outside the allow-list, whatever else happens; follow groups that moved.
 
-    It is decided first. What a stranger is told is said beside, so that nothing about saying it can let him in.
+    The decision comes first. The refusal is sent in a separate task, so that a failed send can let nobody in.
     """
     services = context.services
     # A guest message comes from a chat that the bot is no member of: there it is the person who is let in.
@@ -50,7 +50,7 @@ def _kind(update: Update) -> str:
 
 
 async def _moved(services: Services, update: Update) -> bool:
-    """A group becoming a supergroup is told twice: in the old chat and in the new one."""
+    """A group becoming a supergroup is announced twice: in the old chat and in the new one."""
     message = update.message
     if message is None or not (message.migrate_to_chat_id or message.migrate_from_chat_id):
         return False

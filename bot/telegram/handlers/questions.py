@@ -145,7 +145,7 @@ def _count(services: Services, answer: Answer) -> None:
 async def show(services: Services, sent: Sent, view: View) -> Outcome:
     """Turn the messages of an answer into another view: edit what differs, send what is more, delete what is too many.
 
-    What stands there already is left alone: Telegram refuses edits that change nothing. Call it holding ``sent.lock``.
+    Unchanged messages are left alone: Telegram refuses edits that change nothing. Call it holding ``sent.lock``.
     """
     wanted, ids = rendering(view), list(sent.message_ids)
     shown = list(sent.shown)
@@ -173,7 +173,7 @@ async def show(services: Services, sent: Sent, view: View) -> Outcome:
 
 
 def rendering(view: View) -> tuple[tuple[str, str], ...]:
-    """Each message of a view, page and keyboard, for comparing with what stands there."""
+    """Each message of a view, page and keyboard, for comparing with what is shown."""
     last = len(view.pages) - 1
     return tuple((page, repr(view.keyboard if number == last else ())) for number, page in enumerate(view.pages))
 
@@ -191,7 +191,7 @@ async def reply(services: Services, question: Question, view: View) -> None:
 
 
 async def _settle(services: Services, question: Question, outcome: Outcome) -> None:
-    """Tell of an answer that did not arrive, or may not have; what can't be told now is owed."""
+    """Say that an answer did not arrive, or may not have; if that cannot be said now, it is kept for later."""
     if outcome in (Outcome.SENT, Outcome.GONE):
         return
     text = question.texts.perhaps_lost if outcome is Outcome.UNKNOWN else question.texts.failed
@@ -226,7 +226,7 @@ async def _keep_typing(services: Services, place: Place) -> None:
 async def tell_owed(services: Services) -> None:
     """Tell those whose question was cut off, or whose answer got lost, to ask again. Its words were not kept.
 
-    Whom it can't be told now is told the next time, or at the next start; nobody keeps it from the others.
+    A notice that cannot be sent now is sent the next time, or at the next start; one failure does not block the others.
     """
     for (chat, message), (thread, language) in list(services.owed.items()):
         if services.access.admits(chat, chat):

@@ -31,7 +31,7 @@ class Closing(Exception):
 class Pool:
     """Runs blocking work in ``workers`` threads, first come first served, one question at a time for each key.
 
-    Since a key holds at most one place in the queue, somebody who asks a lot waits behind himself, not before others.
+    Since a key holds at most one place in the queue, somebody who asks a lot waits for himself and delays nobody else.
     """
 
     def __init__(self, workers: int):

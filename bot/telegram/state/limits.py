@@ -60,7 +60,7 @@ class Limits:
 
 
 class Once:
-    """What should be said at most once in a while to the same person. Each matter is counted by itself."""
+    """What should be said at most once in a while to the same person. Each matter is counted separately."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic):
         self._now = now

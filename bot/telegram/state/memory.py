@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from qa.answer import Answer, Turn
 
 TURNS = 5
-"""Exchanges of a conversation that a follow-up may lean on."""
+"""Exchanges of a conversation that a follow-up may refer to."""
 
 CONVERSATION_LIFE = 2 * 3600.0
 """Seconds after which silence ends a conversation: nobody means this morning's "he" in the evening."""
@@ -28,7 +28,7 @@ class Place:
 
 @dataclass(slots=True)
 class Sent:
-    """An answer as it stands in a chat: its messages, and who liked it."""
+    """An answer as it is shown in a chat: its messages, and who liked it."""
 
     key: str
     place: Place
@@ -41,7 +41,7 @@ class Sent:
     """The question where it is shown with its answer."""
     message_ids: tuple[int, ...] = ()
     shown: tuple[tuple[str, str], ...] = ()
-    """Each message as it stands, page and keyboard: an edit that changes nothing is refused by Telegram."""
+    """Each message as it is shown, page and keyboard: an edit that changes nothing is refused by Telegram."""
     votes: dict[int, int] = field(default_factory=dict)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while the messages are changed, so that two presses do not interleave."""
@@ -108,7 +108,7 @@ class Memory:
         return self._sent.get(key)
 
     def answer_at(self, chat_id: int, message_id: int) -> Sent | None:
-        """The answer that stands in this message of the bot."""
+        """The answer shown in this message of the bot."""
         return self._sent.get(self._by_message.get((chat_id, message_id), ""))
 
     def answer_to(self, chat_id: int, question_id: int) -> Sent | None:

@@ -195,7 +195,7 @@ class Store:
             self._db.executemany("DELETE FROM news WHERE chat=? AND thread=? AND document=?", rows)
 
     def begin_questions(self, rows: Iterable[tuple[int, int, int | None, str]]) -> None:
-        """Note (chat, message, thread, language) of questions that came in: where they stand, not what they say."""
+        """Note (chat, message, thread, language) of questions that came in: their places, not their texts."""
         with self._lock, self._db:
             self._db.execute("BEGIN")
             sql = "INSERT OR REPLACE INTO pending VALUES (?,?,?,?,?)"

@@ -58,7 +58,7 @@ def candidates(answer: Answer) -> list[Quote]:
 def answer_view(
     answer: Answer, texts: Texts, key: str, votes: tuple[int, int] = (0, 0), asked: str | None = None
 ) -> View:
-    """Show the answer, its quote and where it stands; or that it is not in the articles.
+    """Show the answer, its quote and its place; or that it is not in the articles.
 
     ``asked`` is shown before it where nobody sees the question otherwise.
     """

@@ -81,7 +81,7 @@ def escape(text: str) -> str:
 def fitting(text: str, limit: int) -> int:
     """Return how many characters of ``text`` fit into ``limit`` UTF-16 units, ending at white space where one is near.
 
-    A composed emoji or an accented letter is not torn apart unless it alone is longer than the limit.
+    A composed emoji or an accented letter is not split unless it alone is longer than the limit.
     """
     end = min(len(text), limit)
     while (over := units(text[:end]) - limit) > 0:

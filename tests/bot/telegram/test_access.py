@@ -1,4 +1,4 @@
-"""Fault 23: somebody not on the allow-list gets no text of the corpus, by whatever door."""
+"""Somebody not on the allow-list gets no text of the articles, whatever the kind of update."""
 
 import pytest
 from fake_api.people import group, person

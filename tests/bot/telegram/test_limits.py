@@ -1,4 +1,4 @@
-"""Fault 24: who floods is told once and then held; others are answered. Buckets and the queue, exactly."""
+"""Who floods is told once and then held back; others are answered. Token buckets and the queue, exactly."""
 
 import asyncio
 import threading
