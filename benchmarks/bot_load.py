@@ -42,7 +42,7 @@ CHATS = 50
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=["chats", "flood", "cold"])
-    parser.add_argument("--runs", type=int, default=5, help="cold starts (median is told)")
+    parser.add_argument("--runs", type=int, default=5, help="cold starts (the median is printed)")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "docs").symlink_to(ROOT / "seeds")

@@ -53,7 +53,7 @@ COMMON = [made_word(10_000 + n) for n in range(3000)]
 
 
 def article(number: int) -> str:
-    """Return a made article: words of its topic, common ones, and five names that stand nowhere else."""
+    """Return a made article: words of its topic, common ones, and five names that are nowhere else."""
     rng = random.Random(number)
     topic = 200_000 + 60 * rng.randrange(TOPICS)
     own = [made_word(topic + n) for n in range(60)]

@@ -1,4 +1,4 @@
-"""Which of some documents tell of a matter: the best sentence of each that does. For people who wait for news of it."""
+"""Which of some documents mention a subject, with the best sentence of each: for people who watch for it."""
 
 from collections.abc import Sequence
 from glob import escape
@@ -26,7 +26,7 @@ SAME_WORD = 0.55
 
 
 def find_mentions(engine: Engine, matter: str, documents: Sequence[str]) -> list[Quote]:
-    """Return a proven sentence of each of the documents that tells of the matter, best documents first.
+    """Return a proven sentence of each of the documents that mention the subject, best documents first.
 
     ``matter`` are words, as people search; a document counts where one of its passages holds them all, or half of
     them and their meaning.

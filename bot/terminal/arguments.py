@@ -76,8 +76,7 @@ examples:
     "eval": """\
 examples:
   citebot eval questions.jsonl                   lines {"question": "…", "answers": ["…"]}; [] is unanswerable
-  citebot eval dev-v2.0.json --json --plot curves.png
-  citebot eval questions.json --given            the reader by itself, too, with each question's paragraph given""",
+  citebot eval dev-v2.0.json --json --plot curves.png""",
     "bot": """\
 examples:
   CITEBOT_TELEGRAM_TOKEN=… citebot bot --docs news""",
@@ -85,14 +84,14 @@ examples:
 
 
 class WrongUsage(CitebotError):
-    """Something was typed that makes no command: exit status 2."""
+    """Wrong usage of the command line: exit status 2."""
 
 
 def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
-    """Parse the command line (``sys.argv`` where None); ``command`` is None where nothing was typed.
+    """Parse the command line (``sys.argv`` where None); ``command`` is None for an empty one.
 
     Raises:
-        SystemExit: help or version was asked for (0), or what was typed makes no command (2).
+        SystemExit: help or version was asked for (0), or the usage is wrong (2).
     """
     parser, commands = _make_parsers()
     argv = _as_meant(sys.argv[1:] if argv is None else argv, commands)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def build_progress() -> Iterator["Callable[[Progress], None] | None"]:
-    """Show a build's progress; None without a terminal, so that nothing is computed in vain."""
+    """Show a build's progress; None without a terminal, so that nothing is computed for it."""
     if not sys.stderr.isatty():
         yield None
         return

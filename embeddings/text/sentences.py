@@ -1,7 +1,7 @@
 """Sentences: where each begins and ends, exactly, in the text as it is.
 
 Sentences are what citebot quotes. Every character that is not white space lies in exactly one of them. The text is
-read once, and each full stop is judged by a bounded stretch around it, so the time is linear whatever comes in.
+read once, and each full stop is judged by a bounded stretch around it, so the time is linear.
 This file finds the stops and puts sentences together; what a full stop means is decided in ``full_stops.py``.
 """
 

@@ -36,7 +36,8 @@ def assemble(
     top: int,
     filtered: bool,
 ) -> Answer:
-    """Make the answer: the best candidate whose quote holds on disk now, if it is worth the threshold, else a refusal.
+    """Make the answer: the best candidate whose quote is on disk now, if its confidence reaches the threshold, else a
+    refusal.
 
     At most ``top`` quotes, the first with the answer; supporting ones go before competing ones.
     """

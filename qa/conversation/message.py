@@ -58,7 +58,7 @@ def read_message(message: str) -> tuple[Part, ...]:
 
 
 def split_questions(message: str) -> list[str]:
-    """Split a message into its questions, as written; what is none stays with the question before or after it.
+    """Split a message into its questions, as written; other sentences stay with the question before or after them.
 
     >>> split_questions("1. who won\\n2. when and where")
     ['who won', 'when and where']

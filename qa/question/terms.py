@@ -84,7 +84,7 @@ def _trigrams(word: str) -> set[str]:
 def weigh_terms(question: str, weigh: Callable[[Sequence[str]], Mapping[str, float]]) -> QuestionTerms:
     """Split a question into weighed terms; ``weigh`` gives rarity (IDF) for terms as ``tokenize`` returns them.
 
-    A name is a capitalised word that is no stop word. Figures weigh as the rarest word does: a number tells things
+    A name is a capitalised word that is no stop word. Figures weigh as the rarest word does: a number separates things
     apart however often it occurs.
     """
     weights = weigh(list(dict.fromkeys(tokenize(question))))

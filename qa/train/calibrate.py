@@ -6,7 +6,7 @@ times: of the whole index; of the index without its paragraph; of the index with
 
 A logistic regression over the evidence (``qa/answering/confidence.py``) learns the chance that a candidate is right;
 answerable and unanswerable questions weigh the same in sum. It is fitted twice: on the candidates that the
-reader likes best, then on those that the first fit finds likeliest, since these are what is printed.
+reader ranks highest, then on those that the first fit finds likeliest, since these are what is printed.
 
 The threshold is the lowest at which, with 95% confidence (Clopper and Pearson 1934), at most one in ten unanswerable
 questions is answered. The report gives the cost there, a wrong answer being three times as bad as a refusal.
@@ -49,7 +49,7 @@ HERE = "here"
 MISSING = ("paragraph missing", "article missing")
 ABSENT = "not answered"
 CANDIDATES = 6
-"""Looked at of each question: the likeliest is nearly always among them."""
+"""Candidates looked at of each question: the likeliest is nearly always among them."""
 RIDGE = 1.0
 
 
@@ -259,7 +259,7 @@ def upper_bound(count: int, total: int) -> float:
 
 
 def report(calibration: Calibration, cases: Sequence[Case]) -> dict:
-    """Tell what a calibration is worth on cases: over all, and by set and situation."""
+    """Return how good a calibration is on cases: over all, and by set and situation."""
     here, right, absent = _told(calibration, cases)
     sound = [one >= RIGHT_FROM for one in right]
     threshold = calibration.threshold

@@ -25,7 +25,7 @@ from qa.train.data.sources import DEVELOPMENT_TITLES
 from qa.train.nearest import nearest_by_words
 
 RIVALS = 4
-"""Other paragraphs read beside the gold one."""
+"""Other paragraphs read with the gold one."""
 LOOKED_AT = 100
 """Likest paragraphs among which one without the answer is sought."""
 
@@ -67,7 +67,7 @@ def main() -> int:
 
 
 def development_questions(data: Path) -> list[Question]:
-    """Return new_wiki's questions of the titles kept apart."""
+    """Return new_wiki's questions of the development titles."""
     questions = read_questions(data / "squadshifts_new_wiki.json.gz")
     kept = sorted({question.title for question in questions})[-DEVELOPMENT_TITLES:]
     return [question for question in questions if question.title in kept and question.answerable]
@@ -97,7 +97,7 @@ def given(reader: Reader, questions: Sequence[Question]) -> dict[str, float]:
 
 
 def among_others(reader: Reader, cases: Sequence[Case]) -> dict[str, float | None]:
-    """What the scores of different paragraphs are worth: the gold one among others, and with it missing."""
+    """How well scores compare across paragraphs: the gold one among others, and with it missing."""
     questions = [case.question for case in cases]
     asked = [(case.question.question, case.question.context, case) for case in cases]
     together = [best(reader, text, [context, *case.elsewhere])[0] for text, context, case in asked]

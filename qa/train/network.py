@@ -1,7 +1,7 @@
 """The reader: a BERT cross-encoder of 12 x 384 that points at an answer and judges a passage, early and in the end.
 
 Tensors are stored under the names of transformers' BertModel, and ``span.*``, ``pooler.dense.*``, ``relevance.*``,
-``early.4.*`` and ``early.6.*`` (``dense`` and ``relevance``: a pooler and a logit behind layer 4 and layer 6).
+``early.4.*`` and ``early.6.*`` (``dense`` and ``relevance``: a pooler and a logit after layer 4 and layer 6).
 """
 
 import re
@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 WIDTH, HEADS, INNER, LAYERS, WORDS, POSITIONS = 384, 12, 1536, 12, 30522, 512
 EARLY = (4, 6)
-"""Layers behind which a head of its own judges the passage."""
+"""Layers after which a head of its own judges the passage."""
 CANNOT = -1e4
 """Logit of tokens that may not be pointed at."""
 _PARTS = {
@@ -46,7 +46,7 @@ class Layer(nn.Module):
         self.norm_attended, self.norm_outer = nn.LayerNorm(WIDTH, eps=1e-12), nn.LayerNorm(WIDTH, eps=1e-12)
 
     def forward(self, x: Tensor, mask: Tensor, dropout: float) -> Tensor:
-        """Return the states behind this layer."""
+        """Return the states after this layer."""
         batch, length, _ = x.shape
         query, key, value = self.qkv(x).view(batch, length, 3, HEADS, WIDTH // HEADS).permute(2, 0, 3, 1, 4)
         seen = (

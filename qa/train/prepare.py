@@ -90,7 +90,7 @@ def _entry(record: Record, name: str, line: str = "", **more: object) -> dict:
 
 
 def _others(wiki: list[Record]) -> list[dict]:
-    """Return each question beside other paragraphs of the development titles: seven for some 400, one for the rest."""
+    """Return each question with other paragraphs of the development titles: seven for some 400, one for the rest."""
     paragraphs = sorted({record.passage for record in wiki})
     titles_of = {record.passage: record.title.replace("_", " ") for record in wiki}
     vectorizer = TfidfVectorizer(sublinear_tf=True, stop_words="english")

@@ -10,7 +10,7 @@ from safetensors.numpy import load_file
 
 
 def main() -> None:
-    """Pack and tell the largest error."""
+    """Pack and print the largest error."""
     packed = {}
     for name, value in load_file(sys.argv[1]).items():
         if value.ndim == 2 and min(value.shape) > 2 and value.dtype == np.float16:

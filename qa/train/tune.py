@@ -5,7 +5,7 @@ an exported reader, or an .npz of weights. A share of the batches comes from the
 from the rest, so that what was learnt before is kept. Matrices and what goes into them are rounded as the int8 export
 rounds them, with gradients passed through (quantisation-aware training), so the exported reader is the one measured.
 
-Out: checkpoint.pt, written every few minutes; the same command goes on from it. At the end reader.safetensors
+Out: checkpoint.pt, written every few minutes; the same command continues from it. At the end reader.safetensors
 (float32, the moving mean of the weights), table.json (figures before and after), log.txt.
 """
 

@@ -127,7 +127,7 @@ def terminal(program, repository, tmp_path):
         kept = {
             name: value
             for name, value in os.environ.items()
-            # What a terminal is like is told by the terminal, not by the variables of who runs the tests.
+            # The terminal's properties come from the terminal, not from the environment of the tests.
             if name == "CITEBOT_CACHE" or not name.startswith(("CITEBOT_", "NO_COLOR", "COLUMNS", "LINES"))
         }
         environment = kept | {"PYTHONPATH": str(repository), "TERM": "xterm-256color", **(env or {})}

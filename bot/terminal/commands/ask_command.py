@@ -48,7 +48,7 @@ def _ask_batch(arguments: argparse.Namespace, settings: Settings, filters: Filte
     say_what_changed(engine)
 
     def ask(question: str) -> Answer:
-        """Answer one question; one that can't be asked is refused, and the batch goes on."""
+        """Answer one question; one that can't be asked is refused, and the batch continues."""
         try:
             return engine.ask(question, top=arguments.top, filters=filters)
         except UnusableQuestion as error:

@@ -176,7 +176,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Run every check, whatever the others find; return 1 where something is wrong."""
+    """Run every check; return 1 where something is wrong."""
     cwd = Path.cwd()
     _, complaints = read_settings(os.environ, cwd, flags_of(arguments))
     setup = Setup(settings, cwd, given(os.environ, cwd), tuple(complaint.error for complaint in complaints))

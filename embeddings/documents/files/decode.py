@@ -28,7 +28,7 @@ MIN_CONFIDENCE = 0.035
 DETECTION_BYTES = 100_000
 """Bytes that detection looks at: plenty for statistics, little time."""
 MAX_CONTROL_SHARE = 0.01
-"""Text has hardly any control characters beside line breaks and tabs; binary data has many."""
+"""Text has hardly any control characters other than line breaks and tabs; binary data has many."""
 MIN_WIDE_SHARE = 0.3
 """Of the bytes at odd or at even places, so many are NUL where text of two bytes a character lacks its mark."""
 MIN_WIDE_BYTES = 8

@@ -1,7 +1,7 @@
 """Front matter: YAML between two ``---`` lines, or TOML between two ``+++`` lines, at the start of a text.
 
 PyYAML and ``tomllib`` read it. A block that YAML refuses is read line by line: people write titles with a colon in
-them, and a title is not worth losing for that.
+them, and the title should survive that.
 """
 
 import re

@@ -27,7 +27,7 @@ FILES_PER_WORKER = 500
 MAX_REPLY_BYTES = 64 << 20
 _ROOT = Path(__file__).parents[3]
 _PASSED_ON = ("PATH", "HOME", "PYTHONUSERBASE", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "LD_LIBRARY_PATH", "SYSTEMROOT")
-"""Variables a worker sees; whatever a hostile file makes of a parser, it finds no token in the environment."""
+"""Variables a worker sees; a parser compromised by a file finds no token in the environment."""
 
 
 @dataclass

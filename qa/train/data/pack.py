@@ -49,7 +49,7 @@ NO_TITLES = (
     "News",
 )
 EMPTY_TITLE_SHARE = 0.15
-"""How often a passage without a title gets a line that tells nothing."""
+"""How often a passage without a title gets a context line without information."""
 FOREIGN_TITLE_SHARE = 0.08
 """How often a passage that names its subjects itself gets the title of something else, which must not matter."""
 Unit = tuple[int, int, int]
@@ -124,11 +124,11 @@ class Packer:
     # Stretches of passages
 
     def tokens_of(self, passage: int, start: int, end: int) -> tuple[int, int]:
-        """Return first token and the one behind the last of a stretch of characters."""
+        """Return the first token and one past the last of a range of characters."""
         return bisect_right(self.ends[passage], start), bisect_left(self.starts[passage], end)
 
     def sentences(self, passage: int) -> tuple[list[int], list[int]]:
-        """Return the tokens at which sentences begin, and those behind which they end."""
+        """Return the tokens at which sentences begin, and those after which they end."""
         if passage not in self._sentences:
             spans = [self.tokens_of(passage, *span) for span in split_sentences(self.passages.all[passage])]
             self._sentences[passage] = [low for low, _ in spans], [high for _, high in spans]
@@ -155,7 +155,7 @@ class Packer:
         if first + MOST_PASSAGE > count and self.r.random() < 0.5:
             first = max(at for at in [0, *fitting] if at + MOST_PASSAGE <= count or at == 0) if fitting else first
         last = min(count, first + MOST_PASSAGE)
-        if self.r.random() < 0.7:  # as a product cuts passages: behind a whole sentence
+        if self.r.random() < 0.7:  # as a product cuts passages: after a whole sentence
             place = bisect_right(ends, last)
             if place and ends[place - 1] >= high:
                 last = ends[place - 1]
@@ -210,7 +210,7 @@ class Packer:
     def negatives(
         self, record: Record, own: Unit, answer: tuple[int, int], near: list[tuple[Unit, str]]
     ) -> list[tuple[int, ...]]:
-        """Return windows that do not answer: beside the answer, of near paragraphs, whole, widened and in part."""
+        """Return windows that do not answer: next to the answer, of near paragraphs, whole, widened and in part."""
         found = [
             (
                 self.passages.number(o.passage),
@@ -248,7 +248,7 @@ class Packer:
         return self.lines.number(text) if text else -1
 
     def titled(self, title: str) -> int:
-        """Return a context line made from a title, at times with a heading that tells nothing."""
+        """Return a context line made from a title, at times with a heading without information."""
         if not title:
             return (
                 self.line(self.r.choice(NO_TITLES).format(n=self.r.randint(1, 99)))

@@ -1,4 +1,4 @@
-"""What all readers and makers of training questions hand over: one question beside one passage."""
+"""The record of all training questions: one question with one passage."""
 
 from dataclasses import dataclass
 
@@ -29,7 +29,7 @@ class Record:
     line_needed: bool = False
     """True where question and passage meet only through the context line, which is then always shown."""
     home: tuple[int, int] | None = None
-    """The labelled paragraph, where ``passage`` goes on around it with its neighbours."""
+    """The labelled paragraph, where ``passage`` also has its neighbours."""
     others: tuple[Other, ...] = ()
     """Hard negatives that the maker wrote for this question."""
 

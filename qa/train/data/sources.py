@@ -1,4 +1,4 @@
-"""The labelled sets as records: each with its document's title where the set tells it, and its neighbours where it has them.
+"""The labelled sets as records: each with its document's title where the set has it, and its neighbours where it has them.
 
 The 12 last titles of new_wiki and TyDi's development part are never among them.
 """

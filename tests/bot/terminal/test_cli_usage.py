@@ -1,8 +1,12 @@
-"""What was typed wrong is told in one clear line, with exit status 2; settings that are wrong, with 1."""
+"""Wrong usage is one clear line, with exit status 2; wrong settings, with 1."""
 
+import re
+import shlex
 import subprocess
 
 import pytest
+
+from bot.terminal.arguments import EXAMPLES, parse
 
 COMMANDS = ["index", "ask", "chat", "search", "status", "doctor", "eval", "bot"]
 
@@ -19,6 +23,16 @@ def test_the_help_of_every_command_has_its_flags_and_examples(citebot, command):
     assert (done.returncode, done.stderr) == (0, "")
     assert "--docs DIR" in done.stdout and "--index DIR" in done.stdout
     assert f"citebot {command}" in done.stdout.split("examples:")[1]
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, None])
+def test_every_example_of_the_help_is_a_command_that_exists(command):
+    lines = [line.split("  ", 3)[1:] for line in EXAMPLES[command].splitlines() if line.startswith("  citebot")]
+    assert lines or command == "bot"
+    for typed, *_ in lines:
+        words = shlex.split(re.split(r" (?:\||<|&&) ", typed)[0])[1:]
+        if words[0] != "help":
+            assert parse(words).command == (command or parse(words).command)
 
 
 def test_the_version_is_told(citebot):

@@ -159,7 +159,7 @@ def _wrap_body(tree) -> None:
 
 
 def _stands_in_text(listing) -> bool:
-    """Tell whether a list follows a paragraph or a heading of the text, and lies in no menu, head or foot."""
+    """Tell whether a list follows a paragraph or a heading of the text, outside menus, headers and footers."""
     before = listing.getprevious()
     follows = before is not None and before.tag in ("p", "ul", "ol", "table", *HEADINGS)
     return follows and not any(one.tag in ASIDES for one in listing.iterancestors())
@@ -206,5 +206,5 @@ def _declared_codec(head: bytes) -> str | None:
         name = codecs.lookup(declared[1].decode("ascii")).name if declared else ""
     except LookupError:
         return None
-    # Python knows codecs that are none of text's, and some that take quadratic time.
+    # Python has codecs that are not text encodings, and some that take quadratic time.
     return _AS_BROWSERS_DO.get(name, name) if _TEXT_CODECS.fullmatch(name) else None
