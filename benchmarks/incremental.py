@@ -34,14 +34,14 @@ def main() -> None:
         docs.mkdir()
         for number, text in enumerate(texts[: arguments.files]):
             (docs / f"{number:05d}.txt").write_text(text, encoding="utf-8")
-        full, told = index(docs, where)
-        print(f"full build   {full:6.2f} s  {told}")
+        full, printed = index(docs, where)
+        print(f"full build   {full:6.2f} s  {printed}")
         (docs / "00007.txt").write_text("A text of its own now.\n\n" + texts[8], encoding="utf-8")
         (docs / "00011.txt").unlink()
-        part, told = index(docs, where)
-        print(f"incremental  {part:6.2f} s  {told}")
-        same, told = index(docs, where)
-        print(f"nothing new  {same:6.2f} s  {told}")
+        part, printed = index(docs, where)
+        print(f"incremental  {part:6.2f} s  {printed}")
+        same, printed = index(docs, where)
+        print(f"nothing new  {same:6.2f} s  {printed}")
     print(f"ratio        {part / full:.3f} (bar: at most 0.04)")
 
 

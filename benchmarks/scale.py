@@ -151,8 +151,8 @@ def step_same(docs: Path, index: Path) -> dict:
     for path in paths:
         os.stat(path)  # noqa: PTH116 - the plain call is what the bar is in
     stat = time.process_time() - began
-    told = build(docs, index)
-    return {**told, "stat_us": 1e6 * stat / len(paths), "over_stat_us": 1e6 * (told["cpu_s"] - stat) / len(paths)}
+    results = build(docs, index)
+    return {**results, "stat_us": 1e6 * stat / len(paths), "over_stat_us": 1e6 * (results["cpu_s"] - stat) / len(paths)}
 
 
 def open_engine(docs: Path, index: Path):
@@ -168,11 +168,11 @@ def step_cold(docs: Path, index: Path) -> dict:
     began = time.perf_counter()
     before = memory()["private"]
     open_engine(docs, index).ask(questions(1000)[3])
-    wall, told = time.perf_counter() - began, memory()
+    wall, results = time.perf_counter() - began, memory()
     code = "import time; began = time.perf_counter(); import sentence_transformers; print(time.perf_counter() - began)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     imported = float(done.stdout)
-    return {"wall_s": wall, "of_import": wall / imported, "private_mb": told["private"], "before_mb": before}
+    return {"wall_s": wall, "of_import": wall / imported, "private_mb": results["private"], "before_mb": before}
 
 
 def timed(ask: Callable[[str], object], asked: list[str]) -> list[float]:
@@ -191,7 +191,7 @@ def step_search(docs: Path, index: Path) -> dict:
     encoder, bare = Encoder(), memory()["private"]
     began = time.perf_counter()
     snapshot = open_snapshot(index)
-    told = {"open_ms": 1e3 * (time.perf_counter() - began), "segments": len(snapshot.generation.segments)}
+    results = {"open_ms": 1e3 * (time.perf_counter() - began), "segments": len(snapshot.generation.segments)}
     asked = questions(len(list(docs.rglob("*.txt"))))
     vectors = dict(zip(asked, encoder.encode(asked), strict=True))
     for name, filters in (
@@ -202,12 +202,12 @@ def step_search(docs: Path, index: Path) -> dict:
         ask = lambda one, filters=filters: search_passages(snapshot, one, vectors[one], top=20, filters=filters)  # noqa: E731
         began = time.thread_time()
         ask(asked[0])
-        told[f"{name}_first_ms"] = 1e3 * (time.thread_time() - began)
+        results[f"{name}_first_ms"] = 1e3 * (time.thread_time() - began)
         times = timed(ask, asked)
-        told[f"{name}_p50_ms"], told[f"{name}_p95_ms"] = np.percentile(times, [50, 95]).tolist()
+        results[f"{name}_p50_ms"], results[f"{name}_p95_ms"] = np.percentile(times, [50, 95]).tolist()
     after = memory()
-    told |= {"warm_private_mb": after["private"] - bare, "warm_resident_mb": after["resident"]}
-    return {**told, "dense_recall_at_10": recall(index, snapshot)}
+    results |= {"warm_private_mb": after["private"] - bare, "warm_resident_mb": after["resident"]}
+    return {**results, "dense_recall_at_10": recall(index, snapshot)}
 
 
 def recall(index: Path, snapshot) -> float:
@@ -294,8 +294,10 @@ def main() -> None:
     if chosen.steps.startswith("build"):
         time.sleep(3)  # a file that was just written is read twice
     for name in chosen.steps.split(","):
-        told = run_step(name, docs, index)
-        print(name, "  ".join(f"{key} {value:.4g}" if value is not None else f"{key} –" for key, value in told.items()))
+        results = run_step(name, docs, index)
+        print(
+            name, "  ".join(f"{key} {value:.4g}" if value is not None else f"{key} –" for key, value in results.items())
+        )
         sys.stdout.flush()
 
 

@@ -68,8 +68,8 @@ def _help(chat: Chat, argument: str) -> None:
 def _list_sources(chat: Chat, argument: str) -> None:
     for facts in chat.engine.documents():
         if chat.filters.admit(facts.id, facts.date):
-            told = "  ".join(str(fact) for fact in (facts.id, facts.date, facts.title) if fact)
-            write(f"  {on_one_line(told)}\n")
+            listed = "  ".join(str(fact) for fact in (facts.id, facts.date, facts.title) if fact)
+            write(f"  {on_one_line(listed)}\n")
 
 
 def _tell_topics(chat: Chat, argument: str) -> None:

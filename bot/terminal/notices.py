@@ -57,5 +57,5 @@ def describe(error: BaseException) -> str:
         return " ".join(str(error).split())
     if isinstance(error, OSError):
         return f"{error.filename or 'reading or writing'}: {error.strerror or error}"
-    told = " ".join(str(error).split())
-    return f"unexpected {type(error).__name__}{': ' * bool(told)}{told}; --debug shows the traceback"
+    message = " ".join(str(error).split())
+    return f"unexpected {type(error).__name__}{': ' * bool(message)}{message}; --debug shows the traceback"

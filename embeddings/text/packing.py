@@ -81,18 +81,18 @@ class _Packer:
     def windows(self, first: int, last: int) -> list[Range]:
         """Split what is too large into windows of about equal size, one sentence repeated if it is short enough."""
         windows: list[Range] = []
-        start, behind = first, first
-        while behind < last:
-            if not self.fits(start, behind + 1):
-                start = behind
+        start, stop = first, first
+        while stop < last:
+            if not self.fits(start, stop + 1):
+                start = stop
             rest = self.size(start, last)
             even = rest / max(1, math.ceil(rest / self.limits.window))
-            behind += 1
-            while behind < last and self.size(start, behind) < even and self.fits(start, behind + 1):
-                behind += 1
-            windows.append((start, behind))
-            repeats = behind - start > 1 and self.size(behind - 1, behind) <= self.limits.overlap
-            start = behind - 1 if repeats else behind
+            stop += 1
+            while stop < last and self.size(start, stop) < even and self.fits(start, stop + 1):
+                stop += 1
+            windows.append((start, stop))
+            repeats = stop - start > 1 and self.size(stop - 1, stop) <= self.limits.overlap
+            start = stop - 1 if repeats else stop
         return windows
 
     def merge(self, units: Sequence[Range]) -> list[Range]:

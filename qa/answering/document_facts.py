@@ -37,8 +37,8 @@ def find_document(about: AboutDocument, passages: Sequence[Passage], snapshot: S
     if not about.topic and len({passage.chunk.document for passage in passages}) != 1:
         return None
     for passage in passages:
-        told = f"{passage.title}\n{passage.text}" if about.sure else passage.title
-        if len(about.topic & set(tokenize(told))) >= TOPIC_SHARE * len(about.topic):
+        subject = f"{passage.title}\n{passage.text}" if about.sure else passage.title
+        if len(about.topic & set(tokenize(subject))) >= TOPIC_SHARE * len(about.topic):
             return snapshot.find(passage.chunk.document)
     return None
 

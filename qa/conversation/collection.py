@@ -80,8 +80,8 @@ def _names_of(document: Document) -> dict[str, int]:
         # At the start of a sentence any word is capital.
         if not text.startswith(name, match.start()) or match.start() not in starts:
             inside.add(name)
-    told = [(name, count) for name, count in counts.most_common() if count > 1 and name in inside and _is_topic(name)]
-    return dict(told[:NAMES_OF_AN_ARTICLE])
+    kept = [(name, count) for name, count in counts.most_common() if count > 1 and name in inside and _is_topic(name)]
+    return dict(kept[:NAMES_OF_AN_ARTICLE])
 
 
 def _bare(name: str) -> str:

@@ -31,8 +31,8 @@ def best_spans(
     start, end = np.where(begins, start, NEVER), np.where(stops, end, NEVER)
     found = []
     for first in np.argsort(-start, kind="stable")[:EDGES]:
-        behind = bisect_right(groups, groups[first])
-        reach = end[first : min(behind, first + LONGEST_ANSWER_TOKENS)]
+        past = bisect_right(groups, groups[first])
+        reach = end[first : min(past, first + LONGEST_ANSWER_TOKENS)]
         for length in np.argsort(-reach, kind="stable")[:EDGES]:
             score = float(start[first] + reach[length])
             if score > NEVER / 2:

@@ -57,8 +57,8 @@ class Windows:
         """
         start, separator = self.special
         asked = self._ids(question)[:MAX_QUESTION_TOKENS]
-        told = self._ids(context)[:MAX_CONTEXT_TOKENS]
-        before = [start, *asked, separator, *told, *([separator] if told else [])]
+        context_ids = self._ids(context)[:MAX_CONTEXT_TOKENS]
+        before = [start, *asked, separator, *context_ids, *([separator] if context_ids else [])]
         types = [0] * (len(asked) + 2)
         content = self.tokenizer.encode(encodable(text), add_special_tokens=False)
         units, groups = units_of(text, content.offsets, content.word_ids), groups_of(text, content.offsets)

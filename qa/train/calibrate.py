@@ -78,12 +78,12 @@ def main() -> int:
     for fitted, checked in (halves, halves[::-1]):
         print(json.dumps(report(fit(fitted), checked)))
     calibration = fit(cases)
-    told = {
+    results = {
         "weights": {name: round(weight, 4) for name, weight in calibration.weights.items()},
         "bias": round(calibration.bias, 4),
         "threshold": round(calibration.threshold, 3),
     }
-    arguments.out.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    arguments.out.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(report(calibration, cases), indent=1))
     return 0
 
@@ -183,7 +183,7 @@ def fit(cases: Sequence[Case]) -> Calibration:
     first = _fit([(case, 0) for case in cases if case.evidence])
     chosen = [(case, _likeliest(first, case)) for case in cases if case.evidence]
     second = _fit(chosen)
-    return Calibration(second.weights, second.bias, choose_threshold(_told(second, cases)[2]))
+    return Calibration(second.weights, second.bias, choose_threshold(_confidences(second, cases)[2]))
 
 
 def _likeliest(calibration: Calibration, case: Case) -> int:
@@ -215,7 +215,7 @@ def _newton(x: np.ndarray, y: np.ndarray, share: np.ndarray) -> np.ndarray:
     return weights
 
 
-def _told(calibration: Calibration, cases: Sequence[Case]) -> tuple[list[float], list[float], list[float]]:
+def _confidences(calibration: Calibration, cases: Sequence[Case]) -> tuple[list[float], list[float], list[float]]:
     """The confidence of each answerable question's answer, how right it is, and that of each unanswerable one."""
     here, right, absent = [], [], []
     for case in cases:
@@ -260,11 +260,11 @@ def upper_bound(count: int, total: int) -> float:
 
 def report(calibration: Calibration, cases: Sequence[Case]) -> dict:
     """Return how good a calibration is on cases: over all, and by set and situation."""
-    here, right, absent = _told(calibration, cases)
+    here, right, absent = _confidences(calibration, cases)
     sound = [one >= RIGHT_FROM for one in right]
     threshold = calibration.threshold
     bins = reliability_bins([*here, *absent], [*sound, *(False for _ in absent)])
-    told: dict[str, object] = {
+    results: dict[str, object] = {
         "threshold": round(threshold, 3),
         "answerable": len(here),
         "right": _mean(sound),
@@ -276,8 +276,8 @@ def report(calibration: Calibration, cases: Sequence[Case]) -> dict:
     }
     for name, situation in sorted({(case.name, case.situation) for case in cases}):
         mine = [case for case in cases if case.name == name]
-        told[f"{name}, {situation}"] = _of_group(calibration, mine, situation)
-    return told
+        results[f"{name}, {situation}"] = _of_group(calibration, mine, situation)
+    return results
 
 
 def _cost(threshold: float, here: Sequence[float], sound: Sequence[bool], absent: Sequence[float]) -> float:
@@ -291,7 +291,7 @@ def _cost(threshold: float, here: Sequence[float], sound: Sequence[bool], absent
 
 def _of_group(calibration: Calibration, cases: Sequence[Case], situation: str) -> dict:
     """One situation of one set: how many are answered, and how well answerable ones are separated from the others."""
-    own, right, _ = _told(calibration, [case for case in cases if case.situation == HERE])
+    own, right, _ = _confidences(calibration, [case for case in cases if case.situation == HERE])
     if situation == HERE:
         sound = [one >= RIGHT_FROM for one in right]
         answered = [sure >= calibration.threshold for sure in own]
@@ -301,10 +301,10 @@ def _of_group(calibration: Calibration, cases: Sequence[Case], situation: str) -
             "right": _mean(sound),
             "AUROC": _round(auroc(own, sound)),
         }
-    _, _, none = _told(calibration, [case for case in cases if case.situation == situation])
-    told_apart = auroc([*own, *none], [n < len(own) for n in range(len(own) + len(none))])
+    _, _, none = _confidences(calibration, [case for case in cases if case.situation == situation])
+    separation = auroc([*own, *none], [n < len(own) for n in range(len(own) + len(none))])
     answered = [sure >= calibration.threshold for sure in none]
-    return {"asked": len(none), "answered": _mean(answered), "AUROC": _round(told_apart)}
+    return {"asked": len(none), "answered": _mean(answered), "AUROC": _round(separation)}
 
 
 def _mean(values: Sequence[bool]) -> float | None:

@@ -116,8 +116,8 @@ def export(model: nn.Module, tokenizer: Path, out: Path, facts: Mapping[str, obj
             shutil.copyfile(plain, out / MODEL_NAME)
     shutil.copyfile(tokenizer, out / TOKENIZER_NAME)
     sums = {name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in (MODEL_NAME, TOKENIZER_NAME)}
-    told = {"sha256": sums, "max_tokens": MAX_TOKENS, "special_tokens": SPECIAL_TOKENS, **facts}
-    (out / FACTS_NAME).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    written = {"sha256": sums, "max_tokens": MAX_TOKENS, "special_tokens": SPECIAL_TOKENS, **facts}
+    (out / FACTS_NAME).write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
 
 
 def _sample(rows: int, tokens: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:

@@ -3,7 +3,7 @@
 On the development titles of new_wiki: the gold paragraph given; the gold paragraph among the most similar others; and
 whether the score tells a paragraph that answers from one that does not. No index and no encoder take part, so the
 figures are the reader's alone; ``citebot eval`` measures the whole. ``--against`` gives a second export (float32)
-beside the first.
+adjacent the first.
 """
 
 import argparse
@@ -37,7 +37,7 @@ class Case:
     question: Question
     elsewhere: tuple[str, ...]
     """From any article, best first."""
-    beside: tuple[str, ...]
+    adjacent: tuple[str, ...]
     """From the article of its own."""
     foreign: tuple[str, ...]
     """From the other articles."""
@@ -55,11 +55,11 @@ def main() -> int:
     questions = development_questions(arguments.data)
     chosen = random.Random(0).sample(questions, min(arguments.sample or len(questions), len(questions)))
     reader = load_reader(arguments.model)
-    told = {"questions": len(chosen), "reader": reader.identity, **given(reader, chosen)}
-    told |= among_others(reader, find_rivals(chosen, questions))
+    results = {"questions": len(chosen), "reader": reader.identity, **given(reader, chosen)}
+    results |= among_others(reader, find_rivals(chosen, questions))
     if arguments.against:
-        told["against"] = given(load_reader(arguments.against), chosen)
-    text = json.dumps(told, indent=1)
+        results["against"] = given(load_reader(arguments.against), chosen)
+    text = json.dumps(results, indent=1)
     print(text)
     if arguments.out:
         arguments.out.write_text(text + "\n", encoding="utf-8")
@@ -84,9 +84,9 @@ def find_rivals(chosen: Sequence[Question], questions: Sequence[Question]) -> li
         others = [
             paragraphs[row] for row in rows if not any(answer in paragraphs[row].casefold() for answer in answers)
         ]
-        beside = tuple(other for other in others if title_of[other] == question.title)
+        adjacent = tuple(other for other in others if title_of[other] == question.title)
         foreign = tuple(other for other in others if title_of[other] != question.title)
-        cases.append(Case(question, tuple(others[:RIVALS]), beside[:1], foreign[:1]))
+        cases.append(Case(question, tuple(others[:RIVALS]), adjacent[:1], foreign[:1]))
     return cases
 
 
@@ -103,13 +103,13 @@ def among_others(reader: Reader, cases: Sequence[Case]) -> dict[str, float | Non
     together = [best(reader, text, [context, *case.elsewhere])[0] for text, context, case in asked]
     own = [best(reader, text, [context]) for text, context, _ in asked]
     right = [f1(answer, question.answers) >= 0.5 for (answer, _), question in zip(own, questions, strict=True)]
-    told: dict[str, float | None] = _scores(f"among {RIVALS + 1}", together, questions)
-    told["AUROC right or wrong"] = _round(auroc([score for _, score in own], right))
-    for name in ("beside", "foreign"):
+    results: dict[str, float | None] = _scores(f"among {RIVALS + 1}", together, questions)
+    results["AUROC right or wrong"] = _round(auroc([score for _, score in own], right))
+    for name in ("adjacent", "foreign"):
         missing = [best(reader, text, list(getattr(case, name)))[1] for text, _, case in asked if getattr(case, name)]
         scores = [score for _, score in own] + missing
-        told[f"AUROC against {name}"] = _round(auroc(scores, [True] * len(own) + [False] * len(missing)))
-    return told
+        results[f"AUROC against {name}"] = _round(auroc(scores, [True] * len(own) + [False] * len(missing)))
+    return results
 
 
 def best(reader: Reader, question: str, texts: Sequence[str]) -> tuple[str, float]:

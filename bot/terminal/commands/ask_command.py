@@ -61,8 +61,8 @@ def _ask_batch(arguments: argparse.Namespace, settings: Settings, filters: Filte
             log.error("%s", line.fault)
         _answer_line(line, ask, as_json=arguments.json)
     if faults:
-        told = f"{counted(faults, 'line')} without a question"
-        raise CitebotError(f"{arguments.batch}: {told}, named above: correct and ask them again")
+        missing = f"{counted(faults, 'line')} without a question"
+        raise CitebotError(f"{arguments.batch}: {missing}, named above: correct and ask them again")
     return 0
 
 

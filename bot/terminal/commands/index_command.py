@@ -62,9 +62,9 @@ def summary(report: BuildReport) -> str:
         (report.unchanged, "unchanged"),
         (len(report.skipped), "skipped"),
     )
-    told = ", ".join(f"{count:,} {what}" for count, what in counts if count) or "nothing there"
+    changes = ", ".join(f"{count:,} {what}" for count, what in counts if count) or "nothing there"
     return (
-        f"{counted(report.documents, 'document')}, {counted(report.chunks, 'chunk')}: {told};"
+        f"{counted(report.documents, 'document')}, {counted(report.chunks, 'chunk')}: {changes};"
         f" {counted(report.encoded, 'chunk')} encoded in {report.seconds:.1f} s"
     )
 

@@ -43,7 +43,7 @@ def test_rivals_hold_none_of_the_answers_and_stand_where_they_say(questions):
     cases = find_rivals(questions, questions)
     assert any(case.elsewhere for case in cases)
     for case in cases:
-        for text in (*case.elsewhere, *case.beside, *case.foreign):
+        for text in (*case.elsewhere, *case.adjacent, *case.foreign):
             assert not any(answer.casefold() in text.casefold() for answer in case.question.answers)
         assert all(text != case.question.context for text in case.foreign)
 
