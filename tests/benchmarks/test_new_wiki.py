@@ -61,7 +61,7 @@ def test_articles_are_title_and_paragraphs_to_the_letter(new_wiki, data, tmp_pat
     assert written.questions == {name: tmp_path / "out" / f"{name}.json" for name in ("dev", "train", "all")}
 
 
-def test_questions_are_split_by_title_with_contexts_that_stand_in_their_files(new_wiki, data, tmp_path):
+def test_questions_are_split_by_title_with_contexts_that_are_in_their_files(new_wiki, data, tmp_path):
     written = new_wiki.write_articles(data, tmp_path / "out")
 
     questions = {name: read_questions(path) for name, path in written.questions.items()}

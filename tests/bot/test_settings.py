@@ -94,7 +94,7 @@ def test_an_empty_value_counts_as_not_set(env_file, empty):
         ("CITEBOT_DOCS", "~nobody-of-that-name/news"),
     ],
 )
-def test_a_wrong_value_is_told_with_setting_value_and_wish(tmp_path, variable, value):
+def test_a_wrong_value_is_reported_with_setting_value_and_what_is_wanted(tmp_path, variable, value):
     with pytest.raises(CitebotError) as failure:
         load_settings({variable: value}, tmp_path)
     line = str(failure.value)

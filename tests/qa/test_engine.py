@@ -277,9 +277,7 @@ def test_a_warm_engine_sees_a_new_generation_by_itself(small, write_articles):
     assert not engine.refresh()
 
 
-def test_an_index_deleted_and_built_anew_beside_a_warm_engine_is_seen_though_its_number_is_the_same(
-    small, write_articles
-):
+def test_an_index_deleted_and_rebuilt_under_a_warm_engine_is_seen_though_its_number_is_the_same(small, write_articles):
     docs, index = small
     engine = Engine.open(docs, index)
     shutil.rmtree(index)
@@ -333,7 +331,7 @@ def test_a_question_in_another_language_is_refused_for_that_and_not_as_not_in_th
     assert answer.quotes
 
 
-def test_a_question_that_stands_alone_is_asked_as_it_stands_after_another(engine):
+def test_a_question_that_stands_alone_is_asked_unchanged_after_another(engine):
     first = engine.ask("Who protects the monuments?")
     alone = engine.ask("Who said that the police protects the monuments?")
     after = engine.ask(alone.question, history=[Turn(first.question, first)])

@@ -30,7 +30,7 @@ def parse(done) -> dict:
         (["ask"], {"input": "Who put out the fire\r\n  at the petrol station?"}),
     ],
 )
-def test_a_question_can_stand_alone_or_be_piped_in(citebot, library, typed, options):
+def test_a_question_needs_no_command_and_can_be_piped_in(citebot, library, typed, options):
     asked = parse(citebot("ask", QUESTION, *library.flags, "--json"))
     assert parse(citebot(*typed, *library.flags, "--json", **options)) == asked
 
@@ -89,7 +89,7 @@ def test_filters_limit_the_documents(citebot, library, command, flags, documents
     assert {passage["document"] for passage in passages} == documents
 
 
-def test_piped_the_answer_stands_alone_on_the_first_line_without_escape_codes(citebot, library):
+def test_piped_the_answer_is_alone_on_the_first_line_without_escape_codes(citebot, library):
     answer = parse(citebot("ask", QUESTION, *library.flags, "--json", "--threshold", "0"))
     done = citebot("ask", QUESTION, *library.flags, "--threshold", "0")
     lines = done.stdout.splitlines()
@@ -121,7 +121,7 @@ def test_a_missing_folder_is_named_and_nothing_is_written(citebot, tmp_path, com
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_file_changed_since_the_build_is_told_on_stderr_alone(citebot, library, tmp_path):
+def test_a_file_changed_since_the_build_is_reported_on_stderr_alone(citebot, library, tmp_path):
     docs, index = shutil.copytree(library.docs, tmp_path / "docs"), shutil.copytree(library.index, tmp_path / "index")
     (docs / "news/new.txt").write_text("Something new.\n")
     (docs / "essays/bees.txt").unlink()
@@ -130,7 +130,7 @@ def test_a_file_changed_since_the_build_is_told_on_stderr_alone(citebot, library
     assert done.stderr == "2 files changed since the index was built: run `citebot index`\n"
 
 
-def test_another_docs_folder_than_the_indexs_own_is_told_with_what_to_do(citebot, library, tmp_path):
+def test_another_docs_folder_than_the_indexs_own_is_reported_with_what_to_do(citebot, library, tmp_path):
     (tmp_path / "other").mkdir()
     (tmp_path / "other/new.txt").write_text("Something new.\n")
     flags = ("--docs", tmp_path / "other", "--index", library.index)

@@ -59,7 +59,7 @@ def test_sources_lists_the_documents_and_help_the_commands(citebot, library):
     assert "question: " not in done.stdout
 
 
-def test_what_cannot_be_done_is_told_and_the_conversation_goes_on(citebot, library):
+def test_what_cannot_be_done_is_reported_and_the_conversation_continues(citebot, library):
     wrong = ["/foo", "/top none", "/since yesterday", "why " * 3000]
     done = citebot("chat", *library.flags, input="\n".join([*wrong, FIRE]))
     assert done.returncode == 0
@@ -117,7 +117,7 @@ def test_small_talk_between_does_not_end_the_conversation(citebot, library):
     assert "Keller" in " ".join(re.findall("understood as: .*", done.stdout))
 
 
-def test_a_question_in_another_language_is_told_apart_from_one_without_an_answer(citebot, library):
+def test_a_question_in_another_language_is_distinguished_from_one_without_an_answer(citebot, library):
     done = citebot("chat", *library.flags, input="Кто потушил пожар?\nHow tall is Mount Everest?\n")
     foreign, english = blocks(done.stdout)
     assert "Not in the documents" not in foreign and "not in English" in foreign

@@ -51,7 +51,9 @@ def test_the_plot_is_drawn(citebot, library, questions, tmp_path):
         (["questions.jsonl", "--plot", "no-folder/curves.png"], "no-folder"),
     ],
 )
-def test_what_cannot_be_read_or_drawn_is_told_before_anything_is_measured(citebot, library, questions, arguments, told):
+def test_what_cannot_be_read_or_drawn_is_reported_before_anything_is_measured(
+    citebot, library, questions, arguments, told
+):
     (questions.parent / "broken.jsonl").write_text('{"question": "Who?"}\n')
     done = citebot("eval", *arguments, *library.flags)
     assert (done.returncode, done.stdout) == (1, "")

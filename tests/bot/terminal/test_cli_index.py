@@ -68,7 +68,7 @@ def test_a_folder_that_cannot_be_written_is_named(citebot, write_articles, tmp_p
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_watch_follows_the_folder_until_it_is_told_to_stop(program, repository, write_articles, tmp_path, number):
+def test_watch_follows_the_folder_until_it_is_stopped(program, repository, write_articles, tmp_path, number):
     docs = write_articles({"a.txt": FIRE})
     command = [*program, "index", "--watch", "--docs", str(docs), "--index", str(tmp_path / "index")]
     environment = os.environ | {"PYTHONPATH": str(repository)}
@@ -108,7 +108,7 @@ def test_ctrl_c_in_a_build_ends_quietly_and_the_next_build_works(
     assert asked.returncode == 0 and asked.stderr.startswith("no index in .citebot yet: building it from")
 
 
-def test_a_builder_killed_at_its_first_breath_means_no_index_yet(citebot, library, tmp_path):
+def test_a_builder_killed_right_after_its_start_means_no_index_yet(citebot, library, tmp_path):
     (tmp_path / ".citebot").mkdir()
     (tmp_path / ".citebot/catalogue.sqlite").touch()
     status = citebot("status", "--docs", library.docs)
@@ -117,7 +117,7 @@ def test_a_builder_killed_at_its_first_breath_means_no_index_yet(citebot, librar
     assert asked.returncode == 0 and asked.stderr.startswith("no index in .citebot yet: building it from")
 
 
-def test_a_catalogue_that_was_emptied_is_damage_and_is_not_built_over_unasked(citebot, library, tmp_path):
+def test_a_catalogue_that_was_emptied_is_damage_and_is_not_overwritten(citebot, library, tmp_path):
     index = shutil.copytree(library.index, tmp_path / "index")
     (index / "catalogue.sqlite").write_bytes(b"")
     asked = citebot("ask", "Who put out the fire?", "--docs", library.docs, "--index", index)

@@ -20,7 +20,7 @@ def test_the_whole_text_is_shown(citebot, library):
     assert done.stdout.rstrip("\n") == path.read_text(encoding="utf-8").rstrip("\n")
 
 
-def test_a_quote_is_marked_where_it_stands(citebot, library):
+def test_a_quote_is_marked_in_its_text(citebot, library):
     path = first_document(library)
     text = path.read_text(encoding="utf-8")
     done = ask_for(citebot, library, path.relative_to(library.docs), "--around", "3:9")

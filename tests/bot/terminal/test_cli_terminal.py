@@ -54,7 +54,7 @@ def test_without_colours_none_are_sent(show, library, env):
     assert not {code for code in codes if code[:1] in ("3", "4", "9") and len(code) > 1}
 
 
-def test_an_article_cannot_steer_the_terminal_yet_stays_exact_in_json(show, citebot, tmp_path):
+def test_an_article_cannot_control_the_terminal_yet_stays_exact_in_json(show, citebot, tmp_path):
     docs = tmp_path / "docs"
     docs.mkdir()
     trick = "The fire was put out by \x1b]0;owned\x07\x1b[2J\u202efirefighters\u202c of Agdam."

@@ -35,7 +35,7 @@ def test_every_example_of_the_help_is_a_command_that_exists(command):
             assert parse(words).command == (command or parse(words).command)
 
 
-def test_the_version_is_told(citebot):
+def test_the_version_is_printed(citebot):
     done = citebot("--version")
     assert done.returncode == 0 and done.stdout.startswith("citebot ")
 
@@ -89,7 +89,7 @@ def test_bash_completes_commands_and_flags(citebot):
         (["ask", "Who?", "--thresh", "0.5"], "did you mean '--threshold'"),
     ],
 )
-def test_wrong_usage_is_told_in_one_line_and_where_help_is(citebot, tmp_path, typed, told):
+def test_wrong_usage_is_said_in_one_line_and_where_help_is(citebot, tmp_path, typed, told):
     done = citebot(*typed)
     assert (done.returncode, done.stdout) == (2, "")
     line, hint = done.stderr.splitlines()
@@ -99,7 +99,7 @@ def test_wrong_usage_is_told_in_one_line_and_where_help_is(citebot, tmp_path, ty
 
 
 @pytest.mark.parametrize("typed", [["--debug", "ask", ""], ["ask", "--debug", ""], ["ask", "", "--debug"]])
-def test_debug_stands_anywhere_and_shows_the_traceback(citebot, typed):
+def test_debug_may_come_anywhere_and_shows_the_traceback(citebot, typed):
     done = citebot(*typed)
     assert done.returncode == 2 and "Traceback" in done.stderr
 
@@ -111,7 +111,7 @@ def test_a_question_beyond_all_measure_is_refused_before_anything_is_built(citeb
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_wrong_setting_is_told_by_name_value_and_wish(citebot):
+def test_a_wrong_setting_is_reported_by_name_value_and_what_is_wanted(citebot):
     done = citebot("ask", "Who?", env={"CITEBOT_THRESHOLD": "abc"})
     assert (done.returncode, done.stdout) == (1, "")
     (line,) = done.stderr.splitlines()
@@ -126,7 +126,7 @@ def test_a_wrong_setting_of_the_bot_stops_the_bot_and_not_a_question(citebot, li
     assert asked.returncode == 0, asked.stderr
 
 
-def test_the_bot_without_a_token_is_told_what_is_missing(citebot):
+def test_the_bot_without_a_token_says_what_is_missing(citebot):
     done = citebot("bot")
     assert (done.returncode, done.stdout) == (1, "")
     assert "CITEBOT_TELEGRAM_TOKEN" in done.stderr.splitlines()[-1]

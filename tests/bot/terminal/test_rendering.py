@@ -35,7 +35,7 @@ FIRE = make_quote(
 
 
 @given(ANY_TEXT)
-def test_harmless_text_holds_nothing_that_steers_a_terminal(text):
+def test_harmless_text_has_no_terminal_control_characters(text):
     shown = harmless(text)
     assert all(c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs") for c in shown)
     assert not DIRECTIONS & set(shown) and not set("\u2028\u2029") & set(shown)
@@ -76,7 +76,7 @@ def test_a_plain_answer_is_laid_out_one_fact_a_line():
     ]
 
 
-def test_further_quotes_are_told_apart_by_what_they_say():
+def test_further_quotes_are_grouped_by_what_they_say():
     also = make_quote("The Firefighters!", "Firefighters", "b.txt", 0.9)
     other = make_quote("Rain did it.", "Rain", "c.txt", 0.04)
     answer = Answer("Who?", "firefighters", 0.9, (FIRE, also, other))
@@ -145,6 +145,6 @@ def test_passages_are_tab_separated_with_a_place_for_each_channel():
         (0.0, "1%", "uncertain"),
     ],
 )
-def test_confidence_is_told_in_percent_and_words_and_never_as_certainty(confidence, shown, words):
+def test_confidence_is_shown_in_percent_and_words_and_never_as_certainty(confidence, shown, words):
     assert percent(confidence) == shown
     assert sureness(confidence) == f"{shown}, {words}"

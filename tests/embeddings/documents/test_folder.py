@@ -179,7 +179,7 @@ def test_a_file_beyond_the_cap_is_named_unread(write_articles):
         load(docs, "huge.pdf")
 
 
-def test_names_that_are_no_text_or_steer_a_terminal_are_named(write_articles):
+def test_names_that_are_no_text_or_control_a_terminal_are_named(write_articles):
     docs = write_articles({"a.txt": "text"})
     Path(os.fsdecode(os.fsencode(docs) + b"/\xff.txt")).write_text("text")
     (docs / "two\nlines\x1b[2J.txt").write_text("text")
@@ -280,7 +280,7 @@ def ids(docs, *exclude):
     return [file.id for file in scan(docs, exclude).files]
 
 
-def test_gitignore_files_are_heeded_and_deeper_ones_win(write_articles):
+def test_gitignore_files_apply_and_deeper_ones_win(write_articles):
     docs = write_articles(
         {"a.txt": "A.", "b.log.txt": "B.", "old/c.txt": "C.", "old/keep.txt": "K.", "drafts/d.txt": "D."}
     )
@@ -305,7 +305,7 @@ def test_an_index_among_the_articles_is_none_of_them(write_articles):
     assert ids(docs) == ["a.txt"]
 
 
-def test_what_a_browser_saved_beside_a_page_is_no_article(write_articles):
+def test_what_a_browser_saved_with_a_page_is_no_article(write_articles):
     docs = write_articles(
         {"Bridge.html": "<html><body><p>It opens.</p></body></html>", "Bridge_files/frame.html": "<p>x</p>"}
     )

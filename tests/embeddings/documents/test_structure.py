@@ -49,7 +49,7 @@ def test_a_pipe_table_has_its_rows_and_the_names_of_its_columns():
     assert table.header == "Ticket | Adult | Child"
 
 
-def test_what_stands_under_headings_and_in_tables_is_told_by_offset():
+def test_headings_and_tables_are_found_by_offset():
     parts = Structure(
         pages=(0, 100),
         headings=(Heading(0, 5, 1, "Nets"), Heading(10, 16, 2, "Thread"), Heading(120, 125, 1, "Boats")),

@@ -211,7 +211,7 @@ def test_a_changed_file_of_the_model_is_another_identity(tmp_path, own_cache, me
     assert find_source(str(copy)).identity != find_source(str(mean_model)).identity
 
 
-def test_a_note_of_hashes_that_cannot_be_read_is_written_anew(own_cache, mean_model):
+def test_a_note_of_hashes_that_cannot_be_read_is_written_again(own_cache, mean_model):
     identity = find_source(str(mean_model)).identity
     for note in (own_cache / "sources").iterdir():
         note.write_text("{", "utf-8")

@@ -66,7 +66,7 @@ def test_a_short_sentence_is_not_repeated_where_the_next_needs_its_room():
     assert packed([[[50, 20, 90]]]) == [[50, 20], [90]]
 
 
-def test_a_sentence_larger_than_the_window_stands_alone():
+def test_a_sentence_larger_than_the_window_is_a_chunk_alone():
     assert packed([[[10, 150, 10]]]) == [[10], [150], [10]]
 
 

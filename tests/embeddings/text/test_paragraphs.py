@@ -18,7 +18,7 @@ def test_the_lines_of_a_list_stay_in_their_paragraph():
     assert paragraphs("Three things:\n- one\n- two\n\nEnd.") == [["Three things:", "- one", "- two"], ["End."]]
 
 
-def test_what_stands_before_the_start_is_left_out():
+def test_text_before_the_start_is_left_out():
     assert paragraphs("One.\n\nTwo.", 6) == [["Two."]]
 
 

@@ -21,7 +21,7 @@ def test_a_sentence_that_holds_both_gives_one_answer():
     assert joined.quotes[0].answer == joined.text
 
 
-def test_answers_from_two_places_stand_beside_each_other():
+def test_answers_from_two_places_are_shown_together():
     other = answer(ASKED[1], "Oslo", "It was filled in Oslo.", start=900)
     joined = join_parts("When and where?", ASKED, [answer(ASKED[0], "1812"), other], 3)
     assert joined.text == joined.quotes[0].answer == "1812"
@@ -29,7 +29,7 @@ def test_answers_from_two_places_stand_beside_each_other():
     assert joined.parts == (Part(ASKED[0], "1812"), Part(ASKED[1], "Oslo"))
 
 
-def test_a_part_that_was_not_found_is_told():
+def test_a_part_that_was_not_found_is_named():
     joined = join_parts("When and where?", ASKED, [answer(ASKED[0], None), answer(ASKED[1], "London")], 3)
     assert joined.text == "London"
     assert joined.parts == (Part(ASKED[0], None), Part(ASKED[1], "London"))

@@ -33,7 +33,7 @@ def test_a_part_of_a_sentence_that_was_asked_for_stays():
     assert shaped("Who supports it?", "Baku") == ["Baku"]
 
 
-def test_what_repeats_the_question_or_stands_for_something_else_is_no_answer():
+def test_what_repeats_the_question_or_refers_to_something_else_is_no_answer():
     text = "Technological innovations came. This was new. Steam drove them."
     assert shaped("What technological innovations came?", "Technological innovations", text) == []
     assert shaped("Which thing was new?", "This", text) == []

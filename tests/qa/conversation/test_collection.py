@@ -40,6 +40,6 @@ def test_at_most_so_many_topics_as_wanted(engine):
     assert len(topics(engine, 1)) == 1
 
 
-def test_the_newest_article_stands_first_and_one_without_a_date_counts_by_its_file(engine):
+def test_the_newest_article_comes_first_and_one_without_a_date_counts_by_its_file(engine):
     order = [facts.id for facts in newest_first(engine.documents())]
     assert sorted(order) == sorted(ARTICLES) and order[-1] == "harbour.md"

@@ -26,7 +26,7 @@ def questions(message: str) -> list[str]:
         ("who won? and where? thanks", ["who won?", "and where?"]),
     ],
 )
-def test_several_questions_are_told_apart(message, wanted):
+def test_several_questions_are_separated(message, wanted):
     assert questions(message) == wanted
 
 
@@ -53,7 +53,7 @@ def test_a_line_that_a_narrow_window_broke_is_joined():
     assert questions("What did he say\nabout the police?") == ["What did he say about the police?"]
 
 
-def test_requests_are_kept_beside_questions_and_courtesies_only_alone():
+def test_requests_are_kept_with_questions_and_courtesies_only_alone():
     assert [part.talk for part in read_message("thanks! what can you do? Who won?")] == [Talk.ABILITIES, Talk.QUESTION]
     assert [part.talk for part in read_message("hi 😂 thanks")] == [Talk.THANKS]
     assert [part.talk for part in read_message("???")] == [Talk.NOTHING]

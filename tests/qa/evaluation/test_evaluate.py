@@ -175,7 +175,7 @@ class LyingEngine(SmallEngine):
         (LyingEngine({"answer_end": None}), ["fire.txt:6-55: the answer 30-None is no span of the quote"]),
     ],
 )
-def test_what_does_not_stand_where_it_says_is_counted_and_named(engine, faults):
+def test_quotes_that_are_not_where_they_say_are_counted_and_named(engine, faults):
     report = evaluate(engine, ANSWERABLE[:1])
 
     assert [fault for fault in report.results[0].faults if not fault.startswith("the answer ")] == faults

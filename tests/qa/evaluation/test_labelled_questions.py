@@ -193,7 +193,7 @@ def test_a_byte_order_mark_and_line_separators_inside_a_string_do_no_harm(tmp_pa
         ),
     ],
 )
-def test_a_bad_question_file_is_told_by_place_and_want(tmp_path, content, said):
+def test_a_bad_question_file_is_reported_by_place_and_what_is_wanted(tmp_path, content, said):
     assert said in message(written(tmp_path, content))
 
 
@@ -209,11 +209,11 @@ def test_a_bad_question_file_is_told_by_place_and_want(tmp_path, content, said):
         (b"\x1f\x8bnonsense", "FILE is a damaged gzip file"),
     ],
 )
-def test_bytes_that_are_no_text_are_told(tmp_path, content, said):
+def test_bytes_that_are_no_text_are_reported(tmp_path, content, said):
     assert said in message(written(tmp_path, content))
 
 
-def test_a_path_that_cannot_be_read_is_told(tmp_path):
+def test_a_path_that_cannot_be_read_is_reported(tmp_path):
     assert "FILE cannot be read (No such file or directory)" in message(tmp_path / "none.jsonl")
     assert "FILE cannot be read (Is a directory)" in message(tmp_path)
 

@@ -93,12 +93,12 @@ def test_any_report_becomes_a_png(tmp_path, some, threshold):
     assert (width, height) == (1080, 720)
 
 
-def test_a_suffix_of_no_picture_is_told(tmp_path):
+def test_a_suffix_of_no_picture_is_reported(tmp_path):
     with pytest.raises(CitebotError, match=r"report\.docx cannot be drawn .*docx.* name a file that ends in \.png"):
         draw(summarise(ANSWERABLE, 0.5), tmp_path / "report.docx")
 
 
-def test_a_folder_that_is_not_there_is_told(tmp_path):
+def test_a_folder_that_is_not_there_is_reported(tmp_path):
     with pytest.raises(CitebotError, match=r"report\.png cannot be written \(No such file or directory\)"):
         draw(summarise(ANSWERABLE, 0.5), tmp_path / "none" / "report.png")
 

@@ -19,7 +19,7 @@ from qa.question.about_document import Fact, read_about_document
         ("What is the piece about Lachin called?", Fact.TITLE, {"lachin"}),
     ],
 )
-def test_a_question_about_a_document_is_told(question, fact, topic):
+def test_a_question_about_a_document_is_recognised(question, fact, topic):
     about = read_about_document(question)
     assert (about.fact, about.topic) == (fact, topic)
 

@@ -20,14 +20,14 @@ class Asked:
         return Answer(asked, asked if confidence >= threshold else None, confidence, ())
 
 
-def test_a_question_that_stands_alone_is_asked_as_it_stands_and_no_more():
+def test_a_question_that_stands_alone_is_asked_unchanged_and_no_more():
     ask = Asked(Everest=0.9)
     answer = answer_in_context("How tall is Everest?", [MET], ask, 0.5)
     assert (answer.text, answer.understood) == ("How tall is Everest?", None)
     assert ask.asked == [("How tall is Everest?", 0.5, None)]
 
 
-def test_without_a_conversation_even_what_leans_is_asked_as_it_stands():
+def test_without_a_conversation_even_an_anaphor_is_asked_unchanged():
     ask = Asked()
     assert answer_in_context("Who met him?", [], ask, 0.5).understood is None
     assert [asked for asked, _, _ in ask.asked] == ["Who met him?"]

@@ -129,7 +129,7 @@ def test_he_is_nobody_who_was_spoken_of_as_she():
     assert not any("mayor of Rovik lead" in one for one in completions("will he lead?", [MAYOR, DEPUTY]))
 
 
-def test_a_question_refused_as_it_stands_may_go_on_about_what_was_spoken_of():
+def test_a_question_refused_unchanged_may_be_about_the_last_subject():
     history = [turn("Tell me about lung cancer.", "a disease")]
     assert stands_alone("What are the symptoms?")
     assert completions("What are the symptoms?", history)[0] == "What are the symptoms of lung cancer?"

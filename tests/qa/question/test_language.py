@@ -135,6 +135,6 @@ def test_english_with_foreign_names_stays_english(question):
     assert language_of(question) == "en"
 
 
-def test_azerbaijani_and_turkish_are_told_apart_by_their_letters():
+def test_azerbaijani_and_turkish_are_distinguished_by_their_letters():
     assert language_of("Xankəndidə nə baş verdi?") == "az"
     assert language_of("İlham Aliyev kimdir?") == "tr"

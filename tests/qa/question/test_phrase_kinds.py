@@ -32,7 +32,7 @@ def test_a_phrase_fits_the_pronouns_that_can_mean_it(text, fits):
     assert [pronoun for pronoun in (HE, SHE, IT, THEY, THERE) if kind_of(text).may_be(pronoun)] == fits
 
 
-def test_a_name_behind_in_is_a_place():
+def test_a_name_after_in_is_a_place():
     assert kind_of("Rovik", before="Who lives in ").sort == "place"
 
 

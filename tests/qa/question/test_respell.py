@@ -32,7 +32,7 @@ def respelled(question: str) -> str:
         ("Is there an applicatoin?", "Is there an application?"),
     ],
 )
-def test_a_word_that_no_article_holds_is_read_as_the_likest_one(asked, read):
+def test_a_word_that_no_article_holds_is_read_as_the_most_similar_one(asked, read):
     assert respelled(asked) == read
 
 

@@ -35,7 +35,7 @@ def reader(write_reader):
     return load_reader(write_reader(STARTS, ENDS))
 
 
-def test_a_span_stands_at_offsets_of_the_document_and_its_score_is_its_margin_over_not_here(reader):
+def test_a_span_has_offsets_of_the_document_and_its_score_is_its_margin_over_not_here(reader):
     (reading,) = reader.read("Who put out the fire?", [passage(TEXT, start=100)])
     best = reading.spans[0]
     assert (words(best), best.start, best.end) == ("Azerbaijani firefighters", 127, 151)
@@ -195,7 +195,7 @@ def test_reading_loads_neither_torch_nor_transformers(write_reader, repository):
     assert done.stdout.strip() == "[]"
 
 
-def test_a_folder_that_is_not_there_is_told_with_the_remedy(tmp_path):
+def test_a_folder_that_is_not_there_is_reported_with_the_remedy(tmp_path):
     with pytest.raises(CitebotError, match=r"no reader in .*leave CITEBOT_READER unset for the packaged one"):
         load_reader(tmp_path / "huge")
 

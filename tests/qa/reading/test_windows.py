@@ -43,7 +43,7 @@ def test_a_window_is_first_token_question_separator_passage_separator(windows):
     assert window.offsets == [(0, 4), (5, 12), (13, 15), (16, 20), (20, 21)]
 
 
-def test_the_context_stands_between_question_and_passage(windows):
+def test_the_context_is_between_question_and_passage(windows):
     (window,) = windows.cut("Who?", "The Fire", "Rain stopped at noon.")
     assert told(windows, window) == "[CLS] who [UNK] [SEP] the fire [SEP] rain stopped at noon . [SEP]"
     assert window.types == [0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1]

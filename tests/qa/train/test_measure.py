@@ -39,7 +39,7 @@ def test_the_questions_are_those_of_the_titles_kept_apart(data, questions):
     assert len(questions) == 3 * DEVELOPMENT_TITLES
 
 
-def test_rivals_hold_none_of_the_answers_and_stand_where_they_say(questions):
+def test_rivals_hold_none_of_the_answers_and_are_where_they_say(questions):
     cases = find_rivals(questions, questions)
     assert any(case.elsewhere for case in cases)
     for case in cases:

@@ -57,7 +57,7 @@ def test_a_long_text_is_read_to_its_end():
 
 @pytest.mark.parametrize("text", [TURKISH, "Plain."])
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
-def test_utf16_without_its_mark_is_told_by_where_its_nul_bytes_stand(text, encoding):
+def test_utf16_without_its_mark_is_detected_by_its_nul_bytes(text, encoding):
     assert decode(text.encode(encoding)) == text
 
 
@@ -83,7 +83,7 @@ def test_a_code_page_with_few_letters_beyond_ascii_is_no_damaged_utf8():
     assert decode("The bell was cast in Lübeck and costs €5 – “Great Karin”.".encode("cp1252")).count("\ufffd") == 0
 
 
-def test_turkish_letters_are_told_from_icelandic_ones():
+def test_turkish_letters_are_distinguished_from_icelandic_ones():
     assert decode("İstanbul’da yağmur yağıyor.".encode("cp1254")) == "İstanbul’da yağmur yağıyor."
 
 

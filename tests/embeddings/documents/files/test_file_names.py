@@ -28,7 +28,7 @@ def test_articles_count(name):
 @pytest.mark.parametrize(
     "name", ["a\n.txt", "a\x1b[2J.txt", "a\u202etxt.exe", "a\x7f", os.fsdecode(b"\xff.txt"), "\ud800"]
 )
-def test_names_that_steer_or_are_no_text_are_faulty(name):
+def test_names_with_control_characters_or_not_in_utf8_are_faulty(name):
     assert "rename it" in fault_of(name)
     assert fault_of(printable(name)) is None
 

@@ -19,7 +19,7 @@ def test_values_are_read_and_quotation_marks_taken_off():
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
-def test_the_text_begins_behind_the_block(newline):
+def test_the_text_begins_after_the_block(newline):
     text = BLOCK.replace("\n", newline) + "Text."
     assert text[front_matter_end(text) :] == "Text."
 
@@ -58,7 +58,7 @@ def test_a_byte_order_mark_before_the_block_counts_as_a_character():
     st.text("ab-\n+: "),
     st.sampled_from(["\n", "\r\n"]),
 )
-def test_whatever_stands_in_a_block_the_text_begins_behind_it(values, body, newline):
+def test_whatever_is_in_a_block_the_text_begins_after_it(values, body, newline):
     block = newline.join(["---", *(f"{key}: {value}" for key, value in values.items()), "---", ""])
     assert front_matter_end(block + body) == len(block)
 

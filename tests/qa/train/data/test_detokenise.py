@@ -12,7 +12,7 @@ TOKENS = st.lists(
 
 
 @given(TOKENS)
-def test_each_token_stands_where_its_span_says_in_their_order(tokens):
+def test_each_token_is_where_its_span_says_in_their_order(tokens):
     text, spans = join_tokens(tokens)
     brackets = {"-LRB-": "(", "-RRB-": ")", "``": '"', "''": '"'}
     assert [text[start:end] for start, end in spans] == [brackets.get(token, token) for token in tokens]

@@ -23,7 +23,7 @@ MAKERS = {
 
 
 @pytest.mark.parametrize("kind", MAKERS)
-def test_answers_stand_where_they_are_said_to(kind):
+def test_answers_are_where_the_records_say(kind):
     records = list(MAKERS[kind](Random(5)))
     assert len(records) == 60
     answered = [one for one in records if one.start is not None]

@@ -42,7 +42,7 @@ def test_only_what_both_found_valid_and_in_one_stretch_is_taken(folder):
     ]
 
 
-def test_the_sentence_stands_among_neighbours_of_its_own_document_in_their_order(folder):
+def test_the_sentence_is_among_neighbours_of_its_own_document_in_their_order(folder):
     seen = set()
     for seed in range(60):
         ((_, passage, start, end),) = read_qamr(folder, random.Random(seed))

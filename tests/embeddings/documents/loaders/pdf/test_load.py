@@ -43,7 +43,7 @@ def drawn(draw, pages=1):
     return load_pdf(buffer.getvalue())
 
 
-def test_a_raised_footnote_mark_is_no_part_of_the_number_beside_it():
+def test_a_raised_footnote_mark_is_no_part_of_the_number_before_it():
     text = loaded("harbour.pdf").text
     assert "a population of 4,512 in 2018, and the harbour handled 83,190 tons of freight." in text
     assert "signed into law by Governor Anna Larsen on 3 May 2019" in text
@@ -96,7 +96,7 @@ def test_words_broken_at_line_ends_are_joined_and_hyphens_of_words_stay():
         assert word in text.split() or f"{word}," in text or f"{word} " in text, word
 
 
-def test_values_of_form_fields_stand_beside_their_labels():
+def test_values_of_form_fields_come_after_their_labels():
     assert "Name of the ship: Havfruen" in loaded("form.pdf").text
 
 
@@ -109,7 +109,7 @@ def test_a_table_is_rows_of_cells_with_its_columns_named():
     assert found.text[table.start : table.end].endswith("Return | 70 | 35")
 
 
-def test_a_title_over_two_lines_is_one_and_stands_for_a_missing_one():
+def test_a_title_over_two_lines_is_one_and_replaces_a_missing_one():
     def draw(page, number):
         page.setFont("Helvetica-Bold", 20)
         page.drawString(72, 760, "The harbour of Rovik")
