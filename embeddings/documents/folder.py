@@ -14,9 +14,9 @@ from embeddings.documents.files.file_names import (
     fault_of,
     is_left_out,
     is_of_index,
-    is_saved_beside,
+    is_saved_with_page,
     printable,
-    without_steering,
+    without_control_characters,
 )
 from embeddings.documents.files.guarded_read import read_inside
 from embeddings.documents.files.ignored import FILE_NAME as IGNORE_FILE
@@ -132,7 +132,7 @@ def _list(docs: Path, folder: str, skipped: list[Skipped], ignored: Ignored) -> 
         return []
     # What a browser saves with a page belongs to it: its scripts, frames and pictures are no articles.
     names = {entry.name for entry in entries}
-    entries = [entry for entry in entries if not is_saved_beside(entry.name, names)]
+    entries = [entry for entry in entries if not is_saved_with_page(entry.name, names)]
     if not ignored:
         return entries
     return [one for one in entries if not ignored.leaves_out(folder + one.name + ("/" if _is_folder(one) else ""))]
@@ -245,7 +245,10 @@ def _title(loaded: Loaded, identifier: str) -> str:
     from embeddings.documents.loaders.plain import HEAD_CHARACTERS, title_of
 
     stated = loaded.title or title_of(loaded.text[:HEAD_CHARACTERS]) or PurePosixPath(identifier).stem
-    title = " ".join(without_steering(stated[: 10 * MAX_TITLE_CHARACTERS]).split()) or PurePosixPath(identifier).stem
+    title = (
+        " ".join(without_control_characters(stated[: 10 * MAX_TITLE_CHARACTERS]).split())
+        or PurePosixPath(identifier).stem
+    )
     if len(title) <= MAX_TITLE_CHARACTERS:
         return title
     return title[:MAX_TITLE_CHARACTERS].rsplit(" ", 1)[0] + "…"

@@ -1,9 +1,7 @@
-"""Development sets: read, pointed at, and counted."""
+"""The development sets: windows read by a network, and the figures of every set."""
 
 import gzip
 import json
-import re
-import string
 import time
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -12,29 +10,11 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
+from qa.evaluation.metrics import auroc, exact_match, f1
 from qa.train.batches import CLS, SEP
 from qa.train.network import EARLY, Reader
 
 MOST_QUESTION, MOST_LINE, ROOM, STEP, LONGEST_SPAN = 40, 32, 320, 224, 64
-_ARTICLES, _PUNCTUATION = re.compile(r"\b(a|an|the)\b"), set(string.punctuation)
-
-
-def normal(text: str) -> list[str]:
-    """Return the words of a text as SQuAD compares them."""
-    return _ARTICLES.sub(" ", "".join(c for c in text.lower() if c not in _PUNCTUATION)).split()
-
-
-def overlap(given: str, gold: str) -> float:
-    """Return F1 of words."""
-    a, b = normal(given), normal(gold)
-    same = sum((Counter(a) & Counter(b)).values())
-    return 2 * same / (len(a) + len(b)) if same else float(a == b)
-
-
-def auroc(yes: np.ndarray, no: np.ndarray) -> float:
-    """Return how often a value of ``yes`` lies above one of ``no``."""
-    ranks = np.concatenate([yes, no]).argsort().argsort() + 1
-    return float((ranks[: len(yes)].sum() - len(yes) * (len(yes) + 1) / 2) / max(1, len(yes) * len(no)))
 
 
 class Development:
@@ -143,8 +123,8 @@ def _figures(members: list) -> dict:
     no = [read for entry, read in members if not entry["answers"]]
     figures: dict = {"n": len(members)}
     if yes:
-        exact = [max(float(normal(read[3]) == normal(gold)) for gold in entry["answers"]) for entry, read in yes]
-        words = [max(overlap(read[3], gold) for gold in entry["answers"]) for entry, read in yes]
+        exact = [exact_match(read[3], entry["answers"]) for entry, read in yes]
+        words = [f1(read[3], entry["answers"]) for entry, read in yes]
         figures |= {
             "em": round(100 * float(np.mean(exact)), 2),
             "f1": round(100 * float(np.mean(words)), 2),
@@ -163,8 +143,9 @@ def _judged(given: list, other: list) -> dict:
     columns = lambda members: np.array([[read[0], read[1], *read[2]] for _, read in members])  # noqa: E731
     yes, no = columns(given), columns(other)
     names = ("span", "relevance", *(f"early{layer}" for layer in EARLY))
-    figures = {name: round(auroc(yes[:, n], no[:, n]), 4) for n, name in enumerate(names)}
-    figures["both"] = round(auroc(yes[:, 0] / 3 + yes[:, 1], no[:, 0] / 3 + no[:, 1]), 4)
+    scores, positive = np.concatenate([yes, no]), [True] * len(yes) + [False] * len(no)
+    figures = {name: round(auroc(scores[:, n], positive), 4) for n, name in enumerate(names)}
+    figures["both"] = round(auroc(scores[:, 0] / 3 + scores[:, 1], positive), 4)
     rivals = defaultdict(list)
     for (entry, _), row in zip(other, no, strict=True):
         rivals[entry["id"]].append(row)

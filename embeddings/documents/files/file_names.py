@@ -12,7 +12,7 @@ _INDEX_FILE = re.compile(
 )
 _SAVED_FOLDERS = frozenset(("files", "dateien", "fichiers", "archivos", "file", "bestanden"))
 """How browsers end the name of the folder that they save with a page."""
-_STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 """Characters that break lines, move a terminal's cursor or turn the direction of what follows."""
 
 
@@ -32,10 +32,10 @@ def is_of_index(name: str) -> bool:
     return bool(_INDEX_FILE.fullmatch(name))
 
 
-def is_saved_beside(name: str, names: set[str]) -> bool:
+def is_saved_with_page(name: str, names: set[str]) -> bool:
     """Tell whether a folder holds what a browser saved with a page: "Bridge_files" beside "Bridge.html".
 
-    >>> is_saved_beside("Bridge_files", {"Bridge.html", "Bridge_files"})
+    >>> is_saved_with_page("Bridge_files", {"Bridge.html", "Bridge_files"})
     True
     """
     stem, _, last = name.rpartition("_") if "_" in name else name.rpartition(".")
@@ -50,7 +50,7 @@ def fault_of(name: str) -> str | None:
         name.encode("utf-8")
     except UnicodeEncodeError:
         return "name that is not UTF-8: rename it"
-    return "name with control characters: rename it" if _STEERING.search(name) else None
+    return "name with control characters: rename it" if _CONTROL.search(name) else None
 
 
 def printable(name: str) -> str:
@@ -60,9 +60,9 @@ def printable(name: str) -> str:
     'a\\\\x1b[2J.txt'
     """
     legible = name.encode("utf-8", "backslashreplace").decode("utf-8")
-    return _STEERING.sub(lambda match: match[0].encode("unicode_escape").decode(), legible)
+    return _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), legible)
 
 
-def without_steering(text: str) -> str:
+def without_control_characters(text: str) -> str:
     """Return a text with a space for each terminal control character."""
-    return _STEERING.sub(" ", text)
+    return _CONTROL.sub(" ", text)
