@@ -68,6 +68,8 @@ class PassageIndex(Protocol):
 
     snapshot: View
     """The generation that answers now."""
+    trouble: str | None
+    """Why the newest generation cannot be used; None where it can."""
 
     def view(self) -> AbstractContextManager[View]:
         """Hold one generation for a question, from its first look to its proof."""

@@ -272,6 +272,11 @@ class Engine:
         if time.monotonic() - self._looked_at >= REFRESH_EVERY_S:
             self.refresh()
 
+    @property
+    def trouble(self) -> str | None:
+        """Why the newest index cannot be used; None where it can."""
+        return self._index.trouble
+
     def refresh(self) -> bool:
         """Swap to a newer generation where there is one; questions under way end on the one they began with.
 

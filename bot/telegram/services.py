@@ -29,11 +29,12 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that waits for its confirmation."""
+    """A file that waits for its confirmation; ``size`` is in bytes."""
 
     file_id: str
     name: str
     user_id: int
+    size: int = 0
     replaces: bool = False
     """Whether its sender was told that an article of that name is there already."""
 
@@ -66,14 +67,18 @@ class Services:
     once: Once = field(default_factory=Once)
     indexing: asyncio.Lock = field(default_factory=asyncio.Lock)
     finding_news: asyncio.Lock = field(default_factory=asyncio.Lock)
-    uploads: dict[str, Upload] = field(default_factory=dict)
-    """Files sent by admins that wait for their confirmation."""
+    uploads: dict[str, tuple[Upload, ...]] = field(default_factory=dict)
+    """Files sent by admins that wait for their confirmation, together where they were sent together."""
+    sending: dict[int, list[Upload]] = field(default_factory=dict)
+    """Files of each admin who is just sending some."""
     typed: dict[int, str] = field(default_factory=dict)
     """The latest inline query of each person who is typing one."""
     owed: dict[tuple[int, int], tuple[int | None, str]] = field(default_factory=dict)
     """Questions whose answer could not be delivered, (thread, language) by (chat, message): told as soon as may be."""
     background: set[asyncio.Task] = field(default_factory=set)
     stopping: bool = False
+    conflict: bool = False
+    """Whether another program was seen to fetch this bot's updates, of which the admins are not told yet."""
 
     async def write(self, work: Callable[..., object], *args: object) -> None:
         """Write something to the store. A full disk must not keep anybody from an answer: it is logged."""

@@ -15,7 +15,7 @@ from telegram.ext import (
     filters,
 )
 
-from bot.telegram.handlers import admin, articles, buttons, gate, inline, people, talk, uploads, watches
+from bot.telegram.handlers import admin, articles, buttons, gate, inline, people, removing, talk, uploads, watches
 from bot.telegram.outgoing.sending import acknowledge, send_page
 from bot.telegram.services import Context, place_of, texts_of
 from bot.telegram.views.markup import escape
@@ -50,6 +50,7 @@ def add_handlers(application: Application) -> None:
         "status": articles.on_status,
         "language": articles.on_language,
         "reindex": admin.on_reindex,
+        "delete": removing.on_delete,
         "stats": admin.on_stats,
         "people": people.on_people,
         "watch": watches.on_watch,
@@ -65,6 +66,7 @@ def add_handlers(application: Application) -> None:
     application.add_handler(CallbackQueryHandler(buttons.on_answer_button, buttons.PATTERN))
     application.add_handler(CallbackQueryHandler(articles.on_library_button, articles.PATTERN))
     application.add_handler(CallbackQueryHandler(uploads.on_upload_button, uploads.PATTERN))
+    application.add_handler(CallbackQueryHandler(removing.on_removing_button, removing.PATTERN))
     application.add_handler(CallbackQueryHandler(people.on_people_button, people.PATTERN))
     application.add_handler(CallbackQueryHandler(watches.on_unwatch_button, watches.PATTERN))
     application.add_handler(CallbackQueryHandler(talk.on_talk_button, talk.PATTERN))

@@ -28,6 +28,8 @@ class EmbeddedIndex:
         self.folder = folder
         self.snapshot = open_snapshot(folder)
         self._swap = threading.Lock()
+        self.trouble: str | None = None
+        """Why the newest generation cannot be used; None where it can."""
         self._unusable: dict[str, str] | str | None = None
         """The facts of the newest generation, or the error met instead of one, that was found unusable."""
 
@@ -53,9 +55,9 @@ class EmbeddedIndex:
                 # Said once: it will be no better at the next look, unless another build comes.
                 if self._unusable != (newest or str(error)):
                     log.warning("the newer index cannot be used, the present one stays in use: %s", error)
-                self._unusable = newest or str(error)
+                self._unusable, self.trouble = newest or str(error), str(error)
                 return False
-            self._unusable = None
+            self._unusable = self.trouble = None
             self.snapshot = snapshot
             return True
 

@@ -8,10 +8,12 @@ from collections.abc import Awaitable, Callable
 from telegram import Update
 
 from bot.telegram.operations import building
+from bot.telegram.operations.alarms import warn_admins
 from bot.telegram.outgoing.sending import Outcome, edit_page, send_page
 from bot.telegram.services import Context, Services, place_of, texts_of
 from bot.telegram.state.memory import Place
 from bot.telegram.texts.catalogue import Texts
+from bot.telegram.views.answers import Keyboard
 from bot.telegram.views.markup import escape, head
 from embeddings.errors import CitebotError
 
@@ -52,7 +54,9 @@ async def authorised(services: Services, update: Update, texts: Texts) -> bool:
     return False
 
 
-async def report_build(services: Services, place: Place, message_id: int | None, texts: Texts, done: str) -> bool:
+async def report_build(
+    services: Services, place: Place, message_id: int | None, texts: Texts, done: str, keyboard: Keyboard = ()
+) -> bool:
     """Build, and edit what happens into one message; ``done`` has a place for the summary. Returns success.
 
     The build goes on whatever becomes of the message; how it ended is sent anew where it could not be edited in.
@@ -64,9 +68,10 @@ async def report_build(services: Services, place: Place, message_id: int | None,
         if text == shown:
             return
         shown = text
-        edited = message_id and await edit_page(services, place, message_id, escape(text)) is Outcome.SENT
+        keys = keyboard if last else ()
+        edited = message_id and await edit_page(services, place, message_id, escape(text), keys) is Outcome.SENT
         if last and not edited:
-            await send_page(services, place, escape(text))
+            await send_page(services, place, escape(text), keys)
 
     try:
         async with services.indexing:
@@ -74,6 +79,7 @@ async def report_build(services: Services, place: Place, message_id: int | None,
     except CitebotError as error:
         _LOG.error("indexing failed", extra={"reason": str(error)})
         await show(texts.reindex_failed.format(reason=head(str(error), 500)), last=True)
+        await warn_admins(services, "build_failed", str(error), but=place.chat_id)
         return False
     await show(done.format(summary=summary), last=True)
     return True

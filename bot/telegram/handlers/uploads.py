@@ -1,18 +1,21 @@
-"""A file sent by an admin becomes an article: asked about first, read before it is kept, indexed, and told of."""
+"""Files sent by an admin become articles: asked about first, read before they are kept, indexed, and told of."""
 
 import asyncio
 import logging
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain, count
 from pathlib import Path
 
-from telegram import CallbackQuery, Message, Update
+from telegram import Message, Update
 from telegram.error import TelegramError
 
 from bot.telegram.handlers.admin import report_build
 from bot.telegram.handlers.talk import on_other
 from bot.telegram.operations import building
+from bot.telegram.operations.shelf import Shelf
 from bot.telegram.outgoing.sending import acknowledge, edit_page, send_page
 from bot.telegram.services import Context, Services, Upload, place_of, texts_of
 from bot.telegram.state.memory import Place
@@ -29,6 +32,9 @@ KINDS = (".txt", ".md", ".html", ".htm", ".pdf", ".docx")
 """Endings of what the loaders read. What a file really is they see by its content; a picture needs no download."""
 
 MAX_OPEN = 50
+GATHER_SECONDS = 1.0
+"""Files that follow each other within this are asked about together."""
+MAX_TOGETHER = 20
 MAX_NAME_BYTES = 200
 _LOG = logging.getLogger(__name__)
 
@@ -49,7 +55,22 @@ async def on_document(update: Update, context: Context) -> None:
     elif (document.file_size or 0) > MAX_MEGABYTES * 1024 * 1024:
         await send_page(services, place, escape(texts.upload_large.format(limit=MAX_MEGABYTES)))
     else:
-        await _offer(services, place, Upload(document.file_id, name, user.id), document.file_size or 0, texts)
+        await _gather(services, place, Upload(document.file_id, name, user.id, document.file_size or 0), texts)
+
+
+async def _gather(services: Services, place: Place, upload: Upload, texts: Texts) -> None:
+    """Wait for what is sent together with the file, then ask about all of it in one message."""
+    together = services.sending.setdefault(upload.user_id, [])
+    together.append(upload)
+    if len(together) > 1:
+        return
+    known = 0
+    while known < len(together):
+        known = len(together)
+        await asyncio.sleep(GATHER_SECONDS)
+    del services.sending[upload.user_id]
+    for first in range(0, len(together), MAX_TOGETHER):
+        await _offer(services, place, together[first : first + MAX_TOGETHER], texts)
 
 
 def safe_name(name: str) -> str:
@@ -69,17 +90,46 @@ def safe_name(name: str) -> str:
     return base or "article.txt"
 
 
-async def _offer(services: Services, place: Place, upload: Upload, size: int, texts: Texts) -> None:
-    exists = await asyncio.to_thread((services.settings.docs / upload.name).exists)
+async def _offer(services: Services, place: Place, together: Sequence[Upload], texts: Texts) -> None:
+    offered: list[Upload] = []
+    for upload in together:
+        name = _other_name(upload.name, {one.name for one in offered})
+        exists = await asyncio.to_thread((services.settings.docs / name).exists)
+        offered.append(replace(upload, name=name, replaces=exists))
     token = secrets.token_hex(8)
-    services.uploads[token] = replace(upload, replaces=exists)
+    services.uploads[token] = tuple(offered)
     while len(services.uploads) > MAX_OPEN:
         services.uploads.pop(next(iter(services.uploads)))
-    text = texts.upload_replace if exists else texts.upload_confirm
-    page = escape(text.format(name=upload.name, size=f"{max(1, round(size / 1024))} KB"))
-    await send_page(
-        services, place, page, ((Button(texts.b_add, f"U+|{token}"), Button(texts.b_cancel, f"U-|{token}")),)
-    )
+    keys = (Button(texts.b_add, f"U+|{token}"), Button(texts.b_cancel, f"U-|{token}"))
+    await send_page(services, place, escape(_question(offered, texts)), (keys,))
+
+
+def _question(offered: Sequence[Upload], texts: Texts) -> str:
+    if len(offered) == 1:
+        text = texts.upload_replace if offered[0].replaces else texts.upload_confirm
+        return text.format(name=offered[0].name, size=_size(offered[0]))
+    lines = [
+        (texts.upload_line_replaces if one.replaces else texts.upload_line).format(
+            name=head(one.name, 100), size=_size(one)
+        )
+        for one in offered
+    ]
+    return "\n".join([texts.uploads_confirm.format(count=len(offered)), *lines])
+
+
+def _size(upload: Upload) -> str:
+    return f"{max(1, round(upload.size / 1024))} KB"
+
+
+def _other_name(name: str, taken: set[str]) -> str:
+    """Return the name, with a number where it is taken.
+
+    >>> _other_name("a.txt", {"a.txt", "a (2).txt"})
+    'a (3).txt'
+    """
+    stem, suffix = Path(name).stem, Path(name).suffix
+    names = chain([name], (f"{stem} ({number}){suffix}" for number in count(2)))
+    return next(one for one in names if one not in taken)
 
 
 async def on_upload_button(update: Update, context: Context) -> None:
@@ -89,8 +139,8 @@ async def on_upload_button(update: Update, context: Context) -> None:
         await acknowledge(services, query, texts.admins_only)
         return
     name, token = (query.data or "").split("|")
-    upload = services.uploads.pop(token, None)
-    if upload is None or upload.user_id != query.from_user.id or not isinstance(query.message, Message):
+    uploads = services.uploads.pop(token, ())
+    if not uploads or uploads[0].user_id != query.from_user.id or not isinstance(query.message, Message):
         await acknowledge(services, query, texts.stale)
         return
     await acknowledge(services, query)
@@ -99,29 +149,39 @@ async def on_upload_button(update: Update, context: Context) -> None:
         await edit_page(services, place, message_id, escape(texts.upload_cancelled))
         return
     await edit_page(services, place, message_id, escape(texts.reindex_start))
-    await _add(services, query, upload, place, texts)
+    await _add(services, message_id, uploads, place, texts)
 
 
-async def _add(services: Services, query: CallbackQuery, upload: Upload, place: Place, texts: Texts) -> None:
-    message_id, shown_name = query.message.message_id, head(upload.name, 100)
-    try:
-        async with services.indexing:
-            await _fetch(services, upload)
-    except CitebotError as error:
-        text = texts.upload_unreadable.format(name=shown_name, reason=head(str(error), 300))
-        await edit_page(services, place, message_id, escape(text))
+async def _add(services: Services, message_id: int, uploads: Sequence[Upload], place: Place, texts: Texts) -> None:
+    """Add the files that can be read, say which could not, and build once."""
+    change, added, failed, replaced = secrets.token_hex(8), [], [], False
+    for upload in uploads:
+        shown_name = head(upload.name, 100)
+        try:
+            async with services.indexing:
+                replaced |= await _fetch(services, upload, change)
+            added.append(shown_name)
+        except CitebotError as error:
+            failed.append(texts.upload_unreadable.format(name=shown_name, reason=head(str(error), 300)))
+        except (OSError, TelegramError) as error:
+            _LOG.error("upload failed", extra={"reason": type(error).__name__})
+            failed.append(texts.upload_failed.format(name=shown_name, reason=type(error).__name__))
+    if not added:
+        await edit_page(services, place, message_id, escape("\n".join(failed)))
         return
-    except (OSError, TelegramError) as error:
-        _LOG.error("upload failed", extra={"reason": type(error).__name__})
-        text = texts.upload_failed.format(name=shown_name, reason=type(error).__name__)
-        await edit_page(services, place, message_id, escape(text))
-        return
-    done = texts.upload_done.replace("{name}", shown_name.replace("{", "{{").replace("}", "}}"))
-    await report_build(services, place, message_id, texts, done)
+    done = texts.upload_done if len(added) == 1 else texts.uploads_done.replace("{count}", str(len(added)))
+    done = "\n".join([done.replace("{name}", _plain(added[0])), *map(_plain, failed)])
+    keyboard = ((Button(texts.b_undo, f"R|{change}"),),) if replaced else ()
+    await report_build(services, place, message_id, texts, done, keyboard)
 
 
-async def _fetch(services: Services, upload: Upload) -> None:
-    """Download beside the articles, try to read it there, and only then give it its name: all in one rename."""
+def _plain(text: str) -> str:
+    """Text that is formatted once more."""
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+async def _fetch(services: Services, upload: Upload, change: str) -> bool:
+    """Download beside the articles, try to read it there, and only then give it its name; tell what it replaced."""
     docs = services.settings.docs
     hidden = f".upload-{secrets.token_hex(4)}{Path(upload.name).suffix}"
     part = docs / hidden
@@ -131,7 +191,7 @@ async def _fetch(services: Services, upload: Upload) -> None:
         await _readable(docs, hidden, upload.name)
         if not upload.replaces and await asyncio.to_thread((docs / upload.name).exists):
             raise CitebotError("an article of that name was added meanwhile: send the file again to replace it")
-        await asyncio.to_thread(part.replace, docs / upload.name)
+        return await asyncio.to_thread(Shelf(docs, services.settings.index).put, change, upload.name, part)
     finally:
         await asyncio.to_thread(part.unlink, missing_ok=True)
 

@@ -60,6 +60,7 @@ class Pulse:
         if isinstance(error, Conflict):
             services.metrics.add("polling_conflicts")
             self._conflict = now
+            services.conflict = True
         if now - self._logged < CONFLICT_LOG_SECONDS:
             return
         self._logged = now

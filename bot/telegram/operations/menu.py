@@ -11,7 +11,7 @@ from bot.telegram.texts.languages import languages
 
 PRIVATE = ("ask", "sources", "article", "new", "watch", "watching", "status", "language", "help")
 GROUP = ("ask", "sources", "article", "new", "help")
-ADMIN = ("reindex", "stats", "people")
+ADMIN = ("reindex", "delete", "stats", "people")
 _LOG = logging.getLogger(__name__)
 
 

@@ -13,6 +13,7 @@ from telegram.ext import Application
 
 from bot.telegram.handlers.questions import tell_owed
 from bot.telegram.operations import web
+from bot.telegram.operations.alarms import warn_admins
 from bot.telegram.operations.incoming import Pulse
 from bot.telegram.operations.menu import set_menu
 from bot.telegram.operations.news import NEWS_SECONDS, find_news, tell_news
@@ -88,6 +89,11 @@ async def _refresh(context: Context) -> None:
         services.metrics.add("reloads")
         _LOG.info("newer index taken up")
         await _find_news(services)
+    elif services.engine.trouble:
+        await warn_admins(services, "index_unusable", services.engine.trouble)
+    if services.conflict:
+        services.conflict = False
+        await warn_admins(services, "second_poller", "")
 
 
 async def _find_news(services: Services) -> None:

@@ -109,6 +109,20 @@ class Texts:
     upload_kind: str
     upload_large: str
     upload_failed: str
+    uploads_confirm: str
+    upload_line: str
+    upload_line_replaces: str
+    uploads_done: str
+    b_delete: str
+    b_undo: str
+    delete_usage: str
+    delete_confirm: str
+    deleted: str
+    undone: str
+    not_done: str
+    build_failed: str
+    index_unusable: str
+    second_poller: str
     inline_prompt: str
     inline_none: str
     language_pick: str

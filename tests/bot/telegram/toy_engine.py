@@ -53,6 +53,7 @@ class ToyEngine:
         self.gate.set()
         self.asked: list[tuple[str, tuple]] = []
         self.refreshed = 0
+        self.trouble: str | None = None
         self.running = self.most_running = 0
         self._lock = threading.Lock()
 

@@ -1,0 +1,88 @@
+"""/delete, and taking back what was deleted or replaced: for admins, who are asked who they are at every step."""
+
+import asyncio
+import secrets
+
+from telegram import CallbackQuery, Message, Update
+
+from bot.telegram.handlers.admin import authorised, report_build
+from bot.telegram.operations.shelf import Shelf
+from bot.telegram.outgoing.sending import acknowledge, edit_page, send_page
+from bot.telegram.services import Context, Services, place_of, texts_of
+from bot.telegram.texts.catalogue import Texts
+from bot.telegram.views.answers import Button
+from bot.telegram.views.library import document_key
+from bot.telegram.views.markup import clean, escape, head
+from embeddings.errors import CitebotError
+
+PATTERN = r"^(D[+-]|R)\|[0-9a-f]{16}$"
+
+
+async def on_delete(update: Update, context: Context) -> None:
+    """/delete N (or a path): ask whether to delete an article."""
+    services, message, texts = context.services, update.message, texts_of(update, context.services)
+    if message is None or not await authorised(services, update, texts):
+        return
+    wanted = " ".join(context.args or [])
+    documents = await asyncio.to_thread(services.engine.documents)
+    facts = next((one for number, one in enumerate(documents, 1) if wanted in (str(number), one.id)), None)
+    if facts is None:
+        text = texts.article_unknown.format(name=head(clean(wanted), 100)) if wanted else texts.delete_usage
+        await send_page(services, place_of(message), escape(text))
+        return
+    key = document_key(facts.id)
+    buttons = (Button(texts.b_delete, f"D+|{key}"), Button(texts.b_cancel, f"D-|{key}"))
+    text = texts.delete_confirm.format(title=head(facts.title.strip() or facts.id, 200), name=head(facts.id, 200))
+    await send_page(services, place_of(message), escape(text), (buttons,))
+
+
+async def on_removing_button(update: Update, context: Context) -> None:
+    """Delete, leave it, or put back what was deleted or replaced; who presses is asked again."""
+    services, query, texts = context.services, update.callback_query, texts_of(update, context.services)
+    if not services.access.is_admin(query.from_user.id):
+        await acknowledge(services, query, texts.admins_only)
+        return
+    kind, key = (query.data or "").split("|")
+    if not isinstance(query.message, Message):
+        await acknowledge(services, query, texts.stale)
+        return
+    await acknowledge(services, query)
+    if kind == "D-":
+        await edit_page(services, place_of(query.message), query.message.message_id, escape(texts.upload_cancelled))
+    elif kind == "D+":
+        await _delete(services, query, key, texts)
+    else:
+        await _undo(services, query, key, texts)
+
+
+async def _delete(services: Services, query: CallbackQuery, key: str, texts: Texts) -> None:
+    place, message_id = place_of(query.message), query.message.message_id
+    documents = await asyncio.to_thread(services.engine.documents)
+    facts = next((one for one in documents if document_key(one.id) == key), None)
+    if facts is None:
+        await edit_page(services, place, message_id, escape(texts.document_gone))
+        return
+    change = secrets.token_hex(8)
+    try:
+        async with services.indexing:
+            await asyncio.to_thread(_shelf(services).delete, change, facts.id)
+    except (CitebotError, OSError) as error:
+        await edit_page(services, place, message_id, escape(texts.not_done.format(reason=head(str(error), 300))))
+        return
+    done = texts.deleted.replace("{name}", head(facts.id, 200).replace("{", "{{").replace("}", "}}"))
+    await report_build(services, place, message_id, texts, done, ((Button(texts.b_undo, f"R|{change}"),),))
+
+
+async def _undo(services: Services, query: CallbackQuery, change: str, texts: Texts) -> None:
+    place = place_of(query.message)
+    try:
+        async with services.indexing:
+            await asyncio.to_thread(_shelf(services).undo, change)
+    except (CitebotError, OSError) as error:
+        await send_page(services, place, escape(texts.not_done.format(reason=head(str(error), 300))))
+        return
+    await report_build(services, place, query.message.message_id, texts, texts.undone)
+
+
+def _shelf(services: Services) -> Shelf:
+    return Shelf(services.settings.docs, services.settings.index)
