@@ -130,8 +130,8 @@ TEXTS = Texts(
     deleted="“{name}” has been deleted. {summary}",
     undone="It is back as it was. {summary}",
     not_done="That could not be done: {reason}",
-    build_failed="An index build failed, the articles as last indexed go on answering: {reason}",
-    index_unusable="The newest index can't be used, the one before goes on answering: {reason}",
+    build_failed="An index build failed; I keep answering from the previous index: {reason}",
+    index_unusable="The newest index can't be used; I keep answering from the previous one: {reason}",
     second_poller="Another program fetches this bot's messages with the same token, so some of them never reach me."
     " Stop it, or give it a token of its own.",
     inline_prompt="Type a question",
