@@ -4,8 +4,8 @@
 
 Questions of several kinds, so that the confidence means the same for all: Wikipedia articles (the development titles of
 new_wiki), other people's search questions (TyDi QA, English, development part), ordinary questions (the open half of
-`ordinary/`), parallel facts of families that no reader was trained on, and questions written by hand whose passages
-were kept for development (`qa/train/data/written.jsonl`), many of them tempting and not answered. Then:
+`ordinary/`), and questions written by hand whose passages were kept for development (`qa/train/data/written.jsonl`),
+many of them tempting and not answered. Then:
 
     python -m qa.train.calibrate $(cat OUT_DIR/sets.txt) --out qa/models/reader/calibration.json
 """
@@ -16,18 +16,13 @@ import sys
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
-from random import Random
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parent))
 from new_wiki import DEV_TITLES, read_articles
 from ordinary import gather, read_questions
 
-from qa.train.data import parallel_facts, sources
-
-PARALLEL = 250
-SEED = 5
-"""Not that of the test which `qa/train/prepare.py` makes of the same families."""
+from qa.train.data import sources
 
 Asked = tuple[str, Sequence[str], str | None]
 """A question, its answers, and the paragraph that holds them."""
@@ -35,10 +30,10 @@ Asked = tuple[str, Sequence[str], str | None]
 
 def write(out: Path, name: str, docs: dict[str, str], asked: Iterator[Asked]) -> None:
     folder = out / name
-    (folder / "docs").mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     for file, text in docs.items():
-        (folder / "docs" / file).write_text(text, encoding="utf-8", newline="")
-    with (folder / "questions.jsonl").open("w", encoding="utf-8") as lines:
+        (folder / file).write_text(text, encoding="utf-8", newline="")
+    with (out / f"{name}.jsonl").open("w", encoding="utf-8") as lines:
         for number, (question, answers, context) in enumerate(asked):
             record = {"id": f"{name}-{number}", "question": question, "answers": list(answers)}
             lines.write(json.dumps(record | ({"context": context} if context else {})) + "\n")
@@ -62,16 +57,6 @@ def tydi(data: Path, out: Path) -> None:
     write(out, "tydi", docs, ((record.question, record.answers, record.passage) for record in records))
 
 
-def parallel(out: Path) -> None:
-    made = list(parallel_facts.make(Random(SEED), parallel_facts.TEST, PARALLEL))
-    docs = {f"{number}.txt": passage + "\n" for number, passage in enumerate(dict.fromkeys(one[0] for one in made))}
-    asked = (
-        (question, [passage[start:end]] if start is not None else [], passage if start is not None else None)
-        for passage, question, start, end, _ in made
-    )
-    write(out, "parallel", docs, asked)
-
-
 def written(out: Path) -> None:
     records = list(sources.written(test=True))
     docs = {}
@@ -82,11 +67,11 @@ def written(out: Path) -> None:
 
 
 def ordinary(data: Path, out: Path) -> None:
-    docs = out / "ordinary" / "docs"
+    docs = out / "ordinary"
     docs.mkdir(parents=True, exist_ok=True)
     gather(data, docs)
     lines = [json.dumps(question) + "\n" for question in read_questions("open")]
-    (out / "ordinary" / "questions.jsonl").write_text("".join(lines), encoding="utf-8")
+    (out / "ordinary.jsonl").write_text("".join(lines), encoding="utf-8")
 
 
 def main() -> None:
@@ -96,12 +81,11 @@ def main() -> None:
     arguments = parser.parse_args()
     wiki(arguments.data, arguments.out)
     tydi(arguments.data, arguments.out)
-    parallel(arguments.out)
     written(arguments.out)
     ordinary(arguments.data, arguments.out)
     sets = [
-        f"--set {arguments.out / name / 'docs'} {arguments.out / name / 'questions.jsonl'}"
-        for name in ("wiki", "tydi", "parallel", "written", "ordinary")
+        f"--set {arguments.out / name} {arguments.out / f'{name}.jsonl'}"
+        for name in ("wiki", "tydi", "written", "ordinary")
     ]
     (arguments.out / "sets.txt").write_text("\n".join(sets) + "\n", encoding="utf-8")
 
