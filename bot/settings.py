@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from embeddings.errors import CitebotError
+from embeddings.postgres.address import Database, is_database
 
 log = logging.getLogger("citebot")
 
 DEFAULT_DOCS = Path("seeds")
+DEFAULT_INDEX = Path(".citebot")
 DEFAULT_API_URL = "https://api.telegram.org/bot"
 WEBHOOK_PORTS = (443, 80, 88, 8443)
 """The ports Telegram sends webhooks to; behind a proxy the local port may be any."""
@@ -33,6 +35,15 @@ def as_path(text: str) -> Path:
     if "\0" in text:
         raise ValueError("a name with a NUL in it")
     return path
+
+
+def as_place(text: str) -> Path | Database:
+    """Read where an index is: a folder, or the address of a database.
+
+    Raises:
+        ValueError: no file can have that name.
+    """
+    return Database(text) if is_database(text) else as_path(text)
 
 
 def _number(kind: type, low: float, high: float) -> Callable[[str], Any]:
@@ -87,11 +98,11 @@ class Settings:
         "The folder of articles; by default the one that the index was built from, ``seeds`` for the first.",
         bot_only=False,
     )
-    index: Path = _setting(
-        Path(".citebot"),
-        as_path,
-        "a folder",
-        "The folder of the index.",
+    index: Path | Database = _setting(
+        DEFAULT_INDEX,
+        as_place,
+        "a folder, or postgresql://USER:PASSWORD@HOST:PORT/NAME",
+        "The folder of the index, or the address of the PostgreSQL database that holds it (see deploy.md).",
         bot_only=False,
     )
     encoder: str | None = _setting(
@@ -229,6 +240,11 @@ class Settings:
         "a whole number from 1 to 64",
         "Threads that answer in the bot.",
     )
+
+    @property
+    def own_folder(self) -> Path:
+        """Where the bot keeps its own files: beside the index, where that is a folder."""
+        return self.index if isinstance(self.index, Path) else DEFAULT_INDEX
 
 
 @dataclass(frozen=True, slots=True)

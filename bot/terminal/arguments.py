@@ -8,8 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
-from bot.settings import SETTINGS, as_path
+from bot.settings import SETTINGS, as_path, as_place
 from embeddings.errors import CitebotError
+from embeddings.postgres.address import Database, is_database
 
 WRONG_USAGE = 2
 """Exit status, as argparse and most programs have it."""
@@ -154,7 +155,7 @@ def _add(commands, name: str, summary: str) -> "_Parser":
         allow_abbrev=False,
     )
     parser.add_argument("--docs", type=_folder, metavar="DIR", help=_MEANINGS["docs"])
-    parser.add_argument("--index", type=_folder, metavar="DIR", help=_MEANINGS["index"])
+    parser.add_argument("--index", type=_place, metavar="DIR", help=_MEANINGS["index"])
     parser.add_argument("--encoder", metavar="NAME", help=_MEANINGS["encoder"])
     parser.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help="show tracebacks and details")
     return parser
@@ -255,6 +256,10 @@ def _folder(text: str) -> Path:
     raise argparse.ArgumentTypeError(f"{text!r} is not the name of a folder")
 
 
+def _place(text: str) -> Path | Database:
+    return as_place(text) if is_database(text) else _folder(text)
+
+
 def _glob(text: str) -> str:
     if not text:
         raise argparse.ArgumentTypeError("an empty pattern was given, wanted is one such as 'news/*'")
@@ -322,7 +327,7 @@ class _Completion(argparse.Action):
 
         for _, command in sorted(parser._subparsers._group_actions[0].choices.items()):
             for action in command._actions:
-                if action.type is _folder:
+                if action.type in (_folder, _place):
                     action.complete = shtab.DIRECTORY
                 elif action.type is Path or action.dest == "batch":
                     action.complete = shtab.FILE

@@ -67,7 +67,7 @@ def _with_own_docs(settings: Settings) -> Settings:
     """Without a docs folder named, use that of the index."""
     if settings.docs is not DEFAULT_DOCS:
         return settings
-    from embeddings.index.catalogue import remembered_docs
+    from embeddings.passage_index import remembered_docs
 
     try:
         own = remembered_docs(settings.index)

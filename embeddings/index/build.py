@@ -224,9 +224,9 @@ class _Build:
         broken = generation.find_broken(self.index, read_segments(self.connection), whole=self.verify)
         if before and not broken and self._is_up_to_date(facts, plan, skipped):
             self._restamp(plan, skipped)
-            return self._report(plan, staging, skipped, before, committed=False)
+            return report_of(plan, catalogue.read_facts(self.connection), skipped, staging.encoded, committed=False)
         self._commit(plan, skipped, builder, facts, broken)
-        return self._report(plan, staging, skipped, before + 1, committed=True)
+        return report_of(plan, catalogue.read_facts(self.connection), skipped, staging.encoded, committed=True)
 
     def _say_other_encoder(self, facts: dict[str, str]) -> None:
         if facts and facts["encoder_identity"] != self.encoder.identity:
@@ -413,20 +413,21 @@ class _Build:
     def _count(self, table: str) -> int:
         return self.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
 
-    def _report(
-        self, plan: Plan, staging: Staging, skipped: dict[str, str], number: int, *, committed: bool
-    ) -> BuildReport:
-        facts = catalogue.read_facts(self.connection)
-        return BuildReport(
-            documents=int(facts["documents"]),
-            chunks=int(facts["chunks"]),
-            new=tuple(path for path in plan.new if path not in skipped),
-            changed=tuple(path for path in plan.changed if path not in skipped),
-            renamed=plan.renamed,
-            deleted=plan.deleted,
-            unchanged=len(plan.unchanged),
-            encoded=staging.encoded,
-            skipped=skipped,
-            generation=number,
-            committed=committed,
-        )
+
+def report_of(
+    plan: Plan, facts: Mapping[str, str], skipped: dict[str, str], encoded: int, *, committed: bool
+) -> BuildReport:
+    """Tell what a build did; ``facts`` are those of the newest generation."""
+    return BuildReport(
+        documents=int(facts["documents"]),
+        chunks=int(facts["chunks"]),
+        new=tuple(path for path in plan.new if path not in skipped),
+        changed=tuple(path for path in plan.changed if path not in skipped),
+        renamed=plan.renamed,
+        deleted=plan.deleted,
+        unchanged=len(plan.unchanged),
+        encoded=encoded,
+        skipped=skipped,
+        generation=int(facts["generation"]),
+        committed=committed,
+    )

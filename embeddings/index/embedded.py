@@ -20,6 +20,7 @@ class EmbeddedIndex:
         CitebotError: no index yet, one of another format, or a damaged one.
     """
 
+    serves_documents = False
     search = staticmethod(search_passages)
     weigh = staticmethod(weigh)
     holds_term = staticmethod(holds_term)

@@ -1,6 +1,6 @@
 """From a question to passages: the index's rows found (``retrieval.py``), near-identical copies folded into one."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -54,12 +54,14 @@ def _find(
     if not snapshot.generation.rows or top < 1:
         return []
     generation, best = snapshot.look(ask)
+    return fold_copies(passages_from(best, (snapshot.chunk(row, generation) for row in best.rows.tolist())), top)
+
+
+def passages_from(best: Found, chunks: Iterable[tuple[Chunk, str, DocumentFacts]]) -> Iterator[Passage]:
+    """Yield what was found as passages; ``chunks`` are those of its rows, each with its text and its document."""
     said = _by_row(best.channels)
-    found = (
-        _passage(snapshot.chunk(row, generation), fused, said.get(row, {}))
-        for row, fused in zip(best.rows.tolist(), best.scores.tolist(), strict=True)
-    )
-    return fold_copies(found, top)
+    for row, fused, chunk in zip(best.rows.tolist(), best.scores.tolist(), chunks, strict=True):
+        yield _passage(chunk, fused, said.get(row, {}))
 
 
 def widen_passages(snapshot: Snapshot, passages: Sequence[Passage], limit: int, most: int) -> list[Passage]:

@@ -36,7 +36,7 @@ from embeddings.index.catalogue import (
 from embeddings.index.generation import Generation, Superseded, generation_of, heal, open_generation
 from embeddings.index.plan import Known, read_known
 from embeddings.search.mapped import Damaged
-from embeddings.text.offsets import Chunk
+from embeddings.text.offsets import Chunk, grow
 
 log = logging.getLogger("citebot")
 Told = TypeVar("Told")
@@ -68,6 +68,8 @@ class DocumentFacts:
 
 class Snapshot:
     """One generation, consistent and read-only; safe to use from several threads."""
+
+    serves_documents = False
 
     def __init__(self, folder: Path, connection: sqlite3.Connection, facts: dict[str, str], generation: Generation):
         self.folder = folder
@@ -227,14 +229,7 @@ class Snapshot:
         )
         if wrong := next((row for row in rows if row[7] != seal(*row[:7])), None):
             raise damaged(self.folder / FILE_NAME, f"chunk {wrong[0]} does not match its seal")
-        first = last = next(number for number, row in enumerate(rows) if row[2] == chunk.start)
-        grown = True
-        while grown:
-            grown = False
-            for lower, upper in ((-1, 0), (0, 1)):
-                low, up = first + lower, last + upper
-                if low >= 0 and up < len(rows) and rows[up][3] - rows[low][2] <= limit:
-                    first, last, grown = low, up, True
+        first, last = grow([(row[2], row[3]) for row in rows], chunk.start, limit)
         start, byte_start, end, byte_end = rows[first][2], rows[first][4], rows[last][3], rows[last][5]
         ((raw,),) = self._rows(
             "SELECT substr(t.text, ?, ?) FROM documents d JOIN texts t ON t.id = d.id WHERE d.path=?",

@@ -103,13 +103,10 @@ class Staging:
                 self.builder,
             )
         )
-        chunks = chunk_document(document, self.encoder.token_offsets, self.encoder.max_tokens)
-        for chunk, (byte_start, byte_end) in zip(chunks, _byte_offsets(document.text, chunks), strict=True):
-            text = document.text[chunk.start : chunk.end]
-            name = content_hash(self.encoder.identity, document.title, text)
-            self._chunks.append((document.id, chunk.start, chunk.end, byte_start, byte_end, name))
-            if self._is_new(name):
-                self._pending[name] = (document.title, text)
+        for one in name_chunks(document, self.encoder):
+            self._chunks.append((document.id, one.chunk.start, one.chunk.end, *one.bytes, one.content))
+            if self._is_new(one.content):
+                self._pending[one.content] = (document.title, one.text)
 
     def _is_new(self, name: bytes) -> bool:
         if name in self._pending or name in self._done:
@@ -149,6 +146,31 @@ class Staging:
                 known = (self.connection.execute("INSERT INTO terms(term) VALUES(?)", (term,)).lastrowid,)
             identifier = self.term_ids[term] = known[0]
         return identifier
+
+
+@dataclass(frozen=True, slots=True)
+class NamedChunk:
+    """A chunk with what it is known by."""
+
+    chunk: Chunk
+    bytes: tuple[int, int]
+    """Where it begins and ends in the UTF-8 of its document's text."""
+    content: bytes
+    """The hash of what the encoder sees."""
+    title: str
+    """Its document's."""
+    text: str
+
+
+def name_chunks(document: Document, encoder: Encoder) -> list[NamedChunk]:
+    """Split a document into chunks."""
+    chunks = chunk_document(document, encoder.token_offsets, encoder.max_tokens)
+    named = []
+    for chunk, edges in zip(chunks, _byte_offsets(document.text, chunks), strict=True):
+        text = document.text[chunk.start : chunk.end]
+        name = content_hash(encoder.identity, document.title, text)
+        named.append(NamedChunk(chunk, edges, name, document.title, text))
+    return named
 
 
 def _byte_offsets(text: str, chunks: list[Chunk]) -> list[tuple[int, int]]:

@@ -27,8 +27,11 @@ def watch(
     on_report: Callable[[BuildReport], None] = lambda report: None,
     on_progress: Callable[[Progress], None] | None = None,
     stop: threading.Event | None = None,
+    build_index: Callable[..., BuildReport] = build_index,
 ) -> None:
     """Build once, then again after every change below ``docs``, until ``stop`` is set.
+
+    ``build_index`` is that of the kind of index that is meant.
 
     A build that fails after the first is logged and tried again at the next change: the old index goes on answering.
 
@@ -38,13 +41,15 @@ def watch(
     from watchfiles import watch as watch_files
 
     check_folder(docs)  # a missing folder is told in citebot's own words
-    build = _builder(docs, index, encoder, partial(load_encoder, encoder_name, cache), on_progress)
+    build = _builder(
+        partial(build_index, docs, index), encoder, partial(load_encoder, encoder_name, cache), on_progress
+    )
     stop = stop or threading.Event()
-    own = index.absolute()
+    own = index.absolute() if isinstance(index, Path) else None
     ready = threading.Event()
 
     def is_of_interest(change: object, path: str) -> bool:
-        return not Path(path).is_relative_to(own)
+        return own is None or not Path(path).is_relative_to(own)
 
     # The watch starts before the first build, so that a change made during it is not missed.
     changes = watch_files(
@@ -62,12 +67,12 @@ def watch(
         ready.set()
 
 
-def _builder(docs, index, encoder, load, on_progress) -> Callable[[], BuildReport]:
+def _builder(build_index, encoder, load, on_progress) -> Callable[[], BuildReport]:
     loaded = encoder
 
     def build() -> BuildReport:
         nonlocal loaded
         loaded = loaded or load()
-        return build_index(docs, index, encoder=loaded, on_progress=on_progress)
+        return build_index(encoder=loaded, on_progress=on_progress)
 
     return build

@@ -45,10 +45,19 @@ def retrieve(corpus: Corpus, question: str, vector: np.ndarray, limit: int, allo
     }
     rows = np.unique(np.concatenate([hits[0] for hits in channels.values()]))
     del channels["lexical"]
-    rarest = float(idf(np.array(1), corpus.n_rows)) if corpus.n_rows else 1.0
     own = [_score(corpus, one, rows, terms) for one in seen]
-    words, trigrams, pairs = (np.concatenate(part) for part in zip(*own, strict=True)) if own else [np.zeros(0)] * 3
-    scores = fuse(_cosines(rows, channels["dense"]), words, trigrams, pairs, rarest)
+    scored = [np.concatenate(part) for part in zip(*own, strict=True)] if own else [np.zeros(0)] * 3
+    return rank(channels, rows, scored, corpus.n_rows, limit)
+
+
+def rank(
+    channels: Mapping[str, Hits], rows: np.ndarray, scored: Sequence[np.ndarray], n_rows: int, limit: int
+) -> Found:
+    """Fuse what is known of rows (ascending): their cosines, from the dense channel, and ``scored``, what words,
+    trigrams and close pairs give each; ``n_rows`` is how many rows there are in all.
+    """
+    rarest = float(idf(np.array(1), n_rows)) if n_rows else 1.0
+    scores = fuse(_cosines(rows, channels["dense"]), *scored, rarest)
     order = np.argsort(-scores, kind="stable")[: max(limit, 0)]
     return Found(rows[order], scores[order], channels)
 

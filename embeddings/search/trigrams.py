@@ -123,18 +123,22 @@ def find_neighbours(
     (letters put in, left out, replaced, or swapped with the next: Damerau 1964). A term of several vocabularies counts
     once; ``is_held`` tells those that some passage still holds, None means all.
     """
-    from rapidfuzz.distance import OSA
-
     shared: dict[int, tuple[float, bytes]] = {}
     for spellings in vocabularies:
         shared |= _candidates(spellings, word, is_held)
-    nearest = sorted((-dice, term, term_id) for term_id, (dice, term) in shared.items())[:MAX_CANDIDATES]
-    nearest.sort(key=lambda one: one[1])
-    terms = [term.decode() for _, term, _ in nearest]
+    most = sorted((-dice, term, term_id) for term_id, (dice, term) in shared.items())[:MAX_CANDIDATES]
+    return nearest(word, sorted((term, term_id) for _, term, term_id in most), limit)
+
+
+def nearest(word: str, candidates: Sequence[tuple[bytes, int]], limit: int = MAX_NEIGHBOURS) -> list[Neighbour]:
+    """Return those of the (UTF-8, term id) pairs, ascending, that look most like a word, best first."""
+    from rapidfuzz.distance import OSA
+
+    terms = [term.decode() for term, _ in candidates]
     alike = np.fromiter((OSA.normalized_similarity(word, term) for term in terms), np.float64, len(terms))
     order = np.argsort(-alike, kind="stable")[:limit]
     return [
-        Neighbour(nearest[one][2], terms[one], float(alike[one]))
+        Neighbour(candidates[one][1], terms[one], float(alike[one]))
         for one in order.tolist()
         if alike[one] >= MIN_SIMILARITY
     ]

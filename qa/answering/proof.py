@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from embeddings.documents import folder as corpus
-from embeddings.index.snapshot import DocumentFacts, Snapshot
+from embeddings.index.snapshot import DocumentFacts
+from embeddings.passage_index import View
 
 
 @dataclass
@@ -16,7 +17,7 @@ class Prover:
     changed is loaded again, and a quote of it holds only if the same characters are at the same place.
     """
 
-    snapshot: Snapshot
+    snapshot: View
     docs: Path
     changed: set[str] = field(default_factory=set)
     """Ids of the files that are not what was indexed, of those looked at."""
@@ -41,6 +42,8 @@ class Prover:
         return self._texts[facts.id]
 
     def _load(self, facts: DocumentFacts) -> str | None:
+        if self.snapshot.serves_documents and not self.docs.is_dir():
+            return self.snapshot.document(facts.id).text
         try:
             data = corpus.read(self.docs, facts.id)
             if hashlib.sha256(data).hexdigest() == facts.sha256:

@@ -1,6 +1,7 @@
 """Indexing in a process of its own: it may load what answering must not, and it never holds up the event loop.
 
-Run as ``python -m bot.telegram.operations.building DOCS INDEX [ENCODER]``, or ``… --check DOCS ID`` to try one file.
+Run as ``python -m bot.telegram.operations.building DOCS [ENCODER]``, with the index in ``CITEBOT_INDEX``, or
+``… --check DOCS ID`` to try one file.
 It writes one JSON object a line: progress, then the report or the error.
 """
 
@@ -13,9 +14,10 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
-from bot.settings import Settings
+from bot.settings import Settings, as_place
 from embeddings.child_process import child_environment
 from embeddings.errors import CitebotError
+from embeddings.postgres.address import Database
 
 CHECK_SECONDS = 60.0
 """A file that can't be read within this is left out."""
@@ -27,9 +29,11 @@ async def build(settings: Settings) -> AsyncIterator[dict[str, Any]]:
     Raises:
         CitebotError: the build failed, with its reason.
     """
-    arguments = [str(settings.docs), str(settings.index), *([settings.encoder] if settings.encoder else [])]
-    cache = {"CITEBOT_CACHE": str(settings.cache)} if settings.cache else {}
-    async with aclosing(_lines(arguments, cache)) as lines:
+    arguments = [str(settings.docs), *([settings.encoder] if settings.encoder else [])]
+    # Other users of the machine can read a command line, and the address of a database holds a password.
+    index = settings.index.url if isinstance(settings.index, Database) else str(settings.index)
+    more = {"CITEBOT_INDEX": index} | ({"CITEBOT_CACHE": str(settings.cache)} if settings.cache else {})
+    async with aclosing(_lines(arguments, more)) as lines:
         async for entry in lines:
             yield entry
 
@@ -77,13 +81,13 @@ def _say(entry: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
-def _build(docs: str, index: str, encoder: str | None = None) -> None:
-    from embeddings.index.build import build_index
+def _build(docs: str, encoder: str | None = None) -> None:
+    from embeddings.passage_index import build as build_index
 
     def progress(done: Any) -> None:
         _say({"done": done.documents_done, "total": done.documents_total, "passages": done.chunks})
 
-    report = build_index(Path(docs), Path(index), encoder_name=encoder, on_progress=progress)
+    report = build_index(Path(docs), as_place(os.environ["CITEBOT_INDEX"]), encoder_name=encoder, on_progress=progress)
     counts = {name: len(getattr(report, name)) for name in ("new", "changed", "deleted", "skipped")}
     _say(
         {

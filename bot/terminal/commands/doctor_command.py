@@ -25,7 +25,8 @@ from embeddings.encoder.encoder import load_encoder
 from embeddings.encoder.onnx_session import count_cores
 from embeddings.errors import CitebotError
 from embeddings.index.catalogue import NoIndex
-from embeddings.index.integrity import Problem, verify
+from embeddings.index.integrity import Problem
+from embeddings.passage_index import verify
 
 PROBLEMS_FOUND = 1
 """Exit status."""
@@ -86,7 +87,8 @@ def _check_index(setup: Setup) -> Iterator[Problem | str]:
 
 
 def _check_writing(setup: Setup) -> Iterator[Problem | str]:
-    for what, folder in (("the index", setup.settings.index), ("exported encoders", user_cache(setup.settings.cache))):
+    settings = setup.settings
+    for what, folder in (("the index", settings.own_folder), ("exported encoders", user_cache(settings.cache))):
         place = _nearest_existing(folder)
         try:
             with tempfile.TemporaryFile(dir=place):

@@ -9,7 +9,8 @@ from bot.settings import Settings
 from bot.terminal.progress import build_progress
 from bot.terminal.rendering.output import write
 from bot.terminal.rendering.wording import counted
-from embeddings.index.build import BuildReport, build_index
+from embeddings.index.build import BuildReport
+from embeddings.passage_index import build as build_index
 
 log = logging.getLogger("citebot")
 
@@ -83,7 +84,14 @@ def _watch(settings: Settings, wanted: dict[str, Any]) -> int:
         # The watch builds once more as it begins, so what changes during this build is not missed.
         _build_and_tell(settings, wanted)
         log.info("watching %s: Ctrl-C ends it", settings.docs)
-        watch(settings.docs, settings.index, encoder_name=settings.encoder, cache=settings.cache, on_report=tell)
+        watch(
+            settings.docs,
+            settings.index,
+            encoder_name=settings.encoder,
+            cache=settings.cache,
+            on_report=tell,
+            build_index=build_index,
+        )
     except KeyboardInterrupt:
         log.info("no longer watching %s", settings.docs)
     return 0

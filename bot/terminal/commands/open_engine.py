@@ -8,8 +8,9 @@ from bot.terminal.arguments import WrongUsage
 from bot.terminal.rendering.wording import counted
 from embeddings.documents.filters import Filters
 from embeddings.documents.folder import check_folder
-from embeddings.index.catalogue import NoIndex, docs_from
+from embeddings.index.catalogue import NoIndex
 from embeddings.index.changes import Changes
+from embeddings.passage_index import docs_from, own_docs
 from qa.engine import Engine
 
 log = logging.getLogger("citebot")
@@ -59,6 +60,8 @@ def say_what_changed(engine: Engine) -> None:
     Raises:
         CitebotError: the docs folder is missing.
     """
+    if engine.is_apart_from_its_files:
+        return
     if int(engine.snapshot.facts["documents"]) > LOOKED_THROUGH:
         check_folder(engine.docs)
         return
@@ -73,7 +76,7 @@ def change_notice(engine: Engine, changes: Changes) -> str:
     own = engine.snapshot.facts.get("docs", "")
     if own in ("", docs_from(engine.index, engine.docs)):
         return f"{counted(changes.count, 'file')} changed since the index was built: run `citebot index`"
-    built_from = (engine.index.resolve() / own).resolve()
+    built_from = own_docs(engine.index, own)
     return (
         f"the index in {engine.index} was built from {built_from}, not from {engine.docs},"
         f" which differs in {counted(changes.count, 'file')}: choose an index of its own with --index,"

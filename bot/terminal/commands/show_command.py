@@ -11,7 +11,7 @@ from bot.terminal.rendering.escape import harmless
 from bot.terminal.rendering.output import Part, show_parts, write
 from embeddings.documents.document import Document
 from embeddings.errors import CitebotError
-from embeddings.index.snapshot import Snapshot, open_snapshot
+from embeddings.passage_index import View, open_index
 from qa.answering.quote import place
 
 AROUND_CHARACTERS = 400
@@ -20,11 +20,11 @@ AROUND_CHARACTERS = 400
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Run the command."""
-    snapshot = open_snapshot(settings.index)
+    index = open_index(settings.index)
     try:
-        document = snapshot.document(_identifier(snapshot, arguments.document))
+        document = index.snapshot.document(_identifier(index.snapshot, arguments.document))
     finally:
-        snapshot.close()
+        index.close()
     start, end = _page(document, arguments.page) if arguments.page else (0, len(document.text))
     if arguments.around:
         quoted = _checked(document, arguments.around)
@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _identifier(snapshot: Snapshot, typed: str) -> str:
+def _identifier(snapshot: View, typed: str) -> str:
     """Return the id of the document that was meant: as typed, or in another Unicode form of it.
 
     Raises:

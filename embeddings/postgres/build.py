@@ -1,0 +1,265 @@
+"""Bring an index in PostgreSQL up to date with the docs folder: staged first, then one transaction publishes it all.
+
+A build that is cut off at any step, or whose server is killed, leaves the generation before.
+"""
+
+import json
+import logging
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+from psycopg import Connection
+
+from embeddings.documents import folder as corpus
+from embeddings.encoder.encoder import Encoder, load_encoder
+from embeddings.errors import CitebotError
+from embeddings.index.build import BuildReport, Progress, report_of
+from embeddings.index.lock import LOCK_WAIT_S
+from embeddings.index.plan import Known, Plan, hash_files, make_plan, read_known, recorded
+from embeddings.index.staging import BAGS_VERSION
+from embeddings.postgres import schema
+from embeddings.postgres.address import Database
+from embeddings.postgres.connection import connect, telling
+from embeddings.postgres.staging import Staging
+from embeddings.text import chunking
+
+log = logging.getLogger("citebot")
+
+LOCK = 0x63697465626F74
+"""Key of the advisory lock that one builder of a database holds: "citebot" in ASCII."""
+LOCK_STEP_S = 0.2
+EXACT_ROWS = 50_000
+"""Passages up to which meaning is searched exactly; above, the build makes an HNSW index."""
+SWEPT_ROWS = 1_000
+"""Chunks that came or went from which the tables are vacuumed at once: a question then reads postings from their
+index alone."""
+
+
+def build_index(
+    docs: Path,
+    database: Database,
+    *,
+    encoder: Encoder | None = None,
+    encoder_name: str | None = None,
+    cache: Path | None = None,
+    rebuild: bool = False,
+    move: bool = False,
+    verify: bool = False,
+    exclude: Sequence[str] | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    lock_wait_s: float = LOCK_WAIT_S,
+) -> BuildReport:
+    """Bring the index in a database up to date with the files below ``docs``; arguments are the embedded index's.
+
+    Raises:
+        CitebotError: the docs folder is missing, the database cannot be used, or another builder holds it too long.
+    """
+    started = time.perf_counter()
+    corpus.check_folder(docs)
+    loaded = encoder or load_encoder(encoder_name, cache)
+    with telling(database), connect(database) as connection, _lock(connection, database, lock_wait_s):
+        schema.create_tables(connection, database)
+        facts = _facts_of(connection, database, rebuild)
+        own = str(docs.resolve())
+        if not (rebuild or move) and facts.get("docs", own) != own:
+            raise CitebotError(
+                f"the index in {database} is that of {facts['docs']}, not of {own}: name another database,"
+                " or say --move (what is the same is not encoded again) or --rebuild"
+            )
+        excluded = json.loads(facts.get("exclude", "[]")) if exclude is None else list(exclude)
+        scanned_ns = time.time_ns()
+        scan = corpus.scan(docs, excluded)
+        known = read_known(connection)
+        stamped = {} if rebuild or verify else {**read_known(connection, "skipped"), **known}
+        sums = hash_files(docs, scan, stamped)
+        build = _Build(connection, docs, loaded, rebuild, on_progress or (lambda progress: None), excluded, scanned_ns)
+        report = build.run(scan, sums, known, facts)
+    return replace(report, seconds=time.perf_counter() - started)
+
+
+@contextmanager
+def _lock(connection: Connection, database: Database, wait_s: float) -> Iterator[None]:
+    """Hold the database's build lock, which the server lets go of when its holder's connection ends."""
+    deadline, told = time.monotonic() + wait_s, False
+    while not connection.execute("SELECT pg_try_advisory_lock(%s)", (LOCK,)).fetchone()[0]:
+        if time.monotonic() > deadline:
+            raise CitebotError(
+                f"another build has held {database} for over {wait_s:g} s: wait for it to end, or stop it,"
+                " and run this again"
+            )
+        if not told:
+            log.warning("another build holds %s: waiting for it, up to %g s", database, wait_s)
+            told = True
+        time.sleep(LOCK_STEP_S)
+    yield
+    connection.execute("SELECT pg_advisory_unlock(%s)", (LOCK,))
+
+
+def _facts_of(connection: Connection, database: Database, rebuild: bool) -> dict[str, str]:
+    """Return the facts of the generation before, {} where there is none; older tables go where all is made anew."""
+    facts = dict(connection.execute("SELECT key, value FROM facts").fetchall())
+    try:
+        schema.check_version(facts, database)
+    except CitebotError as error:
+        if not rebuild:
+            raise
+        log.warning("%s: starting over", error)
+        schema.drop_tables(connection)
+        schema.create_tables(connection, database)
+        return {}
+    return facts
+
+
+@dataclass
+class _Build:
+    connection: Connection
+    docs: Path
+    encoder: Encoder
+    rebuild: bool
+    on_progress: Callable[[Progress], None]
+    exclude: list[str]
+    scanned_ns: int
+
+    def run(self, scan: corpus.Scan, sums: Mapping[str, str], known: Known, facts: dict[str, str]) -> BuildReport:
+        builder = (
+            f"{schema.VERSION}:{self.encoder.identity}:{chunking.SETTINGS}:{BAGS_VERSION}:{corpus.LOADERS_VERSION}"
+        )
+        if facts and facts["encoder_identity"] != self.encoder.identity:
+            log.warning(
+                "the index was built with encoder %s: encoding all anew with %s", facts["encoder"], self.encoder.name
+            )
+        everything = self.rebuild or facts.get("builder") != builder
+        plan = make_plan(self.connection, scan, sums, known, everything=everything)
+        staging = Staging(self.connection, self.encoder, self.docs, builder, reuse=not self.rebuild)
+        total = len(plan.to_read)
+        staging.stage(plan, lambda done, chunks: self.on_progress(Progress(done, total, chunks)))
+        skipped = {one.id: one.reason for one in scan.skipped} | dict(plan.unreadable) | staging.skipped
+        before = dict(self.connection.execute("SELECT path, reason FROM skipped").fetchall())
+        same = (facts.get("docs"), facts.get("exclude")) == (str(self.docs.resolve()), json.dumps(self.exclude))
+        committed = not facts or not same or bool(plan.to_read or plan.gone) or skipped != before
+        if committed:
+            with self.connection.transaction():
+                facts, moved = self._publish(plan, skipped, builder, facts)
+            if moved >= SWEPT_ROWS:
+                for table in ("postings", "chunks", "terms", "staged", "staged_chunks"):
+                    self.connection.execute(f"VACUUM (ANALYZE) {table}")
+        elif plan.touched:
+            with self.connection.transaction():
+                self._stamp(plan, plan.touched)
+        return report_of(plan, facts, skipped, staging.encoded, committed=committed)
+
+    def _publish(
+        self, plan: Plan, skipped: dict[str, str], builder: str, facts: dict[str, str]
+    ) -> tuple[dict[str, str], int]:
+        """Make what was staged visible; return the new facts, and how many chunks came and went."""
+        went, terms_went = self._remove([*plan.gone, *plan.to_read])
+        came, terms_came = self._add()
+        self._stamp(plan, [*plan.touched, *plan.to_read])
+        self._record_skipped(plan, skipped)
+        rows = int(facts.get("chunks", 0)) - went + came
+        self._index_vectors(rows, facts)
+        (documents,) = self.connection.execute("SELECT count(*) FROM documents").fetchone()
+        new = {
+            "format": schema.VERSION,
+            "index_id": facts.get("index_id") or uuid4().hex,
+            "builder": builder,
+            "documents": str(documents),
+            "chunks": str(rows),
+            "terms": str(int(facts.get("terms", 0)) - terms_went + terms_came),
+            "generation": str(int(facts.get("generation", 0)) + 1),
+            "encoder": self.encoder.name,
+            "encoder_identity": self.encoder.identity,
+            "dimension": str(self.encoder.dimension),
+            "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "docs": str(self.docs.resolve()),
+            "exclude": json.dumps(self.exclude),
+        }
+        schema.write_facts(self.connection, new)
+        return new, went + came
+
+    def _remove(self, paths: Sequence[str]) -> tuple[int, int]:
+        """Delete documents with all that comes of them; return how many chunks and terms in chunks that were."""
+        if not paths:
+            return 0, 0
+        run = self.connection.execute
+        those = "FROM chunks c JOIN documents d ON d.id = c.document WHERE d.path = ANY(%s)"
+        counted = run(f"SELECT count(*), coalesce(sum(cardinality(c.bag)), 0) {those}", (paths,)).fetchone()
+        run(
+            "WITH held AS (SELECT c.id AS chunk, unnest(c.bag) AS term " + those + "),"
+            " gone AS (DELETE FROM postings p USING (SELECT DISTINCT chunk, term FROM held) h"
+            " WHERE p.term = h.term AND p.chunk = h.chunk RETURNING p.term),"
+            " counted AS (SELECT term, count(*) AS n FROM gone GROUP BY term)"
+            " UPDATE terms t SET df = t.df - counted.n FROM counted WHERE t.id = counted.term",
+            (paths,),
+        )
+        run("DELETE FROM documents WHERE path = ANY(%s)", (paths,))
+        return int(counted[0]), int(counted[1])
+
+    def _add(self) -> tuple[int, int]:
+        """Publish what is staged; return how many chunks, and terms in chunks, that were."""
+        run = self.connection.execute
+        (last,) = run("SELECT coalesce(max(id), 0) FROM chunks").fetchone()
+        run(
+            "INSERT INTO documents(path, title, date, url, characters, sha256, structure, text_sha256, text, size,"
+            " mtime_ns, ctime_ns, inode) SELECT path, title, date, url, characters, sha256, structure, text_sha256,"
+            " text, 0, 0, 0, 0 FROM staged ORDER BY path"
+        )
+        run(
+            'INSERT INTO chunks(document, start, "end", byte_start, byte_end, content, embedding, bag)'
+            ' SELECT d.id, s.start, s."end", s.byte_start, s.byte_end, s.content, s.embedding, s.bag'
+            " FROM staged_chunks s JOIN documents d USING (path) ORDER BY s.path, s.id"
+        )
+        run(
+            "WITH came AS (INSERT INTO postings SELECT u.term, c.id, count(*), cardinality(c.bag)"
+            " FROM chunks c CROSS JOIN LATERAL unnest(c.bag) AS u(term) WHERE c.id > %s"
+            " GROUP BY u.term, c.id, cardinality(c.bag) RETURNING term),"
+            " counted AS (SELECT term, count(*) AS n FROM came GROUP BY term)"
+            " UPDATE terms t SET df = t.df + counted.n FROM counted WHERE t.id = counted.term",
+            (last,),
+        )
+        run("DELETE FROM staged")
+        # The words of a deleted article must not stay behind.
+        run("DELETE FROM terms WHERE df = 0")
+        counted = run("SELECT count(*), coalesce(sum(cardinality(bag)), 0) FROM chunks WHERE id > %s", (last,))
+        return tuple(int(one) for one in counted.fetchone())
+
+    def _stamp(self, plan: Plan, paths: Sequence[str]) -> None:
+        with self.connection.cursor() as cursor:
+            cursor.executemany(
+                "UPDATE documents SET size = %s, mtime_ns = %s, ctime_ns = %s, inode = %s WHERE path = %s",
+                [(*recorded(plan.files[path], self.scanned_ns), path) for path in paths],
+            )
+
+    def _record_skipped(self, plan: Plan, skipped: dict[str, str]) -> None:
+        nothing = (None,) * 4
+        self.connection.execute("DELETE FROM skipped")
+        with self.connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO skipped VALUES(%s,%s,%s,%s,%s,%s,%s)",
+                [
+                    (
+                        path,
+                        reason,
+                        plan.sums.get(path),
+                        *(recorded(plan.files[path], self.scanned_ns) if path in plan.files else nothing),
+                    )
+                    for path, reason in skipped.items()
+                ],
+            )
+
+    def _index_vectors(self, rows: int, facts: dict[str, str]) -> None:
+        """Make the HNSW index where an exact search would take too long; drop one of another dimension."""
+        dimension = self.encoder.dimension
+        if facts.get("dimension", str(dimension)) != str(dimension):
+            self.connection.execute("DROP INDEX IF EXISTS chunks_by_vector")
+        if rows > EXACT_ROWS:
+            self.connection.execute("SET LOCAL maintenance_work_mem = '1GB'")
+            self.connection.execute(
+                "CREATE INDEX IF NOT EXISTS chunks_by_vector ON chunks"
+                f" USING hnsw ((embedding::halfvec({dimension})) halfvec_ip_ops)"
+            )

@@ -1,0 +1,92 @@
+"""An index in PostgreSQL as an engine holds it: a question reads in one transaction, so from one generation."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from psycopg import Connection
+
+from embeddings.errors import CitebotError
+from embeddings.postgres.address import Database
+from embeddings.postgres.connection import Pool
+from embeddings.postgres.schema import read_facts
+from embeddings.postgres.search import holds_term, search_passages, weigh
+from embeddings.postgres.view import PostgresView
+
+BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
+
+class PostgresIndex:
+    """A ``PassageIndex`` in a database. Safe to use from several threads.
+
+    Raises:
+        CitebotError: no index yet, one of another version, or the database cannot be used.
+    """
+
+    serves_documents = True
+    search = staticmethod(search_passages)
+    weigh = staticmethod(weigh)
+    holds_term = staticmethod(holds_term)
+
+    def __init__(self, database: Database):
+        self.database = database
+        self.trouble: str | None = None
+        self._pool = Pool(database)
+        self._generation = self.snapshot.generation.number
+
+    @property
+    def snapshot(self) -> PostgresView:
+        """The newest generation; each of its statements reads what is newest then."""
+        with self._pool.connection() as connection:
+            facts = read_facts(connection, self.database)
+        return PostgresView(self.database, facts, self._run_alone)
+
+    def _run_alone(self, sql: str, parameters: tuple = (), *, binary: bool = False) -> list[tuple]:
+        with self._pool.connection() as connection:
+            return _run(connection, sql, parameters, binary=binary)
+
+    @contextmanager
+    def view(self) -> Iterator[PostgresView]:
+        """Hold one generation for a question, from its first look to its proof.
+
+        Raises:
+            ConnectionLost: the server went away; the question can be asked again.
+        """
+        with self._pool.connection() as connection:
+            connection.execute(BEGIN)
+            facts = read_facts(connection, self.database)
+            yield PostgresView(self.database, facts, partial(_run, connection))
+            connection.execute("ROLLBACK")
+
+    def refresh(self, check: Callable[[PostgresView], None]) -> bool:
+        """Tell whether there is a newer generation than at the last look: the next question reads it by itself.
+
+        Raises:
+            CitebotError: ``check`` refuses it, or the database cannot be used.
+        """
+        try:
+            newest = self.snapshot
+            if newest.generation.number == self._generation:
+                self.trouble = None
+                return False
+            check(newest)
+        except CitebotError as error:
+            self.trouble = str(error)
+            raise
+        self.trouble = None
+        self._generation = newest.generation.number
+        return True
+
+    def size_bytes(self) -> int:
+        """Return what the index takes of the server's disk."""
+        tables = "SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relkind = 'r'"
+        return int(self._run_alone(f"{tables} AND relnamespace = 'citebot'::regnamespace")[0][0])
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._pool.close()
+
+
+def _run(connection: Connection, sql: str, parameters: tuple = (), *, binary: bool = False) -> list[tuple]:
+    with connection.cursor(binary=binary) as cursor:
+        return cursor.execute(sql, parameters or None).fetchall()

@@ -1,0 +1,122 @@
+"""The tables of an index in PostgreSQL, in a schema of their own, with a version.
+
+Texts are bytes, since PostgreSQL's text knows neither NUL nor lone surrogates. Offsets are those of the embedded index.
+"""
+
+import psycopg
+from psycopg import Connection
+
+from embeddings.errors import CitebotError
+from embeddings.index.catalogue import NoIndex
+from embeddings.postgres.address import Database
+
+VERSION = "1"
+"""Raised whenever the tables or the meaning of a column change; an index with another one is rebuilt."""
+EXTENSIONS = ("vector", "pg_trgm")
+WANTED = "pgvector 0.8 or newer, and pg_trgm"
+
+SCHEMA = """
+CREATE SCHEMA IF NOT EXISTS citebot;
+CREATE TABLE IF NOT EXISTS facts(key text PRIMARY KEY, value text NOT NULL);
+CREATE TABLE IF NOT EXISTS documents(
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, path text COLLATE "C" NOT NULL UNIQUE, title text NOT NULL,
+  date text COLLATE "C", url text, characters bigint NOT NULL, sha256 text NOT NULL, size bigint NOT NULL,
+  mtime_ns bigint NOT NULL, ctime_ns bigint NOT NULL, inode bigint NOT NULL, structure text NOT NULL,
+  text_sha256 text NOT NULL, text bytea NOT NULL);
+ALTER TABLE documents ALTER text SET STORAGE EXTERNAL;
+CREATE INDEX IF NOT EXISTS documents_by_date ON documents(date);
+CREATE TABLE IF NOT EXISTS chunks(
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  document bigint NOT NULL REFERENCES documents ON DELETE CASCADE, start bigint NOT NULL, "end" bigint NOT NULL,
+  byte_start bigint NOT NULL, byte_end bigint NOT NULL, content bytea NOT NULL, embedding halfvec NOT NULL,
+  bag int[] NOT NULL);
+CREATE INDEX IF NOT EXISTS chunks_by_document ON chunks(document, start);
+CREATE INDEX IF NOT EXISTS chunks_by_content ON chunks USING hash (content);
+CREATE TABLE IF NOT EXISTS terms(
+  id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, term text COLLATE "C" NOT NULL UNIQUE, df int NOT NULL DEFAULT 0);
+CREATE INDEX IF NOT EXISTS terms_by_trigram ON terms USING gin (term gin_trgm_ops);
+CREATE TABLE IF NOT EXISTS postings(
+  term int NOT NULL, chunk bigint NOT NULL, count int NOT NULL, length int NOT NULL,
+  PRIMARY KEY (term, chunk) INCLUDE (count, length));
+CREATE TABLE IF NOT EXISTS skipped(
+  path text COLLATE "C" PRIMARY KEY, reason text NOT NULL, sha256 text, size bigint, mtime_ns bigint, ctime_ns bigint,
+  inode bigint);
+CREATE TABLE IF NOT EXISTS staged(
+  path text COLLATE "C" PRIMARY KEY, title text NOT NULL, date text, url text, characters bigint NOT NULL,
+  sha256 text NOT NULL, structure text NOT NULL, text_sha256 text NOT NULL, text bytea NOT NULL,
+  builder text NOT NULL);
+CREATE TABLE IF NOT EXISTS staged_chunks(
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  path text COLLATE "C" NOT NULL REFERENCES staged ON DELETE CASCADE,
+  start bigint NOT NULL, "end" bigint NOT NULL, byte_start bigint NOT NULL, byte_end bigint NOT NULL,
+  content bytea NOT NULL, embedding halfvec NOT NULL, bag int[] NOT NULL);
+CREATE INDEX IF NOT EXISTS staged_chunks_by_path ON staged_chunks(path);
+"""
+TABLES = ("staged_chunks", "staged", "skipped", "postings", "terms", "chunks", "documents", "facts")
+
+
+def create_tables(connection: Connection, database: Database) -> None:
+    """Create extensions and tables where they lack.
+
+    Raises:
+        CitebotError: the server has not the extensions, or the user may not create them.
+    """
+    for name in EXTENSIONS:
+        try:
+            connection.execute(f"CREATE EXTENSION IF NOT EXISTS {name}")
+        except psycopg.errors.InsufficientPrivilege as error:
+            raise CitebotError(
+                f"the database {database} has no extension {name}, and the user may not create it:"
+                f" have an administrator run CREATE EXTENSION {name} there"
+            ) from error
+        except (psycopg.errors.UndefinedFile, psycopg.errors.FeatureNotSupported) as error:
+            raise CitebotError(
+                f"the server of {database} has no extension {name}: install {WANTED}, then run it again"
+            ) from error
+    with connection.transaction():
+        connection.execute(SCHEMA)
+
+
+def drop_tables(connection: Connection) -> None:
+    """Delete all that an index has in the database."""
+    with connection.transaction():
+        for name in TABLES:
+            connection.execute(f"DROP TABLE IF EXISTS {name} CASCADE")
+
+
+def read_facts(connection: Connection, database: Database) -> dict[str, str]:
+    """Return the facts of the newest generation that the connection's transaction sees.
+
+    Raises:
+        NoIndex: no build was ever finished there.
+        CitebotError: the tables are those of another version.
+    """
+    try:
+        facts = dict(connection.execute("SELECT key, value FROM facts").fetchall())
+    except psycopg.errors.UndefinedTable as error:
+        raise NoIndex(database) from error
+    if "generation" not in facts:
+        raise NoIndex(database)
+    check_version(facts, database)
+    return facts
+
+
+def check_version(facts: dict[str, str], database: Database) -> None:
+    """Make sure that the tables are those of this citebot.
+
+    Raises:
+        CitebotError: they are those of another version.
+    """
+    found = facts.get("format", VERSION)
+    if found != VERSION:
+        raise CitebotError(
+            f"the index in {database} has tables of version {found}, this citebot reads {VERSION}:"
+            " run `citebot index --rebuild`"
+        )
+
+
+def write_facts(connection: Connection, facts: dict[str, str]) -> None:
+    """Replace the facts, inside the caller's transaction."""
+    connection.execute("DELETE FROM facts")
+    with connection.cursor() as cursor:
+        cursor.executemany("INSERT INTO facts VALUES(%s, %s)", list(facts.items()))

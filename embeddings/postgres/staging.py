@@ -1,0 +1,134 @@
+"""Staging: new and changed files are read, chunked and encoded into tables that no question reads.
+
+Batches are committed as they are done, so a build that is cut off goes on where it stopped.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from psycopg import Connection
+
+from embeddings.documents import folder as corpus
+from embeddings.documents.document import Document
+from embeddings.documents.structure import structure_to_json
+from embeddings.encoder.encoder import Encoder
+from embeddings.index.plan import Plan
+from embeddings.index.staging import BATCH_CHUNKS, VECTOR_DTYPE, NamedChunk, name_chunks
+from embeddings.text.chunking import encoder_input
+from embeddings.text.words import bag_of_words
+
+Content = tuple[str, list[int]]
+"""A vector as pgvector writes it, and a bag of term ids."""
+
+
+@dataclass
+class Staging:
+    """Files waiting to become visible, and how much work they were."""
+
+    connection: Connection
+    encoder: Encoder
+    docs: Path
+    builder: str
+    reuse: bool
+    encoded: int = 0
+    skipped: dict[str, str] = field(default_factory=dict)
+    _documents: list[tuple] = field(default_factory=list)
+    _chunks: list[tuple[str, NamedChunk]] = field(default_factory=list)
+    _ids: dict[str, int] = field(default_factory=dict)
+
+    def stage(self, plan: Plan, on_progress: Callable[[int, int], None]) -> None:
+        """Load, chunk and encode the files the plan wants read; what a build that was cut off staged is kept.
+
+        ``on_progress(documents_read, chunks_encoded)`` is called as work goes on.
+        """
+        kept = self._keep_earlier(plan)
+        for read, path in enumerate(plan.to_read, start=1):
+            if path not in kept:
+                try:
+                    self._add(corpus.load(self.docs, path))
+                except corpus.Unreadable as error:
+                    self.skipped[path] = error.reason
+            if len(self._chunks) >= BATCH_CHUNKS:
+                self._commit_batch()
+            on_progress(read, self.encoded)
+        self._commit_batch()
+
+    def _keep_earlier(self, plan: Plan) -> set[str]:
+        rows = self.connection.execute("SELECT path, sha256 FROM staged WHERE builder = %s", (self.builder,)).fetchall()
+        wanted = set(plan.to_read) if self.reuse else set()
+        kept = {path for path, sha256 in rows if path in wanted and plan.sums.get(path) == sha256}
+        self.connection.execute("DELETE FROM staged WHERE NOT path = ANY(%s)", (list(kept),))
+        return kept
+
+    def _add(self, document: Document) -> None:
+        raw = document.text.encode("utf-8", "surrogatepass")
+        self._documents.append(
+            (
+                document.id,
+                document.title,
+                document.date.isoformat() if document.date else None,
+                document.url,
+                len(document.text),
+                document.sha256,
+                structure_to_json(document.structure),
+                hashlib.sha256(raw).hexdigest(),
+                raw,
+                self.builder,
+            )
+        )
+        self._chunks += [(document.id, one) for one in name_chunks(document, self.encoder)]
+
+    def _commit_batch(self) -> None:
+        """Write what was read; what has the same content as a chunk that is there is not encoded again."""
+        wanted = {one.content: one for _, one in self._chunks}
+        known = self._known(list(wanted)) if self.reuse else {}
+        fresh = [one for name, one in wanted.items() if name not in known]
+        known |= self._encode(fresh)
+        with self.connection.transaction(), self.connection.cursor() as cursor:
+            cursor.executemany("INSERT INTO staged VALUES(%s,%s,%s,%s,%s,%s,%s,%s,%s,%s)", self._documents)
+            into = 'staged_chunks(path, start, "end", byte_start, byte_end, content, embedding, bag)'
+            with cursor.copy(f"COPY {into} FROM STDIN") as copy:
+                for path, one in self._chunks:
+                    vector, bag = known[one.content]
+                    edges = (one.chunk.start, one.chunk.end, *one.bytes)
+                    copy.write_row((path, *edges, one.content, vector, bag))
+        self.encoded += len(fresh)
+        self._documents, self._chunks = [], []
+
+    def _known(self, names: Sequence[bytes]) -> dict[bytes, Content]:
+        select = "SELECT DISTINCT ON (content) content, embedding::text, bag FROM {} WHERE content = ANY(%s)"
+        return {
+            name: (vector, bag)
+            for table in ("chunks", "staged_chunks")
+            for name, vector, bag in self.connection.execute(select.format(table), (names,))
+        }
+
+    def _encode(self, chunks: Sequence[NamedChunk]) -> dict[bytes, Content]:
+        if not chunks:
+            return {}
+        texts = [encoder_input(one.title, one.text, self.encoder.token_offsets) for one in chunks]
+        vectors = self.encoder.encode(texts)
+        bags = [bag_of_words(one.title, one.text) for one in chunks]
+        self._learn({term for bag in bags for term in bag})
+        return {
+            one.content: (_literal(vector), [self._ids[term] for term in bag])
+            for one, vector, bag in zip(chunks, vectors, bags, strict=True)
+        }
+
+    def _learn(self, terms: set[str]) -> None:
+        """Give ids to the words that have none."""
+        new = sorted(terms - self._ids.keys())
+        self.connection.execute(
+            "INSERT INTO terms(term) SELECT unnest(%s::text[]) ON CONFLICT (term) DO NOTHING", (new,)
+        )
+        self._ids |= {
+            term: identifier
+            for identifier, term in self.connection.execute("SELECT id, term FROM terms WHERE term = ANY(%s)", (new,))
+        }
+
+
+def _literal(vector: np.ndarray) -> str:
+    return "[" + ",".join(f"{one:.5g}" for one in vector.astype(VECTOR_DTYPE).tolist()) + "]"

@@ -1,0 +1,193 @@
+"""A build in a real PostgreSQL: the same passages as in a folder, all at once or not at all, whatever is killed."""
+
+import threading
+import time
+
+import numpy as np
+import psycopg
+import pytest
+
+from embeddings.documents.filters import Filters
+from embeddings.errors import CitebotError, ConnectionLost
+from embeddings.index.catalogue import NoIndex
+from embeddings.passage_index import build, open_index, remembered_docs, verify
+from embeddings.postgres import build as building
+from embeddings.postgres.address import Database
+
+ALL = Filters()
+ARTICLES = {
+    "fire.txt": "Fire at the station\n\nFirefighters put out the fire. Nobody was hurt in the end.\n",
+    "news/visit.txt": "A visit\n\nThe mission will visit Hankendi again. The president said so on Monday.\n",
+    "news/grain.txt": "Grain prices\n\nWheat became dearer in spring. Traders expect more of it in autumn.\n",
+}
+QUESTIONS = (
+    "Who put out the fire?",
+    "Will the mission visit Khankendi?",
+    "What do traders expect of wheat in autumn?",
+    "Who is the president of the moon?",
+)
+
+
+def texts_of(place):
+    view = open_index(place).snapshot
+    return {facts.id: view.document(facts.id).text for facts in view.documents().values()}
+
+
+def found(place, question, encoder, filters=ALL):
+    """What a search finds, without row ids: chunk, text and scores."""
+    index = open_index(place)
+    vector = encoder.encode([question], kind="query")[0]
+    with index.view() as view:
+        passages = index.search(view, question, vector, top=10, filters=filters)
+    index.close()
+    return passages
+
+
+def test_a_search_finds_the_same_as_in_a_folder(tmp_path, write_articles, small_encoder, database):
+    docs, folder = write_articles(ARTICLES), tmp_path / "index"
+    for place in (folder, database):
+        build(docs, place, encoder=small_encoder)
+    assert texts_of(database) == texts_of(folder) == ARTICLES
+    for filters in (Filters(), Filters(paths=("news/*",))):
+        for question in QUESTIONS:
+            one, other = (found(place, question, small_encoder, filters) for place in (folder, database))
+            assert [p.chunk for p in one] == [p.chunk for p in other], question
+            assert [p.text for p in one] == [p.text for p in other]
+            assert [set(p.channels) for p in one] == [set(p.channels) for p in other]
+            np.testing.assert_allclose([p.score for p in one], [p.score for p in other], atol=1e-4)
+    assert verify(database) == []
+    assert remembered_docs(database) == docs.resolve()
+
+
+def test_a_build_follows_the_folder_and_counts_stay_those_of_a_fresh_one(
+    write_articles, small_encoder, new_database, tmp_path
+):
+    docs, followed, fresh = write_articles(ARTICLES), new_database(), new_database()
+    build(docs, followed, encoder=small_encoder)
+    assert not build(docs, followed, encoder=small_encoder).committed
+    (docs / "fire.txt").unlink()
+    write_articles({"news/grain.txt": "Grain prices\n\nBarley became cheaper in winter.\n"})
+    (docs / "news/visit.txt").rename(docs / "visit.txt")
+    small_encoder.texts.clear()
+    report = build(docs, followed, encoder=small_encoder)
+    assert (report.deleted, report.changed, report.renamed) == (
+        ("fire.txt",),
+        ("news/grain.txt",),
+        (("news/visit.txt", "visit.txt"),),
+    )
+    assert not any("mission" in text for text in small_encoder.texts), "what was only renamed is not encoded again"
+    build(docs, fresh, encoder=small_encoder)
+    assert verify(followed) == []
+    terms = [set(run(place, "SELECT term, df FROM terms")) for place in (followed, fresh)]
+    assert terms[0] == terms[1]
+    assert not {"firefight", "wheat"} & {term for term, _ in terms[0]}, "words of what is gone do not stay"
+    assert run(followed, "SELECT count(*) FROM postings") == run(fresh, "SELECT count(*) FROM postings")
+
+
+def run(place, sql):
+    with psycopg.connect(place.url, options="-csearch_path=citebot,public") as connection:
+        return connection.execute(sql).fetchall()
+
+
+def test_two_builders_take_turns(write_articles, small_encoder, database):
+    docs, reports = write_articles(ARTICLES), []
+    threads = [
+        threading.Thread(target=lambda: reports.append(build(docs, database, encoder=small_encoder))) for _ in range(2)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(one.committed for one in reports) == [False, True]
+    assert verify(database) == []
+    with psycopg.connect(database.url, autocommit=True) as other:
+        other.execute("SELECT pg_advisory_lock(%s)", (building.LOCK,))
+        with pytest.raises(CitebotError, match=r"another build has held .* wait for it to end, or stop it"):
+            build(docs, database, encoder=small_encoder, lock_wait_s=0.3)
+
+
+def test_a_server_killed_amid_a_build_keeps_the_generation_before(
+    write_articles, small_encoder, database, server, monkeypatch
+):
+    docs = write_articles(ARTICLES)
+    build(docs, database, encoder=small_encoder)
+    write_articles({"fire.txt": "Fire again\n\nNobody put out the second fire.\n"})
+    publish = building._Build._publish
+
+    def publish_and_kill(*arguments):
+        facts = publish(*arguments)
+        server.kill()  # all is written, nothing committed
+        return facts
+
+    monkeypatch.setattr(building._Build, "_publish", publish_and_kill)
+    with pytest.raises(ConnectionLost, match="see that it runs, then try again"):
+        build(docs, database, encoder=small_encoder)
+    monkeypatch.undo()
+    server.start()
+    assert texts_of(database) == ARTICLES
+    assert verify(database) == []
+    assert build(docs, database, encoder=small_encoder).encoded == 0, "what was staged before the kill is kept"
+    assert "second fire" in texts_of(database)["fire.txt"]
+    assert verify(database) == []
+
+
+def test_a_view_stays_at_its_generation_while_a_build_commits(write_articles, small_encoder, database):
+    docs = write_articles(ARTICLES)
+    build(docs, database, encoder=small_encoder)
+    index = open_index(database)
+    with index.view() as view:
+        write_articles({"fire.txt": "Fire again\n\nNobody put out the second fire.\n"})
+        build(docs, database, encoder=small_encoder)
+        assert view.document("fire.txt").text == ARTICLES["fire.txt"]
+        vector = small_encoder.encode(["fire"], kind="query")[0]
+        passages = index.search(view, "Who put out the fire?", vector, top=5, filters=Filters())
+        assert "Firefighters" in " ".join(one.text for one in passages)
+    assert index.snapshot.document("fire.txt").text != ARTICLES["fire.txt"]
+
+
+def test_above_the_exact_rows_an_hnsw_index_finds_the_same(write_articles, small_encoder, database, monkeypatch):
+    docs = write_articles({f"{n}.txt": f"Report {n}\n\nNumber {n} of the reports names town {n}.\n" for n in range(60)})
+    build(docs, database, encoder=small_encoder)
+    exact = [found(database, f"Which town does report {n} name?", small_encoder)[0].chunk for n in range(0, 60, 7)]
+    monkeypatch.setattr(building, "EXACT_ROWS", 10)
+    write_articles({"60.txt": "Report 60\n\nNumber 60 of the reports names town 60.\n"})
+    build(docs, database, encoder=small_encoder)
+    assert run(database, "SELECT 1 FROM pg_indexes WHERE indexname = 'chunks_by_vector'")
+    again = [found(database, f"Which town does report {n} name?", small_encoder)[0].chunk for n in range(0, 60, 7)]
+    assert again == exact
+
+
+def test_what_is_wrong_with_a_database_is_one_line_without_its_password(write_articles, small_encoder, database):
+    docs = write_articles(ARTICLES)
+    with pytest.raises(NoIndex, match=r"no index yet in postgresql://.*run `citebot index`"):
+        open_index(database)
+    build(docs, database, encoder=small_encoder)
+    run_alone(database, "UPDATE citebot.facts SET value = '0' WHERE key = 'format'")
+    with pytest.raises(CitebotError, match=r"tables of version 0, .* run `citebot index --rebuild`"):
+        open_index(database)
+    assert build(docs, database, encoder=small_encoder, rebuild=True).committed
+    assert texts_of(database) == ARTICLES
+    for wrong, line in (
+        (Database("postgresql://bot:s3cret@127.0.0.1:1/news"), "no connection to the database postgresql://bot@127"),
+        (Database("postgresql://bot:s3cret/x@host/news"), "the address postgresql://bot@host/news is none"),
+        (Database(database.url.replace("/test_", "/none_")), "create it, or correct CITEBOT_INDEX"),
+    ):
+        with pytest.raises(CitebotError, match=line) as told:
+            open_index(wrong)
+        assert "s3cret" not in f"{told.value}{told.value.__cause__}{wrong!r}{wrong}"
+        assert "\n" not in str(told.value)
+
+
+def run_alone(place, sql):
+    with psycopg.connect(place.url, autocommit=True) as connection:
+        connection.execute(sql)
+
+
+def test_a_user_who_may_not_create_the_extensions_is_told_what_an_administrator_does(
+    write_articles, small_encoder, database
+):
+    name = f"poor_{time.monotonic_ns()}"
+    run_alone(database, f"CREATE ROLE {name} LOGIN")
+    poor = Database(database.url.replace("postgres:@", f"{name}:@"))
+    with pytest.raises(CitebotError, match=r"no extension vector, .* have an administrator run CREATE EXTENSION"):
+        build(write_articles(ARTICLES), poor, encoder=small_encoder)
