@@ -166,6 +166,7 @@ class Engine:
     def _ask(self, tidied: str, *, top: int, filters: Filters, history: Sequence[Turn], threshold: float) -> Answer:
         self._look_for_newer()
         with self._index.view() as view:
+            _check_encoder(view, self._encoder)
             ask = partial(self._answer, view, top=top, filters=filters)
             if language_of(tidied) != ENGLISH:
                 return replace(ask(tidied, NEVER), reason=NOT_ENGLISH)
@@ -263,6 +264,7 @@ class Engine:
         tidied = tidy(question)
         self._look_for_newer()
         with self._index.view() as view:
+            _check_encoder(view, self._encoder)
             return self._search(view, tidied, top, filters)
 
     def _search(self, snapshot: View, question: str, top: int, filters: Filters) -> list[Passage]:

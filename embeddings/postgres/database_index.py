@@ -1,5 +1,6 @@
 """An index in PostgreSQL as an engine holds it: a question reads in one transaction, so from one generation."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -12,6 +13,8 @@ from embeddings.postgres.connection import Pool
 from embeddings.postgres.schema import read_facts
 from embeddings.postgres.search import holds_term, search_passages, weigh
 from embeddings.postgres.view import PostgresView
+
+log = logging.getLogger("citebot")
 
 BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
@@ -59,10 +62,9 @@ class PostgresIndex:
             connection.execute("ROLLBACK")
 
     def refresh(self, check: Callable[[PostgresView], None]) -> bool:
-        """Tell whether there is a newer generation than at the last look: the next question reads it by itself.
+        """Tell whether there is a newer generation than at the last look, which a question reads by itself.
 
-        Raises:
-            CitebotError: ``check`` refuses it, or the database cannot be used.
+        What ``check`` refuses, or a database that cannot be used, becomes the ``trouble``; questions are told it.
         """
         try:
             newest = self.snapshot
@@ -71,8 +73,10 @@ class PostgresIndex:
                 return False
             check(newest)
         except CitebotError as error:
+            if self.trouble != str(error):
+                log.warning("the index cannot be used: %s", error)
             self.trouble = str(error)
-            raise
+            return False
         self.trouble = None
         self._generation = newest.generation.number
         return True

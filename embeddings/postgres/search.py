@@ -117,7 +117,7 @@ def dense(view: PostgresView, vector: np.ndarray, depth: int, documents: list[in
     if not rows:
         return NONE
     ids = np.array([identifier for identifier, _ in rows], np.int64)
-    cosines = np.array([unpack(raw) for _, raw in rows], np.float32) @ vector.astype(np.float32)
+    cosines = np.stack([unpack(raw) for _, raw in rows]).astype(np.float32) @ vector.astype(np.float32)
     order = np.lexsort((ids, -cosines))
     return ids[order], cosines[order]
 
@@ -158,7 +158,7 @@ def _score(
     view: PostgresView, statistics: Statistics, rows: np.ndarray, terms: list[QueryTerm]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return what words, trigrams and close pairs give the chunks of ids ``rows`` (ascending)."""
-    bags = dict(view.run("SELECT id, bag FROM chunks WHERE id = ANY(%s)", (rows.tolist(),)))
+    bags = dict(view.run("SELECT id, bag FROM chunks WHERE id = ANY(%s)", (rows.tolist(),), binary=True))
     postings = build_postings([np.array(bags[row], np.uint32) for row in rows.tolist()])
     words, trigrams = (
         score(postings, weighted, statistics.rarity, statistics.mean_length)

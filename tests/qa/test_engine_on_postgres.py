@@ -103,12 +103,28 @@ def test_a_server_killed_amid_questions_is_told_once_and_answers_again_when_it_i
     with pytest.raises(CitebotError, match="see that it runs") as told:
         engine.ask(COLOUR, threshold=0.0)
     assert "\n" not in str(told.value)
+    assert not engine.refresh()
+    assert "see that it runs" in engine.trouble
     server.start()
     assert engine.ask(COLOUR, threshold=0.0).text
+    engine.refresh()
+    assert engine.trouble is None
     # Every connection that waited is dead now, and a question of several threads finds new ones.
     server.kill()
     server.start()
     assert engine.ask(COLOUR, threshold=0.0).text
+
+
+def test_an_index_built_anew_with_another_encoder_is_refused_by_an_open_engine(write_articles, database, small_encoder):
+    docs = write_articles(flags("red"))
+    build(docs, database)
+    engine = Engine.open(docs, database)
+    build(docs, database, encoder=small_encoder)
+    for ask in (engine.ask, engine.search):
+        with pytest.raises(CitebotError, match=r"was built with the encoder .* set CITEBOT_ENCODER"):
+            ask(COLOUR)
+    assert not engine.refresh()
+    assert "was built with the encoder" in engine.trouble
 
 
 def test_the_commands_take_an_address_and_never_print_its_password(citebot, seeds, database):

@@ -85,4 +85,4 @@ async def _undo(services: Services, query: CallbackQuery, change: str, texts: Te
 
 
 def _shelf(services: Services) -> Shelf:
-    return Shelf(services.settings.docs, services.settings.index)
+    return Shelf(services.settings.docs, services.settings.own_folder)

@@ -191,7 +191,7 @@ async def _fetch(services: Services, upload: Upload, change: str) -> bool:
         await _readable(docs, hidden, upload.name)
         if not upload.replaces and await asyncio.to_thread((docs / upload.name).exists):
             raise CitebotError("an article of that name was added meanwhile: send the file again to replace it")
-        return await asyncio.to_thread(Shelf(docs, services.settings.index).put, change, upload.name, part)
+        return await asyncio.to_thread(Shelf(docs, services.settings.own_folder).put, change, upload.name, part)
     finally:
         await asyncio.to_thread(part.unlink, missing_ok=True)
 

@@ -91,3 +91,20 @@ def test_importing_the_bot_loads_nothing_that_answering_must_not():
     code = f"import sys, bot.telegram.app; print({heavy} & {{name.split('.')[0] for name in sys.modules}})"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_a_bot_builds_and_answers_from_a_database_and_its_password_is_seen_nowhere(
+    api, tmp_path, seeds, database, alice
+):
+    shutil.copytree(seeds, tmp_path / "docs")
+    url = database.url.replace("postgres:@", "postgres:s3cret@")  # the server trusts local users whatever they say
+    process = start_process(api, tmp_path, PROGRAM, CITEBOT_INDEX=url)
+    try:
+        answer = alice.ask(FIRE, timeout=90)
+        assert answer["text"].split("\n")[0] == Engine.open(tmp_path / "docs", database).ask(FIRE).text
+        assert (tmp_path / ".citebot" / "bot.sqlite").is_file()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+    finally:
+        process.kill()
+    assert "s3cret" not in (tmp_path / "log").read_text()
