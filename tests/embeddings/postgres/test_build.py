@@ -145,6 +145,42 @@ def test_a_view_stays_at_its_generation_while_a_build_commits(write_articles, sm
     assert index.snapshot.document("fire.txt").text != ARTICLES["fire.txt"]
 
 
+def test_a_thousand_searches_amid_rebuilds_never_mix_generations(write_articles, small_encoder, database):
+    def write(hue):
+        return write_articles(
+            {f"{n}.txt": f"Report {n}\n\nThe colour of flag {n} is {hue}. It ends.\n" for n in range(4)}
+        )
+
+    docs = write("red")
+    build(docs, database, encoder=small_encoder)
+    index, asked, mixed, generations = open_index(database), [], [], set()
+    vector = small_encoder.encode(["colour of the flag"], kind="query")[0]
+
+    def ask():
+        while len(asked) < 1000:
+            with index.view() as view:
+                passages = index.search(view, "What is the colour of the flag?", vector, top=8, filters=ALL)
+                texts = [view.document(one.chunk.document).text for one in passages]
+            hues = {
+                hue for text in (*texts, *(one.text for one in passages)) for hue in ("red", "green") if hue in text
+            }
+            generations.add(view.generation.number)
+            asked.append(hues)
+            if len(hues) != 1:
+                mixed.append(hues)
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    built = 0
+    while any(thread.is_alive() for thread in threads):
+        built += 1
+        build(write(("green", "red")[built % 2]), database, encoder=small_encoder)
+    assert len(asked) >= 1000, "a thread ended of an error"
+    assert mixed == []
+    assert len(generations) > 3
+
+
 def test_above_the_exact_rows_an_hnsw_index_finds_the_same(write_articles, small_encoder, database, monkeypatch):
     docs = write_articles({f"{n}.txt": f"Report {n}\n\nNumber {n} of the reports names town {n}.\n" for n in range(60)})
     build(docs, database, encoder=small_encoder)
