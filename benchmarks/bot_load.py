@@ -2,6 +2,7 @@
 
 python benchmarks/bot_load.py chats      50 chats ask at once: everyone answered, p95, event loop lag
 python benchmarks/bot_load.py flood      the same with one chat flooding: the others' p95 and that of a quiet one
+python benchmarks/bot_load.py memory     resident memory after 1,000 updates and after 20,000
 python benchmarks/bot_load.py cold       start of the process to the first answer, and `import sentence_transformers`
 """
 
@@ -37,18 +38,21 @@ QUESTIONS = (
 )
 ROUNDS = 3
 CHATS = 50
+MEMORY_AT = (1000, 20_000)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["chats", "flood", "cold"])
+    parser.add_argument("what", choices=["chats", "flood", "memory", "cold"])
     parser.add_argument("--runs", type=int, default=5, help="cold starts (the median is printed)")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "docs").symlink_to(ROOT / "seeds")
         build(Path(folder))
         load = os.getloadavg()[0]
-        result = {"chats": chats, "flood": flood, "cold": cold}[arguments.what](Path(folder), arguments.runs)
+        result = {"chats": chats, "flood": flood, "memory": memory, "cold": cold}[arguments.what](
+            Path(folder), arguments.runs
+        )
     result |= {"cores": os.cpu_count(), "load_average_before": round(load, 1)}
     print(json.dumps(result, indent=1))
 
@@ -139,6 +143,30 @@ def flood(folder: Path, _runs: int) -> dict:
             "messages_to_the_flooder": len(bot_messages(api, mallory.id)),
             **loop_health(port),
         }
+
+
+def memory(folder: Path, _runs: int) -> dict:
+    """Questions, small talk and commands of 200 people, a hundred at a time; the first thousand warm all caches."""
+    said = (*QUESTIONS, "hi", "thanks", "/status", "/sources", "???", "what's new?")
+    resident, sent = {}, 0
+    with BotApiServer() as api, running(api, folder, CITEBOT_LIMIT_USER="0", CITEBOT_LIMIT_CHAT="0") as (process, _):
+        people = [person(api, 2000 + number, f"P{number}") for number in range(200)]
+        for wanted in MEMORY_AT:
+            while sent < wanted:
+                for somebody in people[sent % 200 : sent % 200 + 100]:
+                    somebody.say(said[(sent + somebody.id) % len(said)])
+                    sent += 1
+                api.wait(lambda: not api.world.updates, 120)
+                api.run(lambda world: world.calls.clear())
+            resident[wanted] = round(resident_mb(process.pid), 1)
+    first, last = resident[MEMORY_AT[0]], resident[MEMORY_AT[-1]]
+    return {"resident_mb_after": resident, "ratio": round(last / first, 3), "wanted": "at most 1.2"}
+
+
+def resident_mb(pid: int) -> float:
+    """Resident memory of a process."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(re.search(r"^VmRSS:\s+(\d+)", status, re.MULTILINE)[1]) / 1024
 
 
 def cold(folder: Path, runs: int) -> dict:

@@ -13,7 +13,7 @@ REACTIONS = {"👍", "👎", "❤", "🔥", "🥰", "👏", "😁", "🙏", "�
 
 
 def get_me(world: World, params: dict) -> dict:
-    return BOT
+    return world.me()
 
 
 def send_message(world: World, params: dict) -> dict:

@@ -74,7 +74,8 @@ class Person:
         def send(world: World) -> int:
             reply = world.messages.get((chat_id, reply_to)) if reply_to else None
             message = world.store_message(world.chats[chat_id], self.user, thread=topic, reply=reply, **body)
-            world.add_update("message", dict(message))
+            if not world.hides(message):
+                world.add_update("message", dict(message))
             return message["message_id"]
 
         return self.server.run(send)
@@ -85,7 +86,8 @@ class Person:
         def change(world: World) -> None:
             message = world.messages[to.id if to else self.id, message_id]
             message |= {"text": text, "entities": typed_entities(text), "edit_date": int(world.now())}
-            world.add_update("edited_message", dict(message))
+            if not world.hides(message):
+                world.add_update("edited_message", dict(message))
 
         self.server.run(change)
 

@@ -56,6 +56,8 @@ class World:
     def __init__(self, now: Callable[[], float] = time.time):
         self.now = now
         self.chats: dict[int, dict] = {}
+        self.privacy_mode = False
+        """BotFather's /setprivacy: on, the bot is not sent all that is written in groups."""
         self.users: dict[int, dict] = {BOT["id"]: BOT}
         self.topics: dict[int, set[int]] = {}
         self.closed: dict[int, str] = {}
@@ -85,6 +87,23 @@ class World:
         update = {"update_id": self._update_id, kind: body}
         self.updates.append(update)
         return update
+
+    def me(self) -> dict:
+        """The bot as getMe tells it."""
+        return BOT | {"can_read_all_group_messages": not self.privacy_mode}
+
+    def hides(self, message: dict) -> bool:
+        """Whether a bot in privacy mode is not sent a message of a group: only commands and replies to it reach it.
+
+        Telegram's documentation lists no mentions there, and reports disagree: the fake takes the documentation at
+        its word.
+        """
+        if not self.privacy_mode or message["chat"]["type"] == "private" or "text" not in message:
+            return False
+        replied = message.get("reply_to_message", {}).get("from", {}).get("id")
+        command = re.match(r"/\w+(?:@(\w+))?", message["text"])
+        mine = command is not None and (command[1] or BOT["username"]).lower() == BOT["username"]
+        return not mine and replied != BOT["id"]
 
     def writable_chat(self, chat_id: Any) -> dict:
         """Return the chat a message may go to, or raise what Telegram would answer."""
