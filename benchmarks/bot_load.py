@@ -38,7 +38,7 @@ QUESTIONS = (
 )
 ROUNDS = 3
 CHATS = 50
-MEMORY_AT = (1000, 20_000)
+MEMORY_AT = (1000, 5000, 10_000, 20_000)
 
 
 def main() -> None:
@@ -147,9 +147,10 @@ def flood(folder: Path, _runs: int) -> dict:
 
 def memory(folder: Path, _runs: int) -> dict:
     """Questions, small talk and commands of 200 people, a hundred at a time; the first thousand warm all caches."""
-    said = (*QUESTIONS, "hi", "thanks", "/status", "/sources", "???", "what's new?")
+    said = (*QUESTIONS, *("hi", "thanks", "/status", "/sources", "???", "what's new?") * 7)
     resident, sent = {}, 0
-    with BotApiServer() as api, running(api, folder, CITEBOT_LIMIT_USER="0", CITEBOT_LIMIT_CHAT="0") as (process, _):
+    limits = {"CITEBOT_LIMIT_USER": "0", "CITEBOT_LIMIT_CHAT": "0"}
+    with BotApiServer() as api, running(api, folder, **limits) as (process, port):
         people = [person(api, 2000 + number, f"P{number}") for number in range(200)]
         for wanted in MEMORY_AT:
             while sent < wanted:
@@ -157,10 +158,18 @@ def memory(folder: Path, _runs: int) -> dict:
                     somebody.say(said[(sent + somebody.id) % len(said)])
                     sent += 1
                 api.wait(lambda: not api.world.updates, 120)
+                while waiting(port):
+                    time.sleep(0.1)
                 api.run(lambda world: world.calls.clear())
             resident[wanted] = round(resident_mb(process.pid), 1)
     first, last = resident[MEMORY_AT[0]], resident[MEMORY_AT[-1]]
     return {"resident_mb_after": resident, "ratio": round(last / first, 3), "wanted": "at most 1.2"}
+
+
+def waiting(port: int) -> float:
+    """Questions that wait for their answer."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+        return float(re.search(r"^citebot_waiting_questions (\S+)", answer.read().decode(), re.MULTILINE)[1])
 
 
 def resident_mb(pid: int) -> float:

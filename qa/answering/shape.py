@@ -24,6 +24,8 @@ STATEMENT_WORDS = 4
 """Fewer words state nothing from which a yes or no could be seen."""
 SAID_BY_A_CLAUSE = {AnswerType.REASON: 4, AnswerType.WAY: 8, AnswerType.DEFINITION: 1}
 """Kinds that a clause answers, and how many words the reader must point at to be taken at its word."""
+SHORT_STATEMENT = 160
+"""Characters up to which a yes-or-no question gets the whole clause: a word at its edge ("again", "not") may decide."""
 LONGEST_CLAUSE = 300
 """Characters. A sentence longer than this is no clause: the span is left unchanged."""
 LONGEST_ITEM_WORDS = 5
@@ -56,7 +58,7 @@ _NAME_BEFORE = re.compile(r"(?:\b(?:[A-Z][\w’'-]+|[A-Z]\.|[A-Z][a-z]{1,4}\.)\s
 _NAME_BEHIND = re.compile(r"^(?:\s+(?:[A-Z][\w’'-]*\w|[A-Z]\.|I{2,3}|IV|VI{0,3}))+")
 _SENTENCE_FIRST = re.compile(r"(?:^|[.!?:;“\"(\n]\s*)$")
 _REFERS_BACK = re.compile(
-    r"(?:this|that|these|those|it|they)\s+(?:(?:is|are|was|were)\s+)?(?:\w+ly\s+)?"
+    r"(?:this|that|these|those|it|they)\s+(?:\w+,?\s+){0,2}?(?:(?:is|are|was|were)\s+)?(?:\w+ly\s+)?"
     r"(?:called|known|referred|termed|named|dubbed|described)\b",
     re.IGNORECASE,
 )
@@ -95,9 +97,11 @@ def _shaped(kind: AnswerType, span: Span, asked: set[str]) -> Span:
     words = span_text(span)
     count = len(words.split())
     if kind is AnswerType.YES_OR_NO:
-        return span if count >= STATEMENT_WORDS and _VERB.search(words) else _clause(span)
+        clause = _clause(span)
+        states = count >= STATEMENT_WORDS and _VERB.search(words)
+        return span if states and len(span_text(clause)) > SHORT_STATEMENT else clause
     if kind in SAID_BY_A_CLAUSE:
-        a_piece = count < SAID_BY_A_CLAUSE[kind] or _says_nothing(words, asked)
+        a_piece = count < SAID_BY_A_CLAUSE[kind] or _says_nothing(words, asked) or _REFERS_BACK.match(words)
         return _defined(_clause(span)) if a_piece else span
     if kind is AnswerType.LIST:
         return _whole_list(span)

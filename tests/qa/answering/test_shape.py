@@ -21,6 +21,9 @@ def shaped(question: str, words: str, text: str = VISIT, offset: int = 50) -> li
 def test_a_yes_or_no_question_gets_the_statement():
     assert shaped("Does Baku support the visit?", "Baku") == ["Baku supports this process"]
     assert shaped("Did it rain?", "rain") == ["Nobody was hurt, and it didn't rain"]
+    text = "In coming days, the mission will visit Karabakh again. It rained."
+    pointed = "the mission will visit Karabakh"
+    assert shaped("Will it come back?", pointed, text) == ["In coming days, the mission will visit Karabakh again"]
     assert shaped("Was anybody hurt?", "Nobody") == ["Nobody was hurt, and it didn't rain"]
 
 
@@ -87,6 +90,13 @@ def test_a_definition_is_the_clause_that_says_it():
     text = "There is always some unemployment between jobs. This is referred to as frictional unemployment."
     wanted = ["There is always some unemployment between jobs"]
     assert shaped("What is frictional unemployment?", "This", text) == wanted
+    whole = "This is referred to as frictional unemployment"
+    assert shaped("What is frictional unemployment?", whole, text) == wanted
+    text = (
+        "Notes in the bass clef are read as if it were treble clef. This process, referred to as substitution, is old."
+    )
+    wanted = ["Notes in the bass clef are read as if it were treble clef"]
+    assert shaped("What is substitution?", "This process, referred to as substitution", text) == wanted
 
 
 def test_a_way_and_a_reason_are_clauses():
