@@ -16,7 +16,8 @@ _NOT_TEXT = re.compile(r"[\ud800-\udfff\ufffe\uffff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _BIDI_OVERRIDE = re.compile(r"[\u202a-\u202e]")
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-_INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Mn", "Me", "Zs", "Zl", "Zp"})
+_INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Co", "Cs", "Mn", "Me", "Zs", "Zl", "Zp"})
+"""Not "Cn": what Python's Unicode does not know yet, a newer one shows."""
 _JOINERS = frozenset("\u200d\ufe0e\ufe0f\u20e3")
 
 

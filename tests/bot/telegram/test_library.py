@@ -60,7 +60,7 @@ def test_the_menu_is_set_for_every_language_and_scope(api, tmp_path, alice):
     with bot_in_thread(api, tmp_path, ToyEngine(), telegram_admins=frozenset({alice.id})):
         api.wait(lambda: ("chat:11", "tr") in api.world.commands)
         names = [command["command"] for command in api.world.commands["all_private_chats:", ""]]
-        assert names == ["ask", "sources", "article", "new", "status", "language", "help"]
+        assert names == ["ask", "sources", "article", "new", "watch", "watching", "status", "language", "help"]
         assert "reindex" in [command["command"] for command in api.world.commands["chat:11", "az"]]
         assert {language for scope, language in api.world.commands if scope == "all_group_chats:"} == {
             "",

@@ -12,7 +12,7 @@ def test_a_stranger_asks_an_admin_allows_and_removes(api, tmp_path, engine):
     alice, bob = person(api, ALICE, "Alice"), person(api, 12, "Bob <b>", "ru")
     with bot_in_thread(api, tmp_path, engine, **PRIVATE):
         refusal = bob.ask(QUESTION)
-        assert bob.press(refusal, "Попросить")["text"] == "Ваша просьба передана."
+        assert bob.press(refusal, "Запросить")["text"] == "Ваша просьба передана."
         asks = wait_message(api, alice.id, 0)
         assert asks["text"] == "Bob <b> (number 12) asks to be let in."
         assert bob.press(asks, "P+|12")["text"] == "Это закрытый бот."
