@@ -221,7 +221,9 @@ class _Build:
         staging.stage(plan, lambda done, chunks: self.on_progress(Progress(done, total, chunks)))
         skipped = {one.id: one.reason for one in scan.skipped} | dict(plan.unreadable) | staging.skipped
         before = int(facts.get("generation", 0))
-        broken = generation.find_broken(self.index, read_segments(self.connection), whole=self.verify)
+        segments = read_segments(self.connection)
+        generation.remove_others(self.index, segments)  # what a killed build left
+        broken = generation.find_broken(self.index, segments, whole=self.verify)
         if before and not broken and self._is_up_to_date(facts, plan, skipped):
             self._restamp(plan, skipped)
             return report_of(plan, catalogue.read_facts(self.connection), skipped, staging.encoded, committed=False)

@@ -78,7 +78,8 @@ def open_generation(
         Superseded: a file is missing because a newer generation replaced it (``is_newest()`` is false).
         CitebotError: the catalogue's own rows are damaged, so nothing can be derived from them.
     """
-    known = {(one.facts.dense, one.facts.words): one for one in before}
+    # One that was derived again in memory may lack rows that were gone then.
+    known = {(one.facts.dense, one.facts.words): one for one in before if len(one.words.chunk_ids) == one.facts.rows}
     segments = []
     for one in read_segments(connection):
         try:

@@ -7,11 +7,13 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from embeddings.errors import CitebotError
+from embeddings.index import merging
 from embeddings.index.build import build_index
 from embeddings.index.catalogue import FILE_NAME, read_facts, write_facts
 from embeddings.index.integrity import verify
@@ -114,6 +116,66 @@ def test_kill_9_at_any_step_leaves_the_old_or_the_new_index_never_a_mix(
         assert content(trial)[0] == NEW
         assert verify(trial) == []
     assert seen == {False, True}
+
+
+def test_kill_9_while_segments_are_written_merged_and_removed_leaves_the_old_or_the_new_index(
+    tmp_path, write_articles, repository, small_encoder, monkeypatch
+):
+    monkeypatch.setattr(merging, "SMALL_ROWS", 0)
+    docs, index = write_articles({f"{n}.txt": f"Article {n}\n\nIt is old.\n" for n in range(30)}), tmp_path / "index"
+    build_index(docs, index, encoder=small_encoder)
+    write_articles({"0.txt": "Article 0\n\nIt was changed.\n"})
+    build_index(docs, index, encoder=small_encoder)
+    old = content(index)[0]
+    write_articles({"2.txt": NEW["2.txt"], "40.txt": "Article 40\n\nIt is new.\n"})
+    (docs / "3.txt").unlink()
+    new = {path.name: path.read_text() for path in docs.iterdir()}
+    before = open_snapshot(index).generation.segments
+    assert len(before) > 1
+    whole = tmp_path / "whole"
+    shutil.copytree(index, whole)
+    steps, seen = int(run_builder(repository, docs, whole).stdout), set()
+    after = open_snapshot(whole).generation.segments
+    assert any(one.facts.gone for one in after) and {one.facts.id for one in before} - {one.facts.id for one in after}
+    for kill_at in range(steps - 36, steps + 1, 3):
+        trial = tmp_path / f"trial-{kill_at}"
+        shutil.copytree(index, trial)
+        assert run_builder(repository, docs, trial, kill_at=kill_at).returncode == -signal.SIGKILL
+        documents, chunks = content(trial)
+        assert documents in (old, new) and set(chunks) == set(documents)
+        assert all(text in documents[name] for name, text in chunks.items())
+        seen.add(documents == new)
+        build_index(docs, trial, encoder=small_encoder)
+        assert content(trial)[0] == new
+        assert verify(trial) == []
+        named = {
+            file.name for one in open_snapshot(trial).generation.segments for file in (one.facts.dense, one.facts.words)
+        }
+        assert {path.name for path in trial.glob("*-0*")} == named
+    assert seen == {False, True}
+
+
+def test_what_a_killed_build_had_staged_of_a_file_that_is_gone_since_leaves_no_words_behind(
+    old_index, tmp_path, write_articles, repository, small_encoder
+):
+    docs, index = old_index
+    write_articles({f"a{n}.txt": f"Secret {n}\n\nXylophonist{n} rehearsed in the hall.\n" for n in range(8)})
+    steps, left = int(run_builder(repository, docs, shutil.copytree(index, tmp_path / "whole")).stdout), set()
+    for kill_at in range(steps // 2, steps, steps // 8):
+        trial = shutil.copytree(index, tmp_path / f"trial-{kill_at}")
+        run_builder(repository, docs, trial, kill_at=kill_at)
+        left.add(len(secret_words(trial)))
+        other = write_articles(OLD, tmp_path / "docs-before")
+        build_index(other, trial, encoder=small_encoder, move=True)
+        assert secret_words(trial) == set()
+        assert verify(trial) == []
+    assert max(left) > 0
+
+
+def secret_words(index):
+    with closing(sqlite3.connect(index / FILE_NAME)) as connection:
+        rows = connection.execute("SELECT term FROM terms WHERE term LIKE 'xylophon%'")
+        return {term for (term,) in rows}
 
 
 def test_kill_9_during_the_first_build_means_no_index_yet_and_building_again_works(

@@ -190,6 +190,11 @@ def test_a_flipped_bit_that_opening_does_not_see_is_found_before_it_is_answered_
     assert told(snapshot, small_encoder) == expected
     assert f"{path} was damaged" in caplog.text
     assert (verify(index) == []) == (not with_gone)
+    (docs / "38.txt").unlink()
+    for folder in (whole, index):
+        build_index(docs, folder, encoder=small_encoder)
+    expected = told(open_snapshot(whole), small_encoder)
+    assert told(open_snapshot(index, snapshot), small_encoder) == expected
     build_index(docs, index, encoder=small_encoder, verify=True)
     assert verify(index) == []
     assert told(open_snapshot(index), small_encoder) == expected
