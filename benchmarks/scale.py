@@ -157,11 +157,11 @@ def step_same(docs: Path, index: Path) -> dict:
 
 
 def open_engine(docs: Path, index: Path):
-    from embeddings.index.snapshot import open_snapshot
+    from embeddings.passage_index import open_index
     from qa.engine import Engine, _calibration
     from qa.reading.reader import load_reader
 
-    return Engine(docs, index, open_snapshot(index), Encoder(), load_reader(), _calibration(None), 0.5)
+    return Engine(docs, index, open_index(index), Encoder(), load_reader(), _calibration(None), 0.5)
 
 
 def step_cold(docs: Path, index: Path) -> dict:
