@@ -146,7 +146,7 @@ TEXTS = Texts(
         "sources": "Bütün makaleler",
         "article": "Bir makalenin metni",
         "new": "Konuşmaya baştan başlamak",
-        "watch": "Yeni makalelerden haberdar olun",
+        "watch": "Yeni makalelerden haberdar olmak",
         "watching": "Takip ettiğiniz konular",
         "status": "Neler biliyorum",
         "language": "Dili seçmek",
