@@ -83,6 +83,14 @@ class Terminal:
                 self._process.wait(2)
                 return
 
+    def appears(self, text: str, seconds: float) -> bool:
+        """Tell whether a text appears in so many seconds after what was waited for before."""
+        ends = time.monotonic() + seconds
+        while self.shown.find(text.encode(), self._seen) < 0:
+            if not select.select([self._screen], [], [], max(0.0, ends - time.monotonic()))[0] or not self._read(ends):
+                return False
+        return True
+
     def wait_for(self, text: str) -> None:
         """Read the screen until a text has appeared after what was waited for before."""
         ends = time.monotonic() + LIMIT_S

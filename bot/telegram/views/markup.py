@@ -17,7 +17,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _BIDI_OVERRIDE = re.compile(r"[\u202a-\u202e]")
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Co", "Cs", "Mn", "Me", "Zs", "Zl", "Zp"})
-"""Not "Cn": what Python's Unicode does not know yet, a newer one shows."""
+"""Not "Cn": what Python's Unicode does not know yet, a newer one shows, but for what is reserved to be ignored."""
+_IGNORED = re.compile(r"[\u2065\ufff0-\ufff8\U000e0000-\U000e0fff]")
 _JOINERS = frozenset("\u200d\ufe0e\ufe0f\u20e3")
 
 
@@ -67,6 +68,7 @@ def clean(text: str) -> str:
 
 def visible(text: str) -> bool:
     """Tell whether a reader sees anything of the text: Telegram refuses messages of which nothing is seen."""
+    text = _IGNORED.sub("", text)
     return any(unicodedata.category(c) not in _INVISIBLE_CATEGORIES and c not in _BLANK for c in text)
 
 

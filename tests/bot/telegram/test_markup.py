@@ -49,6 +49,7 @@ def test_messages_hold_the_text_in_order_within_the_limit(parts, limit):
 
 def test_a_character_newer_than_our_unicode_is_not_lost():
     assert render([line("000000000000𐀀𐀀𐀀\U0003134b")], 20) == ["000000000000𐀀𐀀𐀀", "\U0003134b"]
+    assert not visible("\U000e0830")
 
 
 def test_a_composed_emoji_and_an_accented_letter_are_not_torn_apart():
