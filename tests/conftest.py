@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -129,6 +130,23 @@ def write_articles(tmp_path: Path) -> Callable[..., Path]:
     return write
 
 
+def _stat(pid: int) -> list[str]:
+    """Return what /proc says of a process from its state on (state, parent, ...); [] where it is gone."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
+
+
+def _state(pid: int) -> str:
+    return next(iter(_stat(pid)), "")
+
+
+def _children(pid: int) -> list[int]:
+    numbers = [int(one.name) for one in Path("/proc").iterdir() if one.name.isdecimal()]
+    return [one for one in numbers if _stat(one)[1:2] == [str(pid)]]
+
+
 class PostgresServer:
     """A real PostgreSQL server with pgvector and pg_trgm that can be killed and started again."""
 
@@ -149,11 +167,17 @@ class PostgresServer:
             return cursor.fetchall() if cursor.description else []
 
     def kill(self) -> None:
-        """Kill the server without warning (kill -9), and wait until it is gone."""
+        """Kill the server without warning (kill -9), and wait until it is gone.
+
+        Its children go with it: one that serves a connection could otherwise still commit, unaware that it is alone.
+        """
         pid = self._server.get_pid()
-        os.kill(pid, signal.SIGKILL)
+        doomed = [pid, *_children(pid)]
+        for one in doomed:
+            with suppress(ProcessLookupError):
+                os.kill(one, signal.SIGKILL)
         deadline = time.monotonic() + 30
-        while Path(f"/proc/{pid}").exists() and "Z" not in Path(f"/proc/{pid}/stat").read_text().split()[2]:
+        while any(_state(one) not in ("", "Z") for one in doomed):
             assert time.monotonic() < deadline
             time.sleep(0.05)
 
