@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from embeddings.child_process import SETTINGS_PREFIX
 from embeddings.errors import CitebotError
 from embeddings.postgres.address import Database, is_database
 
@@ -17,9 +18,6 @@ log = logging.getLogger("citebot")
 DEFAULT_DOCS = Path("seeds")
 DEFAULT_INDEX = Path(".citebot")
 DEFAULT_API_URL = "https://api.telegram.org/bot"
-WEBHOOK_PORTS = (443, 80, 88, 8443)
-"""The ports Telegram sends webhooks to; behind a proxy the local port may be any."""
-PREFIX = "CITEBOT_"
 
 
 def as_path(text: str) -> Path:
@@ -263,8 +261,7 @@ class Setting:
     """Whether only the Telegram bot uses it."""
 
 
-SETTINGS = tuple(Setting(PREFIX + one.name.upper(), one.name, **one.metadata) for one in fields(Settings))
-SECRETS = frozenset(one.variable for one in SETTINGS if one.secret)
+SETTINGS = tuple(Setting(SETTINGS_PREFIX + one.name.upper(), one.name, **one.metadata) for one in fields(Settings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +303,7 @@ def read_settings(
         try:
             values[setting.field] = setting.read(text)
         except ValueError:
-            seen = "a value that is not shown" if setting.variable in SECRETS else repr(text)
+            seen = "a value that is not shown" if setting.secret else repr(text)
             line = f"the setting {setting.variable} has {seen}, wanted is {setting.wanted}: correct it"
             complaints.append(Complaint(CitebotError(line), setting.bot_only))
     return Settings(**values), complaints
@@ -320,7 +317,9 @@ def given(environ: Mapping[str, str], cwd: Path) -> dict[str, str]:
     """
     found = {}
     for source in (read_env_file(cwd / ".env"), environ):
-        found |= {name: value.strip() for name, value in source.items() if name.startswith(PREFIX) and value.strip()}
+        found |= {
+            name: value.strip() for name, value in source.items() if name.startswith(SETTINGS_PREFIX) and value.strip()
+        }
     return found
 
 

@@ -13,5 +13,9 @@ def child_environment(**more: str) -> dict[str, str]:
     citebot's own settings are left out: a token among them is nothing that a child needs.
     """
     kept = {name: value for name, value in os.environ.items() if not name.startswith(SETTINGS_PREFIX)}
-    paths = filter(None, (str(ROOT), kept.get("PYTHONPATH")))
-    return kept | {"PYTHONPATH": os.pathsep.join(paths)} | more
+    return kept | {"PYTHONPATH": import_path()} | more
+
+
+def import_path() -> str:
+    """Return where a child looks for modules: this checkout first, then where this process does."""
+    return os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))

@@ -207,7 +207,7 @@ class Engine:
         asked: str,
         about: AboutDocument,
         facts: DocumentFacts,
-        judge: Callable[[str], Answer],
+        judge: Callable[..., Answer],
         threshold: float,
     ) -> Answer:
         """Answer what is asked of a document itself, where its text says it; else say what its file states."""
@@ -217,7 +217,7 @@ class Engine:
         if answer or value is None:
             return answer or judge(asked)
         reason = f"not in the text of {facts.id}, but the file's own data state the {about.fact.value}: {value}"
-        return replace(judge(asked), text=None, confidence=0.0, reason=reason)
+        return replace(judge(asked, threshold=NEVER), confidence=0.0, reason=reason)
 
     def _judge(
         self,

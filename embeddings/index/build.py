@@ -25,7 +25,7 @@ from embeddings.errors import CitebotError
 from embeddings.index import catalogue, generation
 from embeddings.index.catalogue import FORMAT_VERSION, seal
 from embeddings.index.lock import LOCK_WAIT_S, build_lock
-from embeddings.index.plan import Known, Plan, hash_files, make_plan, read_known, recorded
+from embeddings.index.plan import Known, Plan, hash_files, make_plan, read_known, recorded, skipped_rows
 from embeddings.index.segments import SegmentFacts, read_segments, write_segments
 from embeddings.index.staging import BAGS_VERSION, Staging
 from embeddings.search.mapped import Damaged
@@ -207,10 +207,8 @@ class _Build:
 
     def run(self, scan: corpus.Scan, sums: Mapping[str, str], known: Known) -> BuildReport:
         facts = catalogue.read_facts(self.connection)
-        self._say_other_encoder(facts)
-        builder = (
-            f"{FORMAT_VERSION}:{self.encoder.identity}:{chunking.SETTINGS}:{BAGS_VERSION}:{corpus.LOADERS_VERSION}"
-        )
+        warn_of_other_encoder(facts, self.encoder)
+        builder = builder_identity(FORMAT_VERSION, self.encoder)
         everything = self.rebuild or facts.get("builder") != builder
         plan = make_plan(self.connection, scan, sums, known, everything=everything)
         if plan.to_read or plan.gone:
@@ -230,12 +228,6 @@ class _Build:
         self._commit(plan, skipped, builder, facts, broken)
         return report_of(plan, catalogue.read_facts(self.connection), skipped, staging.encoded, committed=True)
 
-    def _say_other_encoder(self, facts: dict[str, str]) -> None:
-        if facts and facts["encoder_identity"] != self.encoder.identity:
-            log.warning(
-                "the index was built with encoder %s: encoding all anew with %s", facts["encoder"], self.encoder.name
-            )
-
     def _is_up_to_date(self, facts: dict[str, str], plan: Plan, skipped: dict[str, str]) -> bool:
         known = dict(self.connection.execute("SELECT path, reason FROM skipped"))
         if facts.get("exclude", "[]") != self.exclude or facts.get("docs") != catalogue.docs_from(
@@ -246,7 +238,7 @@ class _Build:
 
     def _restamp(self, plan: Plan, skipped: dict[str, str]) -> None:
         """Record the stamps of files that are what they were, byte for byte; that makes no generation."""
-        rows = self._skipped_rows(plan, skipped)
+        rows = skipped_rows(plan, skipped, self.scanned_ns)
         if plan.touched or rows != self.connection.execute("SELECT * FROM skipped ORDER BY path").fetchall():
             with catalogue.transaction(self.connection):
                 self._write_stamps(plan, rows)
@@ -261,18 +253,6 @@ class _Build:
             self._seal_document(document)
         self.connection.execute("DELETE FROM skipped")
         self.connection.executemany("INSERT INTO skipped VALUES(?,?,?,?,?,?,?)", skipped_rows)
-
-    def _skipped_rows(self, plan: Plan, skipped: dict[str, str]) -> list[tuple]:
-        nothing = (None,) * 4
-        return [
-            (
-                path,
-                reason,
-                plan.sums.get(path),
-                *(recorded(plan.files[path], self.scanned_ns) if path in plan.files else nothing),
-            )
-            for path, reason in sorted(skipped.items())
-        ]
 
     def _commit(
         self, plan: Plan, skipped: dict[str, str], builder: str, facts: dict[str, str], broken: dict[str, str]
@@ -299,7 +279,7 @@ class _Build:
         for path in plan.to_read:
             self._publish(plan, path)
         last = run("SELECT max(seq) FROM sqlite_sequence WHERE name='chunks'").fetchone()[0] or 0
-        self._write_stamps(plan, self._skipped_rows(plan, skipped))
+        self._write_stamps(plan, skipped_rows(plan, skipped, self.scanned_ns))
         run("DELETE FROM staged")
         run("DELETE FROM staged_chunks")
         segments = generation.next_segments(
@@ -414,6 +394,17 @@ class _Build:
 
     def _count(self, table: str) -> int:
         return self.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+
+
+def builder_identity(version: str, encoder: Encoder) -> str:
+    """Name all that decides what a build makes of a file; ``version`` is the store's. Another name reads every file."""
+    return f"{version}:{encoder.identity}:{chunking.SETTINGS}:{BAGS_VERSION}:{corpus.LOADERS_VERSION}"
+
+
+def warn_of_other_encoder(facts: Mapping[str, str], encoder: Encoder) -> None:
+    """Say that the generation before, whose ``facts`` these are, had another encoder; {} where there is none."""
+    if facts and facts["encoder_identity"] != encoder.identity:
+        log.warning("the index was built with encoder %s: encoding all anew with %s", facts["encoder"], encoder.name)
 
 
 def report_of(

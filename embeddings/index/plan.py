@@ -51,6 +51,20 @@ def read_known(connection: sqlite3.Connection, table: str = "documents") -> Know
     return {path: (sha256, tuple(stamp)) for path, sha256, *stamp in rows}
 
 
+def skipped_rows(plan: Plan, skipped: Mapping[str, str], scanned_ns: int) -> list[tuple]:
+    """Return what is recorded of files left out, by path: path, reason, SHA-256 and stamp, None where not known."""
+    nothing = (None,) * 4
+    return [
+        (
+            path,
+            reason,
+            plan.sums.get(path),
+            *(recorded(plan.files[path], scanned_ns) if path in plan.files else nothing),
+        )
+        for path, reason in sorted(skipped.items())
+    ]
+
+
 def recorded(file: ScannedFile, scanned_ns: int) -> Stamp:
     """Return the stamp to record of a file that was read after it was looked at, ``scanned_ns`` after the epoch.
 

@@ -6,7 +6,6 @@ through one snapshot belongs together. Every row is checked against its seal as 
 
 import logging
 import sqlite3
-import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from embeddings.index.catalogue import (
     FILE_NAME,
     FORMAT_VERSION,
     NoIndex,
+    admitted_documents,
     content_hash,
     damaged,
     fold,
@@ -174,24 +174,8 @@ class Snapshot:
             return known
         if len(self._masks) >= KEPT_MASKS:
             self._masks.pop(next(iter(self._masks)), None)
-        mask = self._masks[key] = generation.rows_of(np.array(self._admitted(filters), np.int64))
+        mask = self._masks[key] = generation.rows_of(np.array(admitted_documents(filters, self._rows, "?"), np.int64))
         return mask
-
-    def _admitted(self, filters: Filters) -> list[int]:
-        """Return the row ids of the documents that pass the filters; the catalogue's order narrows them first."""
-        select = "SELECT id, path, date FROM documents"
-        if filters.since or filters.until:
-            bounds = (str(filters.since or date.min), str(filters.until or date.max))
-            rows = self._rows(f"{select} WHERE date BETWEEN ? AND ?", bounds)
-        else:
-            last = chr(sys.maxunicode)
-            starts = {start for start in filters.starts() if not start.startswith(tuple(filters.starts() - {start}))}
-            rows = [
-                row
-                for start in starts
-                for row in self._rows(f"{select} WHERE path >= ? AND path <= ?", (start, start + last))
-            ]
-        return [row for row, path, day in rows if filters.admit(path, date.fromisoformat(day) if day else None)]
 
     def chunk(self, row: int, generation: Generation | None = None) -> tuple[Chunk, str, DocumentFacts]:
         """Return the chunk at a row of the generation, its text, and its document's facts; as in ``allowed_rows``.
@@ -349,9 +333,3 @@ def newest_facts(folder: Path) -> dict[str, str]:
         raise damaged(folder / FILE_NAME, error) from error
     finally:
         connection.close()
-
-
-def newest_generation(folder: Path) -> int | None:
-    """Return the number of the newest committed generation, or None where there is none."""
-    number = newest_facts(folder).get("generation")
-    return int(number) if number is not None else None

@@ -18,15 +18,19 @@ from psycopg import Connection
 from embeddings.documents import folder as corpus
 from embeddings.encoder.encoder import Encoder, load_encoder
 from embeddings.errors import CitebotError
-from embeddings.index.build import BuildReport, Progress, report_of
+from embeddings.index.build import (
+    BuildReport,
+    Progress,
+    builder_identity,
+    report_of,
+    warn_of_other_encoder,
+)
 from embeddings.index.lock import LOCK_WAIT_S
-from embeddings.index.plan import Known, Plan, hash_files, make_plan, read_known, recorded
-from embeddings.index.staging import BAGS_VERSION
+from embeddings.index.plan import Known, Plan, hash_files, make_plan, read_known, recorded, skipped_rows
 from embeddings.postgres import schema
 from embeddings.postgres.address import Database
 from embeddings.postgres.connection import connect, telling
 from embeddings.postgres.staging import Staging
-from embeddings.text import chunking
 
 log = logging.getLogger("citebot")
 
@@ -126,13 +130,8 @@ class _Build:
     scanned_ns: int
 
     def run(self, scan: corpus.Scan, sums: Mapping[str, str], known: Known, facts: dict[str, str]) -> BuildReport:
-        builder = (
-            f"{schema.VERSION}:{self.encoder.identity}:{chunking.SETTINGS}:{BAGS_VERSION}:{corpus.LOADERS_VERSION}"
-        )
-        if facts and facts["encoder_identity"] != self.encoder.identity:
-            log.warning(
-                "the index was built with encoder %s: encoding all anew with %s", facts["encoder"], self.encoder.name
-            )
+        builder = builder_identity(schema.VERSION, self.encoder)
+        warn_of_other_encoder(facts, self.encoder)
         everything = self.rebuild or facts.get("builder") != builder
         plan = make_plan(self.connection, scan, sums, known, everything=everything)
         staging = Staging(self.connection, self.encoder, self.docs, builder, reuse=not self.rebuild)
@@ -236,20 +235,10 @@ class _Build:
             )
 
     def _record_skipped(self, plan: Plan, skipped: dict[str, str]) -> None:
-        nothing = (None,) * 4
         self.connection.execute("DELETE FROM skipped")
         with self.connection.cursor() as cursor:
             cursor.executemany(
-                "INSERT INTO skipped VALUES(%s,%s,%s,%s,%s,%s,%s)",
-                [
-                    (
-                        path,
-                        reason,
-                        plan.sums.get(path),
-                        *(recorded(plan.files[path], self.scanned_ns) if path in plan.files else nothing),
-                    )
-                    for path, reason in skipped.items()
-                ],
+                "INSERT INTO skipped VALUES(%s,%s,%s,%s,%s,%s,%s)", skipped_rows(plan, skipped, self.scanned_ns)
             )
 
     def _index_vectors(self, rows: int, facts: dict[str, str]) -> None:

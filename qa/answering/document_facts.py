@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from embeddings.index.snapshot import DocumentFacts, Snapshot
+from embeddings.index.snapshot import DocumentFacts
+from embeddings.passage_index import View
 from embeddings.search.passage import Passage
 from embeddings.text.offsets import Chunk
 from embeddings.text.words import tokenize
@@ -27,7 +28,7 @@ _BYLINE = re.compile(
 )
 
 
-def find_document(about: AboutDocument, passages: Sequence[Passage], snapshot: Snapshot) -> DocumentFacts | None:
+def find_document(about: AboutDocument, passages: Sequence[Passage], snapshot: View) -> DocumentFacts | None:
     """Return the document that is meant, or None.
 
     It is that of the first passage whose title and text hold most of the topic; its title alone must, where the
@@ -66,16 +67,19 @@ def stated(fact: Fact, facts: DocumentFacts) -> str | None:
 
 
 def _author(facts: DocumentFacts, part: str) -> tuple[int, int] | None:
-    author = facts.structure.author
-    if author and (match := re.search(rf"\b{re.escape(author)}\b", part, re.IGNORECASE)):
-        return match.span()
+    if facts.structure.author:
+        return _whole(facts.structure.author, part)
     match = _BYLINE.search(part)
-    return match.span(1) if match and not author else None
+    return match.span(1) if match else None
 
 
 def _title(facts: DocumentFacts, part: str) -> tuple[int, int] | None:
-    at = part.casefold().find(facts.title.casefold()) if facts.title else -1
-    return (at, at + len(facts.title)) if at >= 0 else None
+    return _whole(facts.title, part) if facts.title else None
+
+
+def _whole(words: str, part: str) -> tuple[int, int] | None:
+    match = re.search(rf"(?<!\w){re.escape(words)}(?!\w)", part, re.IGNORECASE)
+    return match.span() if match else None
 
 
 def _date(facts: DocumentFacts, part: str) -> tuple[int, int] | None:

@@ -3,9 +3,6 @@
 from embeddings.text.paragraphs import BLANK_LINE
 from embeddings.text.sentences import split_sentences
 
-MAX_QUOTE_CHARACTERS = 600
-"""A quote is read, not skimmed: where neighbouring sentences would make it longer, they stay out."""
-
 
 def widen(text: str, start: int, end: int) -> tuple[int, int]:
     """Return the whole sentences of ``text`` that the span ``start:end`` touches.

@@ -6,18 +6,20 @@ import numpy as np
 import torch
 
 from qa.reading.model_files import MODEL_NAME
+from qa.train.network import load_start
 
 
 def read_weights(start: Path) -> dict[str, torch.Tensor]:
-    """Return the weights of an exported reader's folder, or of an .npz file, under their stored names (``network.py``).
+    """Return the weights of an exported reader's folder, or those of an .npz file of ``start_weights.py``.
+
+    Their names are the stored ones (``network.py``).
 
     Raises:
         FileNotFoundError: there is no such folder or file.
     """
     if start.is_dir():
         return {name: torch.from_numpy(values) for name, values in _from_onnx(start / MODEL_NAME).items()}
-    with np.load(start) as packed:
-        return {name: torch.from_numpy(packed[name].astype(np.float32)) for name in packed.files}
+    return load_start(start)
 
 
 def _from_onnx(model: Path) -> dict[str, np.ndarray]:

@@ -5,11 +5,11 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 
-from telegram import Update
+from telegram import CallbackQuery, Update
 
 from bot.telegram.operations import building
 from bot.telegram.operations.alarms import warn_admins
-from bot.telegram.outgoing.sending import Outcome, edit_page, send_page
+from bot.telegram.outgoing.sending import Outcome, acknowledge, edit_page, send_page
 from bot.telegram.services import Context, Services, place_of, texts_of
 from bot.telegram.state.memory import Place
 from bot.telegram.texts.catalogue import Texts
@@ -36,7 +36,7 @@ async def on_reindex(update: Update, context: Context) -> None:
         await send_page(services, place, escape(texts.reindex_running))
         return
     started = await send_page(services, place, escape(texts.reindex_start))
-    await report_build(services, place, started.message_id, texts, texts.reindex_done)
+    await report_build(services, place, started.message_id, texts, texts.reindex_done.format)
 
 
 async def authorised(services: Services, update: Update, texts: Texts) -> bool:
@@ -54,10 +54,23 @@ async def authorised(services: Services, update: Update, texts: Texts) -> bool:
     return False
 
 
+async def pressed_by_admin(services: Services, query: CallbackQuery, texts: Texts) -> bool:
+    """Ask again who presses: a message with buttons can be passed on. Others are told so."""
+    if services.access.is_admin(query.from_user.id):
+        return True
+    await acknowledge(services, query, texts.admins_only)
+    return False
+
+
 async def report_build(
-    services: Services, place: Place, message_id: int | None, texts: Texts, done: str, keyboard: Keyboard = ()
+    services: Services,
+    place: Place,
+    message_id: int | None,
+    texts: Texts,
+    done: Callable[..., str],
+    keyboard: Keyboard = (),
 ) -> bool:
-    """Build, and edit what happens into one message; ``done`` has a place for the summary. Returns success.
+    """Build, and edit what happens into one message; ``done`` words the end, given the ``summary``. Returns success.
 
     The build goes on whatever becomes of the message; how it ended is sent anew where it could not be edited in.
     """
@@ -81,7 +94,7 @@ async def report_build(
         await show(texts.reindex_failed.format(reason=head(str(error), 500)), last=True)
         await warn_admins(services, "build_failed", str(error), but=place.chat_id)
         return False
-    await show(done.format(summary=summary), last=True)
+    await show(done(summary=summary), last=True)
     return True
 
 

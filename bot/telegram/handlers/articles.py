@@ -12,7 +12,7 @@ from bot.telegram.state.memory import Place
 from bot.telegram.texts.catalogue import Texts
 from bot.telegram.texts.languages import languages
 from bot.telegram.views.answers import Button, View
-from bot.telegram.views.library import article_view, document_key, list_view
+from bot.telegram.views.library import article_view, find_article, find_by_key, list_view
 from bot.telegram.views.markup import clean, escape, head
 from embeddings.errors import CitebotError
 
@@ -43,11 +43,10 @@ async def on_article(update: Update, context: Context) -> None:
 
 
 def _article(services: Services, wanted: str, texts: Texts) -> View | None:
-    documents = services.engine.documents()
-    number = next((i for i, facts in enumerate(documents, 1) if wanted in (str(i), facts.id)), None)
-    if number is None:
+    found = find_article(services.engine.documents(), wanted)
+    if found is None:
         return None
-    facts = documents[number - 1]
+    number, facts = found
     return article_view(facts, number, services.engine.document(facts.id).text, 0, texts)
 
 
@@ -131,18 +130,20 @@ def _page(services: Services, kind: str, rest: list[str], texts: Texts) -> View 
     documents = services.engine.documents()
     if kind == "L":
         return list_view(documents, int(rest[0]), texts) if rest[0].isdecimal() else None
-    for number, facts in enumerate(documents, 1):
-        if document_key(facts.id) == rest[0]:
-            return article_view(facts, number, services.engine.document(facts.id).text, int(rest[1]), texts)
-    return None
+    found = find_by_key(documents, rest[0])
+    if found is None:
+        return None
+    number, facts = found
+    return article_view(facts, number, services.engine.document(facts.id).text, int(rest[1]), texts)
 
 
 async def _send_file(services: Services, query: CallbackQuery, key: str, texts: Texts) -> None:
     documents = await asyncio.to_thread(services.engine.documents)
-    facts = next((facts for facts in documents if document_key(facts.id) == key), None)
-    if facts is None or not isinstance(query.message, Message):
+    found = find_by_key(documents, key)
+    if found is None or not isinstance(query.message, Message):
         await acknowledge(services, query, texts.stale)
         return
+    _, facts = found
     document = await asyncio.to_thread(services.engine.document, facts.id)
     await acknowledge(services, query)
     name = facts.id.rsplit("/", 1)[-1]

@@ -2,7 +2,7 @@
 
 from telegram import Update, User
 
-from bot.telegram.handlers.admin import authorised
+from bot.telegram.handlers.admin import authorised, pressed_by_admin
 from bot.telegram.outgoing.sending import acknowledge, edit_page, send_page
 from bot.telegram.services import Context, Services, place_of, texts_of
 from bot.telegram.state.memory import Place
@@ -58,8 +58,7 @@ def _page(services: Services, update: Update) -> tuple[str, Keyboard]:
 async def on_people_button(update: Update, context: Context) -> None:
     """Let somebody in, or not, or no more; who presses is asked again."""
     services, query, texts = context.services, update.callback_query, texts_of(update, context.services)
-    if not services.access.is_admin(query.from_user.id):
-        await acknowledge(services, query, texts.admins_only)
+    if not await pressed_by_admin(services, query, texts):
         return
     kind, number = (query.data or "").split("|")
     user = int(number)

@@ -2,16 +2,17 @@
 
 import asyncio
 import secrets
+from functools import partial
 
 from telegram import CallbackQuery, Message, Update
 
-from bot.telegram.handlers.admin import authorised, report_build
+from bot.telegram.handlers.admin import authorised, pressed_by_admin, report_build
 from bot.telegram.operations.shelf import Shelf
 from bot.telegram.outgoing.sending import acknowledge, edit_page, send_page
 from bot.telegram.services import Context, Services, place_of, texts_of
 from bot.telegram.texts.catalogue import Texts
-from bot.telegram.views.answers import Button
-from bot.telegram.views.library import document_key
+from bot.telegram.views.answers import Button, button_key
+from bot.telegram.views.library import find_article, find_by_key
 from bot.telegram.views.markup import clean, escape, head
 from embeddings.errors import CitebotError
 
@@ -25,12 +26,13 @@ async def on_delete(update: Update, context: Context) -> None:
         return
     wanted = " ".join(context.args or [])
     documents = await asyncio.to_thread(services.engine.documents)
-    facts = next((one for number, one in enumerate(documents, 1) if wanted in (str(number), one.id)), None)
-    if facts is None:
+    found = find_article(documents, wanted)
+    if found is None:
         text = texts.article_unknown.format(name=head(clean(wanted), 100)) if wanted else texts.delete_usage
         await send_page(services, place_of(message), escape(text))
         return
-    key = document_key(facts.id)
+    _, facts = found
+    key = button_key(facts.id)
     buttons = (Button(texts.b_delete, f"D+|{key}"), Button(texts.b_cancel, f"D-|{key}"))
     text = texts.delete_confirm.format(title=head(facts.title.strip() or facts.id, 200), name=head(facts.id, 200))
     await send_page(services, place_of(message), escape(text), (buttons,))
@@ -39,8 +41,7 @@ async def on_delete(update: Update, context: Context) -> None:
 async def on_removing_button(update: Update, context: Context) -> None:
     """Delete, leave it, or put back what was deleted or replaced; who presses is asked again."""
     services, query, texts = context.services, update.callback_query, texts_of(update, context.services)
-    if not services.access.is_admin(query.from_user.id):
-        await acknowledge(services, query, texts.admins_only)
+    if not await pressed_by_admin(services, query, texts):
         return
     kind, key = (query.data or "").split("|")
     if not isinstance(query.message, Message):
@@ -58,10 +59,11 @@ async def on_removing_button(update: Update, context: Context) -> None:
 async def _delete(services: Services, query: CallbackQuery, key: str, texts: Texts) -> None:
     place, message_id = place_of(query.message), query.message.message_id
     documents = await asyncio.to_thread(services.engine.documents)
-    facts = next((one for one in documents if document_key(one.id) == key), None)
-    if facts is None:
+    found = find_by_key(documents, key)
+    if found is None:
         await edit_page(services, place, message_id, escape(texts.document_gone))
         return
+    _, facts = found
     change = secrets.token_hex(8)
     try:
         async with services.indexing:
@@ -69,7 +71,7 @@ async def _delete(services: Services, query: CallbackQuery, key: str, texts: Tex
     except (CitebotError, OSError) as error:
         await edit_page(services, place, message_id, escape(texts.not_done.format(reason=head(str(error), 300))))
         return
-    done = texts.deleted.replace("{name}", head(facts.id, 200).replace("{", "{{").replace("}", "}}"))
+    done = partial(texts.deleted.format, name=head(facts.id, 200))
     await report_build(services, place, message_id, texts, done, ((Button(texts.b_undo, f"R|{change}"),),))
 
 
@@ -81,7 +83,7 @@ async def _undo(services: Services, query: CallbackQuery, change: str, texts: Te
     except (CitebotError, OSError) as error:
         await send_page(services, place, escape(texts.not_done.format(reason=head(str(error), 300))))
         return
-    await report_build(services, place, query.message.message_id, texts, texts.undone)
+    await report_build(services, place, query.message.message_id, texts, texts.undone.format)
 
 
 def _shelf(services: Services) -> Shelf:

@@ -11,11 +11,11 @@ from bot.telegram.outgoing.sending import acknowledge, react, send_page, send_vi
 from bot.telegram.services import Context, Services, place_of, texts_of
 from bot.telegram.state.memory import Place
 from bot.telegram.texts.catalogue import Texts
-from bot.telegram.views.answers import View
+from bot.telegram.views.answers import View, button_key
 from bot.telegram.views.library import list_view
 from bot.telegram.views.links import question_of
 from bot.telegram.views.markup import escape, head, visible
-from bot.telegram.views.talk import NEWEST, about, example_key, newest_view, said_to, with_examples
+from bot.telegram.views.talk import NEWEST, about, newest_view, said_to, with_examples
 from qa.answer import Turn
 from qa.conversation.collection import newest_first, topics
 from qa.conversation.examples import example_questions
@@ -182,7 +182,7 @@ async def on_talk_button(update: Update, context: Context) -> None:
         await send_page(services, place, escape(_help(services, texts, query.from_user)))
         return
     examples = await asyncio.to_thread(example_questions, services.engine)
-    text = next((question for question in examples if example_key(question) == key), None)
+    text = next((question for question in examples if button_key(question) == key), None)
     await acknowledge(services, query, texts.stale if text is None else None)
     if text is not None:
         asked = Question(text, place, message.message_id, query.from_user.id, texts, history=(), shown=True)

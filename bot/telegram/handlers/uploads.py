@@ -12,7 +12,7 @@ from pathlib import Path
 from telegram import Message, Update
 from telegram.error import TelegramError
 
-from bot.telegram.handlers.admin import report_build
+from bot.telegram.handlers.admin import pressed_by_admin, report_build
 from bot.telegram.handlers.talk import on_other
 from bot.telegram.operations import building
 from bot.telegram.operations.shelf import Shelf
@@ -135,8 +135,7 @@ def _other_name(name: str, taken: set[str]) -> str:
 async def on_upload_button(update: Update, context: Context) -> None:
     """Add the file, or leave it; who presses is asked again."""
     services, query, texts = context.services, update.callback_query, texts_of(update, context.services)
-    if not services.access.is_admin(query.from_user.id):
-        await acknowledge(services, query, texts.admins_only)
+    if not await pressed_by_admin(services, query, texts):
         return
     name, token = (query.data or "").split("|")
     uploads = services.uploads.pop(token, ())
@@ -169,15 +168,13 @@ async def _add(services: Services, message_id: int, uploads: Sequence[Upload], p
     if not added:
         await edit_page(services, place, message_id, escape("\n".join(failed)))
         return
-    done = texts.upload_done if len(added) == 1 else texts.uploads_done.replace("{count}", str(len(added)))
-    done = "\n".join([done.replace("{name}", _plain(added[0])), *map(_plain, failed)])
+
+    def done(summary: str) -> str:
+        text = texts.upload_done if len(added) == 1 else texts.uploads_done
+        return "\n".join([text.format(name=added[0], count=len(added), summary=summary), *failed])
+
     keyboard = ((Button(texts.b_undo, f"R|{change}"),),) if replaced else ()
     await report_build(services, place, message_id, texts, done, keyboard)
-
-
-def _plain(text: str) -> str:
-    """Text that is formatted once more."""
-    return text.replace("{", "{{").replace("}", "}}")
 
 
 async def _fetch(services: Services, upload: Upload, change: str) -> bool:

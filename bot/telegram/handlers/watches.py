@@ -1,7 +1,6 @@
 """/watch, /watching, /unwatch: what a chat is told of when new articles come in. In groups the admins decide."""
 
 import asyncio
-import hashlib
 
 from telegram import Message, Update
 
@@ -12,7 +11,7 @@ from bot.telegram.services import Context, Services, place_of, texts_of
 from bot.telegram.state.memory import Place
 from bot.telegram.state.store import Watch
 from bot.telegram.texts.catalogue import Texts
-from bot.telegram.views.answers import Button, Keyboard
+from bot.telegram.views.answers import Button, Keyboard, button_key
 from bot.telegram.views.markup import clean, escape, head, visible
 from embeddings.text.words import tokenize
 
@@ -76,12 +75,9 @@ def _page(services: Services, place: Place, texts: Texts) -> tuple[str, Keyboard
     watched = services.store.watches(place.chat_id, place.thread_id)
     if not watched:
         return escape(texts.watching_none), ()
-    rows = ((Button(head(texts.b_remove.format(name=one.matter), 64), f"W|{_key(one.matter)}"),) for one in watched)
-    return escape(texts.watching.format(count=len(watched))), tuple(rows)
-
-
-def _key(matter: str) -> str:
-    return hashlib.blake2b(matter.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    matters = [one.matter for one in watched]
+    rows = ((Button(head(texts.b_remove.format(name=one), 64), f"W|{button_key(one)}"),) for one in matters)
+    return escape(texts.watching.format(count=len(matters))), tuple(rows)
 
 
 async def on_unwatch(update: Update, context: Context) -> None:
@@ -111,7 +107,7 @@ async def on_unwatch_button(update: Update, context: Context) -> None:
         return
     place, key = place_of(message), (query.data or "").split("|")[1]
     for one in services.store.watches(place.chat_id, place.thread_id):
-        if _key(one.matter) == key:
+        if button_key(one.matter) == key:
             await services.write(services.store.unwatch, place.chat_id, place.thread_id, one.matter)
     await acknowledge(services, query)
     page, keyboard = _page(services, place, texts)

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 NEWS_SECONDS = 20.0
 """Seconds between two looks for news that can be told."""
-DAY_SECONDS = 24 * 3600.0
 
 _LOG = logging.getLogger(__name__)
 
@@ -44,8 +43,8 @@ def find_news(services: "Services") -> None:
         return
     engine = services.engine
     keys = {facts.id: _keys(facts) for facts in engine.documents()}
-    unseen = [services.store.unseen({both[n]: path for path, both in keys.items()}) for n in (0, 1)]
-    new = sorted(unseen[0] & unseen[1])
+    seen = services.store.seen()
+    new = sorted(path for path, both in keys.items() if seen.isdisjoint(both))
     news = []
     if new:
         quotes = {matter: find_mentions(engine, matter, new) for matter in {watch.matter for watch in watches}}

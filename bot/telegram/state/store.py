@@ -6,7 +6,7 @@ SQLite. The text of a question is written only where the owner asked for it; wha
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -167,10 +167,9 @@ class Store:
         rows = self._run(f"SELECT chat, thread, user, matter, language FROM watches {where} ORDER BY at", values)
         return [Watch(chat, thread or None, user, matter, language) for chat, thread, user, matter, language in rows]
 
-    def unseen(self, keys: Mapping[bytes, str]) -> set[str]:
-        """Return the values whose keys were never marked as seen."""
-        known = {key for (key,) in self._run("SELECT document FROM seen")}
-        return {value for key, value in keys.items() if key not in known}
+    def seen(self) -> set[bytes]:
+        """Return the keys of documents that were marked as seen."""
+        return {key for (key,) in self._run("SELECT document FROM seen")}
 
     def see(self, keys: Iterable[bytes], news: Iterable[tuple[int, int | None, str, str]] = ()) -> None:
         """Mark documents as seen and queue news, (chat, thread, document, matter), both or neither."""

@@ -1,5 +1,6 @@
 """An answer as people see it: pages of HTML and a keyboard, for each view that a button can ask for. Pure functions."""
 
+import hashlib
 import re
 from dataclasses import dataclass
 
@@ -33,6 +34,11 @@ class Button:
     data: str = ""
     copies: str | None = None
     url: str | None = None
+
+
+def button_key(text: str) -> str:
+    """Name a text in a button, which holds 64 bytes: the text is found again by its key when the button is pressed."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 Keyboard = tuple[tuple[Button, ...], ...]

@@ -1,19 +1,17 @@
 """The articles as people see them: the list, and the text of one, in pages. Pure functions."""
 
-import hashlib
 import re
 from collections.abc import Sequence
 from datetime import date
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from bot.telegram.texts.catalogue import Texts
-from bot.telegram.views.answers import Button, Keyboard, View
+from bot.telegram.views.answers import Button, Keyboard, View, button_key
 from bot.telegram.views.links import web_address
 from bot.telegram.views.markup import Block, Run, clean, fitting, head, line, render
 
 PER_PAGE = 10
 PAGE_UNITS = 3500
-_FRONT_MATTER = re.compile(r"\A\ufeff?---\r?\n.*?\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 
 
 class Facts(Protocol):
@@ -25,9 +23,17 @@ class Facts(Protocol):
     url: str | None
 
 
-def document_key(document_id: str) -> str:
-    """A document's name in a button: its path may be longer than the 64 bytes a button holds."""
-    return hashlib.blake2b(document_id.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+F = TypeVar("F", bound=Facts)
+
+
+def find_article(documents: Sequence[F], wanted: str) -> tuple[int, F] | None:
+    """Return an article with its number, by that number or by its path."""
+    return next((one for one in enumerate(documents, 1) if wanted in (str(one[0]), one[1].id)), None)
+
+
+def find_by_key(documents: Sequence[F], key: str) -> tuple[int, F] | None:
+    """Return the article that a button names, with its number."""
+    return next((one for one in enumerate(documents, 1) if button_key(one[1].id) == key), None)
 
 
 def list_view(documents: Sequence[Facts], page: int, texts: Texts) -> View:
@@ -92,7 +98,7 @@ def article_view(facts: Facts, number: int, text: str, page: int, texts: Texts) 
     blocks = [line(Run(title, bold=True, link=web_address(facts.url))), Block((Run(pages[page]),))]
     if len(pages) > 1:
         blocks.append(line(Run(texts.page.format(page=page + 1, pages=len(pages)), italic=True)))
-    key = document_key(facts.id)
+    key = button_key(facts.id)
     return View(
         (render(blocks)[0],), (*turning(f"A|{key}", page, len(pages)), (Button(f"⬇ {texts.b_file}", f"F|{key}"),))
     )

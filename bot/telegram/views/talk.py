@@ -1,10 +1,9 @@
 """What the bot says of itself and of the articles as a whole. Pure functions."""
 
-import hashlib
 from collections.abc import Sequence
 
 from bot.telegram.texts.catalogue import Texts
-from bot.telegram.views.answers import Button, Keyboard, View
+from bot.telegram.views.answers import Button, Keyboard, View, button_key
 from bot.telegram.views.library import Facts, article_line
 from bot.telegram.views.markup import Run, clean, head, line, render
 from qa.conversation.collection import Topic
@@ -39,12 +38,7 @@ def with_examples(text: str, examples: Sequence[str], texts: Texts) -> View:
 
 def example_keys(examples: Sequence[str]) -> Keyboard:
     """Buttons that ask."""
-    return tuple((Button(head(clean(question), BUTTON_UNITS), f"E|{example_key(question)}"),) for question in examples)
-
-
-def example_key(question: str) -> str:
-    """An example in a button, which holds 64 bytes: it is made from the articles again when it is pressed."""
-    return hashlib.blake2b(question.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    return tuple((Button(head(clean(question), BUTTON_UNITS), f"E|{button_key(question)}"),) for question in examples)
 
 
 def about(count: int, topics: Sequence[Topic], texts: Texts) -> str:

@@ -14,8 +14,8 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
+from embeddings.child_process import import_path
 from embeddings.documents.files.dates import read_date
 from embeddings.documents.loaded import Loaded, LoadError
 from embeddings.documents.structure import structure_from_json
@@ -25,7 +25,6 @@ SECONDS_PER_FILE = 30.0
 FILES_PER_WORKER = 500
 """Parsers leak; a fresh process every so often keeps what they leak small."""
 MAX_REPLY_BYTES = 64 << 20
-_ROOT = Path(__file__).parents[3]
 _PASSED_ON = ("PATH", "HOME", "PYTHONUSERBASE", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "LD_LIBRARY_PATH", "SYSTEMROOT")
 """Variables a worker sees; a parser compromised by a file finds no token in the environment."""
 
@@ -97,14 +96,13 @@ class Worker:
 def _start() -> subprocess.Popen:
     # A fresh interpreter, not a fork: a fork of a process with threads may deadlock. -P: nothing is imported from the
     # working directory, where a file may have a library's name.
-    search = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", "embeddings.documents.loaders.worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         bufsize=0,
-        env={name: os.environ[name] for name in _PASSED_ON if name in os.environ} | {"PYTHONPATH": search},
+        env={name: os.environ[name] for name in _PASSED_ON if name in os.environ} | {"PYTHONPATH": import_path()},
     )
     os.set_blocking(process.stdin.fileno(), False)
     return process

@@ -17,7 +17,7 @@ from embeddings.index import merging
 from embeddings.index.build import build_index
 from embeddings.index.catalogue import FILE_NAME, read_facts, write_facts
 from embeddings.index.integrity import verify
-from embeddings.index.snapshot import newest_generation, open_snapshot
+from embeddings.index.snapshot import newest_facts, open_snapshot
 from embeddings.search.dense import parse_dense
 
 OLD = {f"{n}.txt": f"Article {n}\n\nThe old wording of number {n} stands here.\n" for n in range(6)}
@@ -349,7 +349,7 @@ def test_snapshots_opened_during_swaps_are_whole(old_index, write_articles, smal
     for reader in readers:
         reader.join()
     assert mixed == []
-    assert newest_generation(index) == 13
+    assert newest_facts(index)["generation"] == "13"
 
 
 @pytest.mark.parametrize("left_behind", [False, True])

@@ -45,6 +45,7 @@ def test_the_date_and_the_title_are_quoted(tmp_path, write_articles):
 def test_a_fact_that_only_the_file_states_is_shown_but_not_as_an_answer(tmp_path, write_articles):
     told = answer(tmp_path, write_articles, "Who wrote the article about the bridge of Varde?")
     assert not told.answered
+    assert told.quotes and all(quote.answer is None for quote in told.quotes), "nearest passages, no answers"
     assert told.reason == "not in the text of bridge.html, but the file's own data state the author: Signe Lien"
 
 

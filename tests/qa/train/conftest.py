@@ -66,3 +66,16 @@ def data(tmp_path_factory) -> Path:
     with gzip.open(folder / "squadshifts_new_wiki.json.gz", "wt", encoding="utf-8") as file:
         json.dump({"data": [article(place) for place in PLACES]}, file)
     return folder
+
+
+@pytest.fixture(scope="session")
+def tokenizer():
+    """The packaged reader's, without padding or truncation."""
+    from tokenizers import Tokenizer
+
+    from qa.reading.reader import PACKAGED
+
+    loaded = Tokenizer.from_file(str(PACKAGED / "tokenizer.json"))
+    loaded.no_padding()
+    loaded.no_truncation()
+    return loaded

@@ -4,21 +4,11 @@ from random import Random
 
 import numpy as np
 import pytest
-from tokenizers import Tokenizer
 
-from qa.reading.reader import PACKAGED
 from qa.train.data.made import periods, tables, title_families, titles
 from qa.train.data.pack import Packer
 
 torch = pytest.importorskip("torch")
-
-
-@pytest.fixture(scope="module")
-def tokenizer():
-    loaded = Tokenizer.from_file(str(PACKAGED / "tokenizer.json"))
-    loaded.no_padding()
-    loaded.no_truncation()
-    return loaded
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,6 @@ from random import Random
 
 import numpy as np
 import pytest
-from tokenizers import Tokenizer
 
 from qa.reading.reader import PACKAGED
 from qa.train.data.made import tables
@@ -17,16 +16,9 @@ from qa.train.data.pack import Packer
 torch = pytest.importorskip("torch")
 
 
-def load_tokenizer():
-    tokenizer = Tokenizer.from_file(str(PACKAGED / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
-    return tokenizer
-
-
 @pytest.fixture(scope="module")
-def data(tmp_path_factory):
-    folder, tokenizer = tmp_path_factory.mktemp("run"), load_tokenizer()
+def data(tmp_path_factory, tokenizer):
+    folder = tmp_path_factory.mktemp("run")
     records = list(tables.make(Random(3), tables.TRAIN, 30))
     Packer(records, tokenizer, Random(13)).pack(folder / "train.npz")
     shutil.copyfile(PACKAGED / "tokenizer.json", folder / "tokenizer.json")
@@ -46,7 +38,7 @@ def options(data, out, windows):
     )  # fmt: skip
 
 
-def test_the_weights_of_an_export_point_where_the_export_points():
+def test_the_weights_of_an_export_point_where_the_export_points(tokenizer):
     from qa.reading.reader import load_reader
     from qa.train.from_onnx import read_weights
     from qa.train.measure import best
@@ -54,7 +46,6 @@ def test_the_weights_of_an_export_point_where_the_export_points():
 
     network, reader = load_network(read_weights(PACKAGED)).eval(), load_reader()
     question, passage = "Who put out the fire?", "The fire was put out by Azerbaijani firefighters. Nobody was hurt."
-    tokenizer = load_tokenizer()
     asked = tokenizer.encode(question).ids
     told = tokenizer.encode(passage, add_special_tokens=False)
     ids = [*asked, *told.ids, 102]

@@ -95,7 +95,6 @@ PAIRS: dict[str, tuple[Maker, str]] = {
 }  # fmt: skip
 TEST_VERBS = frozenset(["guard", "rent", "draft", "advise", "follow", "tow", "translate", "insure"])
 """Pairs that begin with one of these are kept for testing."""
-_SYMMETRIC = frozenset(["marry", "join", "leave"])
 _TIMES = (
     "in the spring",
     "last week",
