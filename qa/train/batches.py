@@ -15,7 +15,7 @@ CLS, SEP = 101, 102
 LINE_SHARE = 0.55
 """How often a group whose context lines are known is shown with them."""
 FIRST_WORDING_SHARE = 0.75
-NEGATIVE_COUNTS, NEGATIVE_SHARES = (0, 1, 3), (0.35, 0.45, 0.20)
+NEGATIVE_COUNTS, NEGATIVE_SHARES = (0, 1, 3), (0.25, 0.42, 0.33)
 LABELLED = frozenset({"new_wiki", "reddit", "amazon", "qamr", "nq", "qed", "tydi", "fairytale", "timeqa", "policyqa"})
 CHUNK = 4000
 """Groups that are sorted by length together."""
@@ -52,6 +52,24 @@ class Features:
         labelled = np.array([str(name) in LABELLED for name in self.names])[self.src]
         self.fillers = np.flatnonzero(labelled) if labelled.any() else np.arange(self.count)
         """Records whose passages fill up short windows: labelled ones, where there are any."""
+
+    def of_kinds(self, kinds: set[str]) -> np.ndarray:
+        """Return which records are of these kinds.
+
+        Raises:
+            SystemExit: none is.
+        """
+        chosen = np.array([str(name) in kinds for name in self.names])[self.src]
+        if not chosen.any():
+            raise SystemExit(f"none of the kinds {sorted(kinds)} is in train.npz: {sorted(map(str, self.names))}")
+        return chosen
+
+    def repeated(self, kinds: set[str], share: float) -> np.ndarray:
+        """Return all record numbers, those of these kinds so often that they make up this share."""
+        chosen = self.of_kinds(kinds)
+        rows, others = np.flatnonzero(chosen), np.flatnonzero(~chosen)
+        wanted = max(len(rows), round(len(others) * share / (1 - share)))
+        return np.concatenate([others, np.resize(rows, wanted)])
 
     def group(self, number: int, r: np.random.Generator) -> list[Window]:
         """Draw one record's windows: one that holds the answer, or none, and negatives."""
@@ -180,9 +198,11 @@ def _produce(features: Features, numbers: np.ndarray, tokens: int, seed: int, in
 class Producers:
     """Processes that pack batches, and a thread that hands them over pinned. Start it before CUDA is touched."""
 
-    def __init__(self, features: Features, tokens: int, workers: int, pin: bool, seed: int = 1) -> None:
+    def __init__(
+        self, features: Features, numbers: np.ndarray, tokens: int, workers: int, pin: bool, seed: int = 1
+    ) -> None:
         self._ready: queue.Queue = queue.Queue(maxsize=12)
-        order = np.random.default_rng(seed).permutation(features.count)
+        order = np.random.default_rng(seed).permutation(numbers)
         if workers:
             context = get_context("fork")
             self._packed = context.Queue(maxsize=max(8, 3 * workers))

@@ -1,7 +1,9 @@
 """Learn the reader further: two teachers and a student that learns from both, in minutes on one GPU.
 
-In (``--data``): reader.npz (start weights), train.npz, dev.json.gz, tokenizer.json. Out (``--out``):
-student-N.safetensors (float16, in parts below 16 MB), table.json (figures of every set for every network), log.txt.
+In (``--data``): train.npz, dev.json.gz, tokenizer.json, as ``qa.train.prepare`` writes them; ``--start`` is the folder
+of an exported reader, or weights as .npz. Out (``--out``): student-N.safetensors (float16, in parts below 16 MB),
+table.json (figures of every set for every network), log.txt. The last part of the student's time is spent with its
+matrices rounded as the int8 export rounds them.
 Weights are written whenever a stage has ended with better ones, so that an end at any moment leaves the best so far.
 """
 
@@ -13,6 +15,7 @@ import shutil
 import sys
 import time
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -20,7 +23,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from qa.train.batches import Features, Producers
-from qa.train.network import Output, Reader, load_network, load_start, stored_names
+from qa.train.from_onnx import read_weights
+from qa.train.network import Output, Reader, load_network, stored_names
+from qa.train.rounding import round_layers
 from qa.train.scoring import Development
 
 BEGAN = time.time()
@@ -35,6 +40,7 @@ def parse() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path())
+    parser.add_argument("--start", type=Path, required=True, help="folder of an exported reader, or weights as .npz")
     parser.add_argument("--out", type=Path, default=Path("out"))
     parser.add_argument("--device", default="cuda")
     parser.add_argument("--teacher-s", default="120,120")
@@ -51,6 +57,9 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=6)
     parser.add_argument("--eval-max", type=int, default=0, help="so many questions of each set; 0: all")
     parser.add_argument("--ema", type=float, default=0.998)
+    parser.add_argument("--focus", default="written", help="kinds that are read more often, by commas")
+    parser.add_argument("--focus-share", type=float, default=0.25, help="share of the records read (default: 0.25)")
+    parser.add_argument("--rounded-share", type=float, default=0.5, help="share of the student's time (default: 0.5)")
     parser.add_argument("--baseline", action="store_true", help="evaluate the start weights and stop")
     parser.add_argument("--log-every", type=int, default=100)
     return parser.parse_args()
@@ -133,15 +142,17 @@ class Run:
         self.cuda = options.device == "cuda"
         features = Features(options.data / "train.npz")
         self.say("records", features.count, "tokens of passages", len(features.ci))
+        numbers = features.repeated(set(options.focus.split(",")), options.focus_share)
+        self.say("records of", options.focus, "are read", (len(numbers) - features.count), "times more")
         self.producers = None
         if not options.baseline:  # processes are forked before CUDA is touched
             try:
-                self.producers = Producers(features, options.tokens, options.workers, self.cuda)
+                self.producers = Producers(features, numbers, options.tokens, options.workers, self.cuda)
             except OSError:
                 self.say("no processes: batches are packed in a thread", traceback.format_exc())
-                self.producers = Producers(features, options.tokens, 0, self.cuda)
+                self.producers = Producers(features, numbers, options.tokens, 0, self.cuda)
         self.device = torch.device(options.device)
-        self.start = load_start(options.data / "reader.npz")
+        self.start = read_weights(options.start)
         self.development = Development(options.data / "dev.json.gz", options.data / "tokenizer.json", options.eval_max)
         self.say("development windows", len(self.development.windows))
         if self.cuda:
@@ -204,14 +215,27 @@ class Run:
                 )
         return torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.98), fused=self.cuda)
 
-    def train(self, network: Reader, budget: float, rate: float, name: str, teachers: list[Reader]) -> Reader:
-        """Train for so many seconds, from the labels and the teachers; return a copy with the weights' moving mean."""
+    def train(
+        self,
+        network: Reader,
+        budget: float,
+        rate: float,
+        name: str,
+        teachers: Sequence[Reader] = (),
+        rounded_share: float = 0.0,
+    ) -> Reader:
+        """Train for so many seconds, from the labels and the teachers, the last of them with rounded matrices.
+
+        Return a copy with the moving mean of the weights.
+        """
         network.train()
         optimiser = self.optimiser(network, rate)
         learnt = [one for one in network.parameters() if one.requires_grad]
         mean = [one.detach().clone() for one in learnt]
         began, step, windows, starved, shown, last_shown = time.time(), 0, 0, 0, None, (0.0, 0)
         while (done := (time.time() - began) / budget) < 1:
+            if rounded_share and done >= 1 - rounded_share:
+                round_layers(network)
             starved += self.producers.waiting() == 0
             batch, groups = self.producers.get()
             now = rate * min(1, done / 0.06 + 1e-3) * (1 - done)
@@ -267,7 +291,7 @@ class Run:
         return averaged
 
     def loss(
-        self, network: Reader, batch: dict[str, Tensor], groups: int, teachers: list[Reader]
+        self, network: Reader, batch: dict[str, Tensor], groups: int, teachers: Sequence[Reader]
     ) -> tuple[Tensor, Tensor]:
         """Return the loss of one batch, and the part for the span alone."""
         ids, places, group = (batch[key].to(self.device, non_blocking=True) for key in ("ids", "places", "group"))
@@ -294,7 +318,7 @@ class Run:
         for number, (budget, rate) in enumerate(zip(budgets, rates, strict=True)):
             try:
                 network = self.fresh(number)
-                self.train(network, budget, rate, f"teacher {number}", [])
+                self.train(network, budget, rate, f"teacher {number}")
                 self.evaluate(network, f"teacher {number}")
                 network.eval().requires_grad_(False)
                 teachers.append(network)
@@ -307,7 +331,9 @@ class Run:
         budget = min(self.options.student_s, self.left() - 3 * (self.eval_seconds + 1.5) - 5)
         self.say("student", f"{budget:.0f} s")
         network = self.fresh(9)
-        averaged = self.train(network, budget, self.options.student_rate, "student", teachers)
+        averaged = self.train(
+            network, budget, self.options.student_rate, "student", teachers, self.options.rounded_share
+        )
         self.evaluate(averaged, "student, moving mean")
         if self.left() > self.eval_seconds + 3:
             self.evaluate(network, "student")

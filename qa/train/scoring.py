@@ -176,6 +176,7 @@ def _score(table: dict) -> float:
         wiki
         + tydi
         + 0.06 * made
+        + 0.2 * (get("written_test", "right") - get("written_test", "false"))
         + 50 * (get("judged", "span") + get("judged_title", "span"))
         - 0.1 * get("new_wiki_other", "false")
     )

@@ -17,20 +17,18 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from qa.train.batches import Features
 from qa.train.fit import hard_loss
 from qa.train.from_onnx import read_weights
-from qa.train.network import Reader, load_network, stored_names
+from qa.train.network import load_network, stored_names
+from qa.train.rounding import round_layers
 from qa.train.scoring import Development
 
 WARM_UP = 0.06
 MEAN = 0.995
 """How much of the moving mean of the weights stays at each step."""
-LEVELS = 255
-WEIGHT_LEVELS = 64
 
 
 def parse() -> argparse.Namespace:
@@ -49,36 +47,11 @@ def parse() -> argparse.Namespace:
     return parser.parse_args()
 
 
-class Rounded(nn.Linear):
-    """A linear layer that rounds its weights and inputs as the int8 export does; gradients pass through."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Return the product of rounded inputs and rounded weights."""
-        with torch.no_grad():
-            scale = self.weight.abs().amax(1, keepdim=True).clamp(min=1e-8) / WEIGHT_LEVELS
-            weight = torch.round(self.weight / scale) * scale - self.weight
-            inner = tuple(range(1, x.ndim))
-            low, high = x.amin(inner, keepdim=True).clamp(max=0), x.amax(inner, keepdim=True).clamp(min=0)
-            step = (high - low).clamp(min=1e-8) / LEVELS
-            moved = torch.round((x - low) / step) * step + low - x
-        return F.linear(x + moved, self.weight + weight, self.bias)
-
-
-def round_layers(network: Reader) -> None:
-    """Make all matrices of the body round, in place."""
-    for layer in network.layers:
-        for module in layer.children():
-            if isinstance(module, nn.Linear):
-                module.__class__ = Rounded
-
-
 def batches(
     features: Features, focus: set[str], share: float, tokens: int, seed: int
 ) -> Iterator[dict[str, np.ndarray]]:
     """Yield batches, so large a share of them of the kinds in focus."""
-    chosen = np.array([str(name) in focus for name in features.names])[features.src]
-    if not chosen.any():
-        raise SystemExit(f"none of the kinds {sorted(focus)} is in train.npz: {sorted(map(str, features.names))}")
+    chosen = features.of_kinds(focus)
     streams = [
         features.batches(np.flatnonzero(rows), tokens, np.random.default_rng((seed, n)))
         for n, rows in enumerate((chosen, ~chosen))

@@ -63,3 +63,10 @@ def test_the_loss_falls_on_a_few_questions(features):
         optimiser.step()
         losses.append(float(loss))
     assert losses[-1] < 0.8 * losses[0]
+
+
+def test_kinds_in_focus_are_read_more_often(features):
+    rows = features.repeated({"table"}, 0.75)
+    of_kind = features.of_kinds({"table"})
+    assert set(rows) == set(range(features.count))
+    assert of_kind[rows].mean() == pytest.approx(0.75, abs=0.01)

@@ -74,7 +74,7 @@ def test_a_stopped_run_goes_on_and_ends_with_weights_and_figures(data, tmp_path)
 
 
 def test_rounding_is_that_of_the_export():
-    from qa.train.tune import Rounded
+    from qa.train.rounding import Rounded
 
     layer = Rounded(8, 4)
     x = torch.rand(2, 3, 8)
