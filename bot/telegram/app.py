@@ -16,16 +16,17 @@ from telegram.error import InvalidToken, NetworkError
 from telegram.ext import Application, ContextTypes, Defaults
 
 from bot.settings import Settings
+from bot.telegram.incoming.polling import PollingRequest, Pulse
+from bot.telegram.incoming.processor import PacedUpdates
 from bot.telegram.operations import building, logs
-from bot.telegram.operations.incoming import PacedUpdates, PollingRequest, Pulse
-from bot.telegram.operations.metrics import Metrics
-from bot.telegram.operations.pool import Pool
-from bot.telegram.operations.running import POLL_SECONDS, serve_until
 from bot.telegram.outgoing.ratelimit import PatientRateLimiter
+from bot.telegram.running import POLL_SECONDS, serve_until
 from bot.telegram.services import AllLimits, Context, Services
 from bot.telegram.state.access import Access
 from bot.telegram.state.limits import Limits
 from bot.telegram.state.memory import Memory
+from bot.telegram.state.metrics import Metrics
+from bot.telegram.state.pool import Pool
 from bot.telegram.state.store import Store
 from bot.telegram.wiring import add_handlers
 from embeddings.errors import CitebotError

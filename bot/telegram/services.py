@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, TypeVar
 from telegram import Bot, Message, Update, User
 from telegram.ext import CallbackContext, ExtBot
 
-from bot.telegram.operations.metrics import Metrics
-from bot.telegram.operations.pool import Pool
 from bot.telegram.state.access import Access
 from bot.telegram.state.limits import Limits, Once
 from bot.telegram.state.memory import Memory, Place
+from bot.telegram.state.metrics import Metrics
+from bot.telegram.state.pool import Pool
 from bot.telegram.state.store import Store
 from bot.telegram.texts.catalogue import Texts
 from bot.telegram.texts.languages import languages, texts_for

@@ -1,8 +1,15 @@
-"""Which handler takes which update: all wiring of the bot in one place."""
+"""Which handler takes which update, and which commands the menu shows: all wiring of the bot in one place."""
 
 import logging
 
-from telegram import Update
+from telegram import (
+    BotCommand,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
+    Update,
+)
+from telegram.error import TelegramError
 from telegram.ext import (
     Application,
     CallbackQueryHandler,
@@ -15,9 +22,12 @@ from telegram.ext import (
     filters,
 )
 
-from bot.telegram.handlers import admin, articles, buttons, gate, inline, people, removing, talk, uploads, watches
+from bot.telegram.handlers import admin, articles, buttons, gate, inline, removing, talk, uploads, watches
+from bot.telegram.incoming.addressing import addressed
 from bot.telegram.outgoing.sending import acknowledge, send_page
-from bot.telegram.services import Context, place_of, texts_of
+from bot.telegram.services import Context, Services, place_of, texts_of
+from bot.telegram.texts.catalogue import Texts
+from bot.telegram.texts.languages import languages
 from bot.telegram.views.markup import escape
 
 ALLOWED_UPDATES = [
@@ -32,6 +42,29 @@ ALLOWED_UPDATES = [
 GATE_GROUP = -10
 """Handlers of a lower group run first: nothing comes before the gate."""
 
+COMMANDS = {
+    "start": talk.on_start,
+    "help": talk.on_help,
+    "new": talk.on_new,
+    "sources": articles.on_sources,
+    "article": articles.on_article,
+    "status": articles.on_status,
+    "language": articles.on_language,
+    "reindex": admin.on_reindex,
+    "delete": removing.on_delete,
+    "stats": admin.on_stats,
+    "people": gate.on_people,
+    "watch": watches.on_watch,
+    "watching": watches.on_watching,
+    "unwatch": watches.on_unwatch,
+}
+"""All but /ask, which takes edited messages, too."""
+
+PRIVATE_MENU = ("ask", "sources", "article", "new", "watch", "watching", "status", "language", "help")
+GROUP_MENU = ("ask", "sources", "article", "new", "help")
+ADMIN_MENU = ("reindex", "delete", "stats", "people")
+"""Menus only show commands; each handler checks who may use it."""
+
 _LOG = logging.getLogger(__name__)
 _NEW = filters.UpdateType.MESSAGE
 
@@ -41,22 +74,7 @@ def add_handlers(application: Application) -> None:
     application.add_handler(TypeHandler(Update, gate.guard), GATE_GROUP)
     application.add_handler(MessageHandler(filters.UpdateType.GUEST_MESSAGE, inline.on_guest))
     application.add_handler(CommandHandler("ask", talk.on_ask, filters.UpdateType.MESSAGES))
-    for name, handler in {
-        "start": talk.on_start,
-        "help": talk.on_help,
-        "new": talk.on_new,
-        "sources": articles.on_sources,
-        "article": articles.on_article,
-        "status": articles.on_status,
-        "language": articles.on_language,
-        "reindex": admin.on_reindex,
-        "delete": removing.on_delete,
-        "stats": admin.on_stats,
-        "people": people.on_people,
-        "watch": watches.on_watch,
-        "watching": watches.on_watching,
-        "unwatch": watches.on_unwatch,
-    }.items():
+    for name, handler in COMMANDS.items():
         application.add_handler(CommandHandler(name, handler, _NEW))
     application.add_handler(MessageHandler(filters.COMMAND & _NEW, talk.on_unknown_command))
     application.add_handler(MessageHandler(filters.Document.ALL & _NEW & filters.ChatType.PRIVATE, uploads.on_document))
@@ -67,7 +85,7 @@ def add_handlers(application: Application) -> None:
     application.add_handler(CallbackQueryHandler(articles.on_library_button, articles.PATTERN))
     application.add_handler(CallbackQueryHandler(uploads.on_upload_button, uploads.PATTERN))
     application.add_handler(CallbackQueryHandler(removing.on_removing_button, removing.PATTERN))
-    application.add_handler(CallbackQueryHandler(people.on_people_button, people.PATTERN))
+    application.add_handler(CallbackQueryHandler(gate.on_people_button, gate.PATTERN))
     application.add_handler(CallbackQueryHandler(watches.on_unwatch_button, watches.PATTERN))
     application.add_handler(CallbackQueryHandler(talk.on_talk_button, talk.PATTERN))
     application.add_handler(CallbackQueryHandler(buttons.on_stale_button))
@@ -88,5 +106,34 @@ async def on_error(update: object, context: Context) -> None:
     message, query = update.message, update.callback_query
     if query is not None:
         await acknowledge(services, query, texts_of(update, services).failed)
-    elif message is not None and (message.chat.type == "private" or gate.addressed(message, services.bot)):
+    elif message is not None and (message.chat.type == "private" or addressed(message, services.bot)):
         await send_page(services, place_of(message), escape(texts_of(update, services).failed))
+
+
+async def set_menu(services: Services) -> None:
+    """Set the command menu and the bot's description in every language; a failure is logged and no more."""
+    try:
+        for texts in languages().values():
+            await _set_menu_in(services, texts)
+    except TelegramError as error:
+        _LOG.warning("menu not set", extra={"reason": type(error).__name__})
+
+
+async def _set_menu_in(services: Services, texts: Texts) -> None:
+    code = None if texts.code == "en" else texts.code
+    bot = services.bot
+    await bot.set_my_commands(_commands(texts, PRIVATE_MENU), BotCommandScopeAllPrivateChats(), language_code=code)
+    await bot.set_my_commands(_commands(texts, GROUP_MENU), BotCommandScopeAllGroupChats(), language_code=code)
+    await bot.set_my_short_description(texts.about, language_code=code)
+    await bot.set_my_description(texts.description, language_code=code)
+    for number in sorted(services.access.admins):
+        scope = BotCommandScopeChat(number)
+        try:
+            await bot.set_my_commands(_commands(texts, PRIVATE_MENU + ADMIN_MENU), scope, language_code=code)
+        except TelegramError as error:
+            # An admin who has not started the bot yet has no chat to set a menu for.
+            _LOG.info("admin menu not set", extra={"user": number, "reason": type(error).__name__})
+
+
+def _commands(texts: Texts, names: tuple[str, ...]) -> list[BotCommand]:
+    return [BotCommand(name, texts.menu[name]) for name in names]

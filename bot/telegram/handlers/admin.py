@@ -5,16 +5,16 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 
-from telegram import CallbackQuery, Update
+from telegram import Update
 
+from bot.telegram.handlers.rights import sent_by_admin
 from bot.telegram.operations import building
-from bot.telegram.operations.alarms import warn_admins
-from bot.telegram.outgoing.sending import Outcome, acknowledge, edit_page, send_page
+from bot.telegram.outgoing.sending import Outcome, edit_page, send_page, warn_admins
 from bot.telegram.services import Context, Services, place_of, texts_of
 from bot.telegram.state.memory import Place
 from bot.telegram.texts.catalogue import Texts
-from bot.telegram.views.answers import Keyboard
 from bot.telegram.views.markup import escape, head
+from bot.telegram.views.view import Keyboard
 from embeddings.errors import CitebotError
 
 STATS_DAYS = 7
@@ -29,7 +29,7 @@ async def on_reindex(update: Update, context: Context) -> None:
     """/reindex: read the folder again, with progress in one message."""
     services, message = context.services, update.message
     texts = texts_of(update, services)
-    if message is None or not await authorised(services, update, texts):
+    if message is None or not await sent_by_admin(services, update, texts):
         return
     place = place_of(message)
     if services.indexing.locked():
@@ -37,29 +37,6 @@ async def on_reindex(update: Update, context: Context) -> None:
         return
     started = await send_page(services, place, escape(texts.reindex_start))
     await report_build(services, place, started.message_id, texts, texts.reindex_done.format)
-
-
-async def authorised(services: Services, update: Update, texts: Texts) -> bool:
-    """Ask again who it is: menus and scopes enforce nothing. Others are told so in private only.
-
-    Who writes as the group itself may be an admin, but nobody can tell: that is said.
-    """
-    user, message = update.effective_user, update.message
-    if services.access.is_admin(user.id if user else None):
-        return True
-    if message is not None and message.sender_chat is not None and message.sender_chat.id == message.chat_id:
-        await send_page(services, place_of(message), escape(texts.anonymous), (), message.message_id)
-    elif message is not None and message.chat.type == "private":
-        await send_page(services, Place(message.chat_id), escape(texts.admins_only))
-    return False
-
-
-async def pressed_by_admin(services: Services, query: CallbackQuery, texts: Texts) -> bool:
-    """Ask again who presses: a message with buttons can be passed on. Others are told so."""
-    if services.access.is_admin(query.from_user.id):
-        return True
-    await acknowledge(services, query, texts.admins_only)
-    return False
 
 
 async def report_build(
@@ -117,7 +94,7 @@ async def on_stats(update: Update, context: Context) -> None:
     """/stats: questions, refusals and votes of a week, and the questions whose answers were disliked."""
     services, message = context.services, update.message
     texts = texts_of(update, services)
-    if message is None or not await authorised(services, update, texts):
+    if message is None or not await sent_by_admin(services, update, texts):
         return
     text = await asyncio.to_thread(_stats, services, texts)
     await send_page(services, place_of(message), escape(head(text, 3900)))

@@ -1,22 +1,20 @@
 """/sources, /article, /status and /language, with their buttons."""
 
 import asyncio
-import logging
 
-from telegram import CallbackQuery, Chat, Message, Update, User
-from telegram.error import TelegramError
+from telegram import CallbackQuery, Message, Update
 
+from bot.telegram.handlers.rights import pressed_by_chat_admin, sent_by_chat_admin
 from bot.telegram.outgoing.sending import acknowledge, edit_page, send_file, send_page, send_view
 from bot.telegram.services import Context, Services, place_of, texts_of
 from bot.telegram.state.memory import Place
 from bot.telegram.texts.catalogue import Texts
 from bot.telegram.texts.languages import languages
-from bot.telegram.views.answers import Button, View
-from bot.telegram.views.library import article_view, find_article, find_by_key, list_view
+from bot.telegram.views.articles import article_view, find_article, find_by_key, list_view
 from bot.telegram.views.markup import clean, escape, head
+from bot.telegram.views.view import Button, View
 from embeddings.errors import CitebotError
 
-_LOG = logging.getLogger(__name__)
 PATTERN = r"^([LG]\|\w{1,6}|A\|[0-9a-f]{16}\|\d{1,6}|F\|[0-9a-f]{16})$"
 
 
@@ -69,27 +67,10 @@ async def on_status(update: Update, context: Context) -> None:
 async def on_language(update: Update, context: Context) -> None:
     """/language: which language to speak in this chat; in a group its admins choose for all."""
     services, message = context.services, update.message
-    if message is None:
-        return
-    as_group = message.sender_chat is not None and message.sender_chat.id == message.chat_id
-    if not as_group and not await may_decide(services, message.chat, update.effective_user):
-        await send_page(services, place_of(message), escape(texts_of(update, services).group_admins_only))
-    else:
+    if message is not None and await sent_by_chat_admin(services, update, message):
         rows = tuple((Button(texts.name, f"G|{code}"),) for code, texts in languages().items())
         page = escape(texts_of(update, services).language_pick)
         await send_page(services, place_of(message), page, rows)
-
-
-async def may_decide(services: Services, chat: Chat, user: User | None) -> bool:
-    """Whether somebody may decide for a chat: anybody in private, the group's admins and the bot's in a group."""
-    if chat.type == "private" or services.access.is_admin(user.id if user else None):
-        return True
-    try:
-        member = await services.bot.get_chat_member(chat.id, user.id if user else 0)
-    except TelegramError as error:
-        _LOG.info("can't tell who is admin of a group", extra={"chat": chat.id, "reason": error.message})
-        return False
-    return member.status in ("creator", "administrator")
 
 
 async def on_library_button(update: Update, context: Context) -> None:
@@ -100,10 +81,8 @@ async def on_library_button(update: Update, context: Context) -> None:
         return
     kind, *rest = (query.data or "").split("|")
     if kind == "G":
-        if await may_decide(services, query.message.chat, query.from_user):
+        if await pressed_by_chat_admin(services, query, texts):
             await _choose_language(services, query, rest[0])
-        else:
-            await acknowledge(services, query, texts.group_admins_only)
         return
     try:
         if kind == "F":

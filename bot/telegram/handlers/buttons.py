@@ -13,7 +13,8 @@ from bot.telegram.state.memory import Sent
 from bot.telegram.state.revived import revived
 from bot.telegram.texts.catalogue import Texts
 from bot.telegram.texts.languages import languages
-from bot.telegram.views.answers import View, answer_view, context_view, sources_view
+from bot.telegram.views.answers import answer_view, context_view, sources_view
+from bot.telegram.views.view import View
 from embeddings.errors import CitebotError
 
 PATTERN = r"^(a|m|s|p|\+|-)\|[0-9a-f]{16}$"

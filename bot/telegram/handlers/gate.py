@@ -1,21 +1,33 @@
-"""The door: every update of every kind passes here before any handler, and those not let in go no further."""
+"""Who gets in: every update passes here before any handler, and one from somebody not let in goes no further.
+
+A stranger may ask to be let in, an admin decides, and can take it back with /people.
+"""
 
 import logging
 
-from telegram import Bot, Message, Update
+from telegram import Update, User
 from telegram.ext import ApplicationHandlerStop
 
-from bot.telegram.handlers.people import ask_in
-from bot.telegram.outgoing.sending import acknowledge, answer_inline, send_page
+from bot.telegram.handlers.rights import pressed_by_admin, sent_by_admin
+from bot.telegram.incoming.addressing import addressed
+from bot.telegram.outgoing.sending import acknowledge, answer_inline, edit_page, send_page
 from bot.telegram.services import Context, Services, place_of, texts_of
-from bot.telegram.views.answers import Button
-from bot.telegram.views.markup import escape
+from bot.telegram.state.memory import Place
+from bot.telegram.texts.languages import texts_for
+from bot.telegram.views.markup import clean, escape, head, visible
+from bot.telegram.views.view import Button, Keyboard
 
 ASK_IN = "P?"
 """The only button of a stranger that does anything: it asks to be let in."""
 
+PATTERN = r"^P[+x-]\|\d{1,15}$"
 REFUSE_EVERY = 3600.0
 """Seconds between two polite refusals to the same chat."""
+
+ASK_AGAIN = 24 * 3600.0
+"""Seconds between two requests of the same person that reach the admins."""
+
+MAX_SHOWN = 50
 
 _LOG = logging.getLogger(__name__)
 
@@ -66,7 +78,7 @@ async def _refuse(services: Services, update: Update) -> None:
     query = update.callback_query
     if query and query.data == ASK_IN and services.access.admins:
         await acknowledge(services, query, texts.asked_in)
-        await ask_in(services, query.from_user)
+        await _ask_in(services, query.from_user)
     elif query:
         await acknowledge(services, query, texts.not_yours)
     elif update.inline_query:
@@ -81,36 +93,60 @@ async def _refuse(services: Services, update: Update) -> None:
         await send_page(services, place_of(update.message), escape(text), asks, reply_to)
 
 
-def addressed(message: Message, bot: Bot) -> bool:
-    """Tell whether a group message is meant for the bot: a mention of it, a reply to it, or a command.
-
-    Mentions are the message's own entities: what merely looks like one is none.
-    """
-    if message.from_user and message.from_user.is_bot and message.sender_chat is None:
-        return False  # two bots that answer each other never end
-    text = message.text or message.caption or ""
-    name = f"@{bot.username}".casefold()
-    if text.startswith("/"):
-        command = text.split()[0].casefold()
-        is_command = command[1:2].isascii() and command[1:2].isalpha()
-        return is_command and ("@" not in command or command.endswith(name))
-    replied = message.reply_to_message
-    return mentioned(message, name) or bool(replied and replied.from_user and replied.from_user.id == bot.id)
+async def _ask_in(services: Services, user: User) -> None:
+    """Pass a stranger's request on to the admins. What he is called is shown, nothing that he wrote."""
+    if not services.once("asks in", user.id, ASK_AGAIN):
+        return
+    for admin in sorted(services.access.admins):
+        texts = services.texts(admin, None)
+        buttons = (Button(texts.b_allow, f"P+|{user.id}"), Button(texts.b_refuse, f"P-|{user.id}"))
+        text = texts.asks_in.format(name=_name(user), id=user.id)
+        await send_page(services, Place(admin), escape(text), (buttons,))
+    # The name waits for the decision, so that /people shows more than a number.
+    await services.write(services.store.keep_person, user.id, _name(user), user.language_code, False)
 
 
-def mentioned(message: Message, name: str) -> bool:
-    """Tell whether ``name`` (with its @, folded) is mentioned."""
-    found = message.parse_entities(["mention"]) if message.text else message.parse_caption_entities(["mention"])
-    return any(mention.casefold() == name for mention in found.values())
+def _name(user: User) -> str:
+    name = head(" ".join(clean(user.full_name).split()), 60)
+    return name if visible(name) else str(user.id)
 
 
-def without_mention(message: Message, username: str) -> str:
-    """A message's text without the bot's name, by the message's own entities."""
-    text, entities = message.text or message.caption or "", message.entities or message.caption_entities
-    raw = text.encode("utf-16-le", "surrogatepass")
-    for entity in sorted(entities, key=lambda entity: -entity.offset):
-        start, end = 2 * entity.offset, 2 * (entity.offset + entity.length)
-        name = raw[start:end].decode("utf-16-le", "surrogatepass").casefold()
-        if entity.type == "mention" and name == f"@{username}".casefold():
-            raw = raw[:start] + raw[end:]
-    return raw.decode("utf-16-le", "surrogatepass").strip(" ,:\n")
+async def on_people(update: Update, context: Context) -> None:
+    """/people: who was let in from the chat, each to be removed by a button."""
+    services, message = context.services, update.message
+    texts = texts_of(update, services)
+    if message is not None and await sent_by_admin(services, update, texts):
+        page, keyboard = _page(services, update)
+        await send_page(services, place_of(message), page, keyboard)
+
+
+def _page(services: Services, update: Update) -> tuple[str, Keyboard]:
+    texts = texts_of(update, services)
+    people = services.store.people()
+    if not people:
+        return escape(texts.people_none), ()
+    rows = tuple(
+        (Button(head(texts.b_remove.format(name=name), 64), f"Px|{user}"),) for user, name, _ in people[:MAX_SHOWN]
+    )
+    return escape(texts.people.format(count=len(people))), rows
+
+
+async def on_people_button(update: Update, context: Context) -> None:
+    """Let somebody in, or not, or no more; who presses is asked again."""
+    services, query, texts = context.services, update.callback_query, texts_of(update, context.services)
+    if not await pressed_by_admin(services, query, texts):
+        return
+    kind, number = (query.data or "").split("|")
+    user = int(number)
+    name, language = services.store.person(user) or (number, None)
+    await acknowledge(services, query)
+    if kind == "P+":
+        services.access.allow(user)
+        await services.write(services.store.keep_person, user, name, language, True)
+        await send_page(services, Place(user), escape(texts_for(language).let_in))
+    else:
+        services.access.remove(user)
+        await services.write(services.store.drop_person, user)
+    said = {"P+": texts.now_in, "P-": texts.kept_out, "Px": texts.removed}[kind].format(name=name)
+    if query.message is not None:
+        await edit_page(services, Place(query.message.chat.id), query.message.message_id, escape(said))

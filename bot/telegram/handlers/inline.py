@@ -6,11 +6,11 @@ import logging
 from telegram import InlineQuery, InlineQueryResultArticle, InlineQueryResultsButton, InputTextMessageContent, Update
 from telegram.constants import ParseMode
 
-from bot.telegram.handlers.gate import without_mention
 from bot.telegram.handlers.questions import MAX_QUESTION
-from bot.telegram.operations.pool import Busy, Closing
+from bot.telegram.incoming.addressing import without_mention
 from bot.telegram.outgoing.sending import answer_guest, answer_inline
 from bot.telegram.services import Context, Services, texts_of
+from bot.telegram.state.pool import Busy, Closing
 from bot.telegram.texts.catalogue import Texts
 from bot.telegram.views.answers import (
     SMALL_QUOTE_UNITS,

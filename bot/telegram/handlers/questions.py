@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
-from bot.telegram.operations.pool import Busy, Closing
 from bot.telegram.outgoing.sending import Outcome, delete_page, edit_page, send_page, send_view
 from bot.telegram.services import Services
 from bot.telegram.state.memory import Place, Sent
+from bot.telegram.state.pool import Busy, Closing
 from bot.telegram.state.revived import facts_of
 from bot.telegram.texts.catalogue import Texts
-from bot.telegram.texts.languages import languages
-from bot.telegram.views.answers import View, answer_view
+from bot.telegram.texts.languages import texts_for
+from bot.telegram.views.answers import answer_view
 from bot.telegram.views.markup import escape, head, visible
+from bot.telegram.views.view import View
 from embeddings.errors import CitebotError
 from qa.answer import NOT_UNDERSTOOD, Answer, Turn
 
@@ -230,8 +231,8 @@ async def tell_owed(services: Services) -> None:
     """
     for (chat, message), (thread, language) in list(services.owed.items()):
         if services.access.admits(chat, chat):
-            texts = languages().get(language, languages()["en"])
-            delivery = await send_page(services, Place(chat, thread), escape(texts.interrupted), (), message)
+            text = escape(texts_for(language).interrupted)
+            delivery = await send_page(services, Place(chat, thread), text, (), message)
             if not delivery.settled:
                 continue
             services.metrics.add("answers", "interrupted")

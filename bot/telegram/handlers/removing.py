@@ -6,14 +6,15 @@ from functools import partial
 
 from telegram import CallbackQuery, Message, Update
 
-from bot.telegram.handlers.admin import authorised, pressed_by_admin, report_build
+from bot.telegram.handlers.admin import report_build
+from bot.telegram.handlers.rights import pressed_by_admin, sent_by_admin
 from bot.telegram.operations.shelf import Shelf
 from bot.telegram.outgoing.sending import acknowledge, edit_page, send_page
 from bot.telegram.services import Context, Services, place_of, texts_of
 from bot.telegram.texts.catalogue import Texts
-from bot.telegram.views.answers import Button, button_key
-from bot.telegram.views.library import find_article, find_by_key
+from bot.telegram.views.articles import find_article, find_by_key
 from bot.telegram.views.markup import clean, escape, head
+from bot.telegram.views.view import Button, button_key
 from embeddings.errors import CitebotError
 
 PATTERN = r"^(D[+-]|R)\|[0-9a-f]{16}$"
@@ -22,7 +23,7 @@ PATTERN = r"^(D[+-]|R)\|[0-9a-f]{16}$"
 async def on_delete(update: Update, context: Context) -> None:
     """/delete N (or a path): ask whether to delete an article."""
     services, message, texts = context.services, update.message, texts_of(update, context.services)
-    if message is None or not await authorised(services, update, texts):
+    if message is None or not await sent_by_admin(services, update, texts):
         return
     wanted = " ".join(context.args or [])
     documents = await asyncio.to_thread(services.engine.documents)

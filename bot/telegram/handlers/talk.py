@@ -5,17 +5,17 @@ from dataclasses import replace
 
 from telegram import Message, Update, User
 
-from bot.telegram.handlers.gate import addressed, without_mention
 from bot.telegram.handlers.questions import Question, handle_question, reply, say, within_limits
+from bot.telegram.incoming.addressing import addressed, without_mention
 from bot.telegram.outgoing.sending import acknowledge, react, send_page, send_view
 from bot.telegram.services import Context, Services, place_of, texts_of
 from bot.telegram.state.memory import Place
 from bot.telegram.texts.catalogue import Texts
-from bot.telegram.views.answers import View, button_key
-from bot.telegram.views.library import list_view
+from bot.telegram.views.articles import NEWEST, list_view, newest_view
 from bot.telegram.views.links import question_of
 from bot.telegram.views.markup import escape, head, visible
-from bot.telegram.views.talk import NEWEST, about, newest_view, said_to, with_examples
+from bot.telegram.views.talk import about, said_to, with_examples
+from bot.telegram.views.view import View, button_key
 from qa.answer import Turn
 from qa.conversation.collection import newest_first, topics
 from qa.conversation.examples import example_questions

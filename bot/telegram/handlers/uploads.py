@@ -12,7 +12,8 @@ from pathlib import Path
 from telegram import Message, Update
 from telegram.error import TelegramError
 
-from bot.telegram.handlers.admin import pressed_by_admin, report_build
+from bot.telegram.handlers.admin import report_build
+from bot.telegram.handlers.rights import pressed_by_admin
 from bot.telegram.handlers.talk import on_other
 from bot.telegram.operations import building
 from bot.telegram.operations.shelf import Shelf
@@ -20,8 +21,8 @@ from bot.telegram.outgoing.sending import acknowledge, edit_page, send_page
 from bot.telegram.services import Context, Services, Upload, place_of, texts_of
 from bot.telegram.state.memory import Place
 from bot.telegram.texts.catalogue import Texts
-from bot.telegram.views.answers import Button
 from bot.telegram.views.markup import escape, head
+from bot.telegram.views.view import Button
 from embeddings.errors import CitebotError
 
 PATTERN = r"^U[+-]\|[0-9a-f]{16}$"

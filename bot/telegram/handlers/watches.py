@@ -4,15 +4,15 @@ import asyncio
 
 from telegram import Message, Update
 
-from bot.telegram.handlers.articles import may_decide
+from bot.telegram.handlers.rights import pressed_by_chat_admin, sent_by_chat_admin
 from bot.telegram.operations.news import mark_seen
 from bot.telegram.outgoing.sending import acknowledge, edit_page, send_page
 from bot.telegram.services import Context, Services, place_of, texts_of
 from bot.telegram.state.memory import Place
 from bot.telegram.state.store import Watch
 from bot.telegram.texts.catalogue import Texts
-from bot.telegram.views.answers import Button, Keyboard, button_key
 from bot.telegram.views.markup import clean, escape, head, visible
+from bot.telegram.views.view import Button, Keyboard, button_key
 from embeddings.text.words import tokenize
 
 PATTERN = r"^W\|[0-9a-f]{16}$"
@@ -24,7 +24,7 @@ MAX_MATTER = 100
 async def on_watch(update: Update, context: Context) -> None:
     """/watch WORDS: tell this chat, or this topic of it, of new articles that speak of them."""
     services, message = context.services, update.message
-    if message is None or not await _decides(services, update, message):
+    if message is None or not await sent_by_chat_admin(services, update, message):
         return
     texts, place = texts_of(update, services), place_of(message)
     matter = _matter(context.args)
@@ -54,15 +54,6 @@ def _matter(words: list[str] | None) -> str:
     return " ".join(clean(" ".join(words or ())).split()).casefold()
 
 
-async def _decides(services: Services, update: Update, message: Message) -> bool:
-    """Whether the sender may decide for the chat; whoever may not is told."""
-    as_group = message.sender_chat is not None and message.sender_chat.id == message.chat_id
-    if as_group or await may_decide(services, message.chat, update.effective_user):
-        return True
-    await send_page(services, place_of(message), escape(texts_of(update, services).group_admins_only))
-    return False
-
-
 async def on_watching(update: Update, context: Context) -> None:
     """/watching: what this chat is told of, each to be ended by a button."""
     services, message = context.services, update.message
@@ -83,7 +74,7 @@ def _page(services: Services, place: Place, texts: Texts) -> tuple[str, Keyboard
 async def on_unwatch(update: Update, context: Context) -> None:
     """/unwatch WORDS: end one; alone it shows all."""
     services, message = context.services, update.message
-    if message is None or not await _decides(services, update, message):
+    if message is None or not await sent_by_chat_admin(services, update, message):
         return
     texts, place = texts_of(update, services), place_of(message)
     matter = _matter(context.args)
@@ -102,8 +93,7 @@ async def on_unwatch_button(update: Update, context: Context) -> None:
     if not isinstance(message, Message):
         await acknowledge(services, query, texts.stale)
         return
-    if not await may_decide(services, message.chat, query.from_user):
-        await acknowledge(services, query, texts.group_admins_only)
+    if not await pressed_by_chat_admin(services, query, texts):
         return
     place, key = place_of(message), (query.data or "").split("|")[1]
     for one in services.store.watches(place.chat_id, place.thread_id):

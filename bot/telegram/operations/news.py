@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from bot.telegram.outgoing.sending import Outcome, send_view
 from bot.telegram.state.memory import Place
-from bot.telegram.texts.languages import languages
-from bot.telegram.views.news import news_view
+from bot.telegram.texts.languages import texts_for
+from bot.telegram.views.articles import news_view
 
 if TYPE_CHECKING:
     from bot.telegram.services import Services
@@ -81,8 +81,8 @@ async def tell_news(services: "Services") -> None:
 
 async def _tell(services: "Services", chat: int, thread: int | None, quotes: "list[tuple[str, Quote]]") -> Outcome:
     watched = services.store.watches(chat, thread)
-    code = services.languages.get(chat) or (watched[-1].language if watched else "en")
-    view = news_view(quotes, languages().get(code, languages()["en"]))
+    code = services.languages.get(chat) or (watched[-1].language if watched else None)
+    view = news_view(quotes, texts_for(code))
     outcome, _ = await send_view(services, Place(chat, thread), view)
     return outcome
 

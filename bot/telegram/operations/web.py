@@ -20,7 +20,7 @@ from tornado.httpserver import HTTPServer
 from tornado.web import Application as WebApplication
 from tornado.web import HTTPError, RequestHandler
 
-from bot.telegram.operations.metrics import Metrics
+from bot.telegram.state.metrics import Metrics
 from embeddings.errors import CitebotError
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"

@@ -25,10 +25,14 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, Te
 
 from bot.telegram.outgoing.ratelimit import maybe_sent
 from bot.telegram.state.memory import Place
-from bot.telegram.views.answers import Button, Keyboard, View
+from bot.telegram.views.markup import escape, head
+from bot.telegram.views.view import Button, Keyboard, View
 
 if TYPE_CHECKING:
     from bot.telegram.services import Services
+
+WARN_EVERY = 3600.0
+"""Seconds between two warnings of the same kind to the same admin."""
 
 _LOG = logging.getLogger(__name__)
 _THREAD_GONE = ("thread not found", "topic_closed", "topic_deleted", "topic_id_invalid", "topic closed")
@@ -231,3 +235,11 @@ async def _try(services: "Services", chat: int, call: Awaitable[Any]) -> bool:
         _LOG.info("left", extra={"chat": chat, "reason": error.message})
         return False
     return True
+
+
+async def warn_admins(services: "Services", kind: str, reason: str, but: int | None = None) -> None:
+    """Tell every admin but one what went wrong: ``kind`` names the sentence, ``reason`` goes into it."""
+    for admin in sorted(services.access.admins):
+        if admin != but and services.once(kind, admin, WARN_EVERY):
+            text = getattr(services.texts(admin, None), kind).format(reason=head(reason, 500))
+            await send_page(services, Place(admin), escape(text))

@@ -1,13 +1,12 @@
 """An answer as people see it: pages of HTML and a keyboard, for each view that a button can ask for. Pure functions."""
 
-import hashlib
 import re
-from dataclasses import dataclass
 
 from bot.telegram.texts.catalogue import Texts
 from bot.telegram.texts.languages import languages
 from bot.telegram.views.links import at_quote
 from bot.telegram.views.markup import Block, Run, clean, head, line, render, tail, units, visible
+from bot.telegram.views.view import Button, View
 from embeddings.text.paragraphs import BLANK_LINE
 from qa.answer import NOT_ENGLISH, NOT_UNDERSTOOD, Answer, Quote
 from qa.question.language import language_of
@@ -24,32 +23,6 @@ SMALL_QUOTE_UNITS = 900
 MAX_LISTED = 3
 COPY_UNITS = 256
 """What a button can copy."""
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    """A button: the data it sends back (64 bytes at most), or the text it copies, or the address it opens."""
-
-    text: str
-    data: str = ""
-    copies: str | None = None
-    url: str | None = None
-
-
-def button_key(text: str) -> str:
-    """Name a text in a button, which holds 64 bytes: the text is found again by its key when the button is pressed."""
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-
-
-Keyboard = tuple[tuple[Button, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What to show: one message or more, the keyboard under the last."""
-
-    pages: tuple[str, ...]
-    keyboard: Keyboard = ()
 
 
 def candidates(answer: Answer) -> list[Quote]:

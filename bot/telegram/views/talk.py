@@ -3,14 +3,10 @@
 from collections.abc import Sequence
 
 from bot.telegram.texts.catalogue import Texts
-from bot.telegram.views.answers import Button, Keyboard, View, button_key
-from bot.telegram.views.library import Facts, article_line
-from bot.telegram.views.markup import Run, clean, head, line, render
+from bot.telegram.views.markup import clean, head, line, render
+from bot.telegram.views.view import Button, Keyboard, View, button_key
 from qa.conversation.collection import Topic
 from qa.conversation.small_talk import Talk
-
-NEWEST = 5
-"""Articles that "what's new?" names."""
 
 BUTTON_UNITS = 64
 
@@ -47,11 +43,3 @@ def about(count: int, topics: Sequence[Topic], texts: Texts) -> str:
         return texts.library.format(count=count).rstrip(":")
     names = ", ".join(f"{head(clean(topic.name), 60)} ({topic.articles})" for topic in topics)
     return texts.topics.format(count=count, topics=names)
-
-
-def newest_view(newest: Sequence[tuple[int, Facts]], texts: Texts) -> View:
-    """The newest articles, each with its number for /article."""
-    if not newest:
-        return View((render([line(texts.library_empty)])[0],))
-    rows = [article_line(number, facts) for number, facts in newest]
-    return View((render([line(Run(texts.newest, bold=True)), *rows])[0],))

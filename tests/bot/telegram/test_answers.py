@@ -20,7 +20,7 @@ from bot.telegram.views.answers import (
     paragraph_around,
     sources_view,
 )
-from bot.telegram.views.library import article_view, list_view
+from bot.telegram.views.articles import article_view, list_view
 from bot.telegram.views.markup import clean
 from qa.answer import Answer, Quote
 

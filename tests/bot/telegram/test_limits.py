@@ -9,8 +9,8 @@ from fake_api.people import bot_messages, person
 from running_bot import bot_in_thread
 from toy_engine import ToyEngine
 
-from bot.telegram.operations.pool import MAX_WAITING, MAX_WAITING_EACH, Busy, Closing, Pool
 from bot.telegram.state.limits import Limits, Once
+from bot.telegram.state.pool import MAX_WAITING, MAX_WAITING_EACH, Busy, Closing, Pool
 
 
 def test_a_bucket_holds_its_burst_and_refills():

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telegram import Chat, Message, MessageEntity
 
-from bot.telegram.handlers.gate import without_mention
+from bot.telegram.incoming.addressing import without_mention
 from bot.telegram.views.links import at_quote, payload_of, question_of, web_address
 from bot.telegram.views.markup import Block, Run, clean, fitting, head, line, render, tail, units, visible
 

@@ -5,9 +5,9 @@ from string import Formatter
 
 import pytest
 
-from bot.telegram.operations.menu import ADMIN, PRIVATE
 from bot.telegram.texts.languages import languages, texts_for
 from bot.telegram.views.answers import answer_view
+from bot.telegram.wiring import ADMIN_MENU, PRIVATE_MENU
 from qa.answer import Answer
 
 
@@ -27,7 +27,7 @@ def test_placeholders_are_the_same_in_every_language(code):
 
 @pytest.mark.parametrize("texts", languages().values(), ids=lambda t: t.code)
 def test_menu_and_description_fit_telegram(texts):
-    assert set(PRIVATE + ADMIN) <= set(texts.menu)
+    assert set(PRIVATE_MENU + ADMIN_MENU) <= set(texts.menu)
     assert all(1 <= len(description) <= 256 for description in texts.menu.values())
     assert len(texts.about) <= 120
     assert len(texts.description) <= 512

@@ -4,7 +4,7 @@ import pytest
 from fake_api.people import bot_messages, group, person
 from running_bot import bot_in_thread, settings_for
 
-from bot.telegram.operations import running
+from bot.telegram import running
 from embeddings.index.build import build_index
 from qa.engine import Engine
 

@@ -129,7 +129,7 @@ def test_logs_are_json_and_blot_out_tokens(api):
 def test_the_event_loop_is_watched():
     import time
 
-    from bot.telegram.operations.metrics import Metrics
+    from bot.telegram.state.metrics import Metrics
 
     async def scenario() -> float:
         metrics = Metrics()

@@ -1,4 +1,4 @@
-"""The articles as people see them: the list, and the text of one, in pages. Pure functions."""
+"""The articles as people see them: the list, the text of one in pages, and what is new. Pure functions."""
 
 import re
 from collections.abc import Sequence
@@ -6,12 +6,19 @@ from datetime import date
 from typing import Protocol, TypeVar
 
 from bot.telegram.texts.catalogue import Texts
-from bot.telegram.views.answers import Button, Keyboard, View, button_key
+from bot.telegram.views.answers import quote_block, source_line
 from bot.telegram.views.links import web_address
 from bot.telegram.views.markup import Block, Run, clean, fitting, head, line, render
+from bot.telegram.views.view import Button, Keyboard, View, button_key
+from qa.answer import Quote
 
 PER_PAGE = 10
 PAGE_UNITS = 3500
+NEWEST = 5
+"""Articles that "what's new?" names."""
+NEWS_SHOWN = 6
+"""Articles of one message of news; how many more there are is said."""
+NEWS_QUOTE_UNITS = 400
 
 
 class Facts(Protocol):
@@ -102,3 +109,25 @@ def article_view(facts: Facts, number: int, text: str, page: int, texts: Texts) 
     return View(
         (render(blocks)[0],), (*turning(f"A|{key}", page, len(pages)), (Button(f"⬇ {texts.b_file}", f"F|{key}"),))
     )
+
+
+def newest_view(newest: Sequence[tuple[int, Facts]], texts: Texts) -> View:
+    """The newest articles, each with its number for /article."""
+    if not newest:
+        return View((render([line(texts.library_empty)])[0],))
+    rows = [article_line(number, facts) for number, facts in newest]
+    return View((render([line(Run(texts.newest, bold=True)), *rows])[0],))
+
+
+def news_view(news: Sequence[tuple[str, Quote]], texts: Texts) -> View:
+    """(matter, quote) of each new article: what it is about, its title and link, and its best sentence."""
+    blocks = []
+    matter = None
+    for about, quote in news[:NEWS_SHOWN]:
+        if about != matter:
+            blocks.append(line(Run(texts.news.format(matter=about), bold=True)))
+            matter = about
+        blocks += [source_line(quote, texts), quote_block(quote, NEWS_QUOTE_UNITS)]
+    if len(news) > NEWS_SHOWN:
+        blocks.append(line(texts.news_more.format(count=len(news) - NEWS_SHOWN)))
+    return View(tuple(render(blocks)))

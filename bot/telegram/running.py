@@ -12,13 +12,12 @@ from telegram.error import NetworkError
 from telegram.ext import Application
 
 from bot.telegram.handlers.questions import tell_owed
+from bot.telegram.incoming.polling import Pulse
 from bot.telegram.operations import web
-from bot.telegram.operations.alarms import warn_admins
-from bot.telegram.operations.incoming import Pulse
-from bot.telegram.operations.menu import set_menu
 from bot.telegram.operations.news import NEWS_SECONDS, find_news, tell_news
+from bot.telegram.outgoing.sending import warn_admins
 from bot.telegram.services import Context, Services
-from bot.telegram.wiring import ALLOWED_UPDATES
+from bot.telegram.wiring import ALLOWED_UPDATES, set_menu
 from embeddings.errors import CitebotError
 
 DRAIN_SECONDS = 3.0

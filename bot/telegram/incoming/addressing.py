@@ -1,0 +1,57 @@
+"""Which messages are meant for the bot: in private all, in groups mentions, replies and commands."""
+
+from typing import TYPE_CHECKING
+
+from telegram import Bot, Message, Update
+
+if TYPE_CHECKING:
+    from bot.telegram.services import Services
+
+
+def addressed(message: Message, bot: Bot) -> bool:
+    """Tell whether a group message is meant for the bot: a mention of it, a reply to it, or a command.
+
+    Mentions are the message's own entities: what merely looks like one is none.
+    """
+    if message.from_user and message.from_user.is_bot and message.sender_chat is None:
+        return False  # two bots that answer each other never end
+    text = message.text or message.caption or ""
+    name = f"@{bot.username}".casefold()
+    if text.startswith("/"):
+        command = text.split()[0].casefold()
+        is_command = command[1:2].isascii() and command[1:2].isalpha()
+        return is_command and ("@" not in command or command.endswith(name))
+    replied = message.reply_to_message
+    return mentioned(message, name) or bool(replied and replied.from_user and replied.from_user.id == bot.id)
+
+
+def mentioned(message: Message, name: str) -> bool:
+    """Tell whether ``name`` (with its @, folded) is mentioned."""
+    found = message.parse_entities(["mention"]) if message.text else message.parse_caption_entities(["mention"])
+    return any(mention.casefold() == name for mention in found.values())
+
+
+def without_mention(message: Message, username: str) -> str:
+    """A message's text without the bot's name, by the message's own entities."""
+    text, entities = message.text or message.caption or "", message.entities or message.caption_entities
+    raw = text.encode("utf-16-le", "surrogatepass")
+    for entity in sorted(entities, key=lambda entity: -entity.offset):
+        start, end = 2 * entity.offset, 2 * (entity.offset + entity.length)
+        name = raw[start:end].decode("utf-16-le", "surrogatepass").casefold()
+        if entity.type == "mention" and name == f"@{username}".casefold():
+            raw = raw[:start] + raw[end:]
+    return raw.decode("utf-16-le", "surrogatepass").strip(" ,:\n")
+
+
+def question_row(services: "Services", update: Update) -> tuple[int, int, int | None, str] | None:
+    """(chat, message, thread, language) of what may be a question of somebody who is let in."""
+    message = update.message or update.edited_message
+    if message is None or not (message.text or message.caption):
+        return None
+    chat, user = message.chat, message.from_user
+    if not services.access.admits(chat.id, user.id if user else None):
+        return None
+    if chat.type != "private" and not addressed(message, services.bot):
+        return None
+    thread = message.message_thread_id if message.is_topic_message else None
+    return chat.id, message.message_id, thread, services.texts(chat.id, user).code
