@@ -1,16 +1,12 @@
-"""Who floods is told once and then held back; others are answered. Token buckets and the queue, exactly."""
+"""Who floods is told once and then held back; others are answered."""
 
-import asyncio
-import threading
 import time
 
-import pytest
 from fake_api.people import bot_messages, person
 from running_bot import bot_in_thread
 from toy_engine import ToyEngine
 
 from bot.telegram.state.limits import Limits, Once
-from bot.telegram.state.pool import MAX_WAITING, MAX_WAITING_EACH, Busy, Closing, Pool
 
 
 def test_a_bucket_holds_its_burst_and_refills():
@@ -72,52 +68,3 @@ def test_a_flood_of_one_is_limited_and_another_is_answered(api, tmp_path):
         assert sum("a lot at once" in text for text in texts) == 1
         assert len(texts) <= 7
         assert len([question for question, _ in engine.asked if question != "Who put out the fire?"]) <= 6
-
-
-def test_one_person_may_wait_with_eight_and_all_with_a_hundred():
-    async def scenario() -> None:
-        pool = Pool(1)
-        held = [pool.admit(1) for _ in range(MAX_WAITING_EACH)]
-        [one.__enter__() for one in held]
-        with pytest.raises(Busy) as own, pool.admit(1):
-            pass
-        others = [pool.admit(person) for person in range(2, MAX_WAITING - MAX_WAITING_EACH + 2)]
-        [one.__enter__() for one in others]
-        with pytest.raises(Busy) as everybody, pool.admit(9999):
-            pass
-        assert (own.value.own, everybody.value.own) == (True, False)
-        [one.__exit__(None, None, None) for one in held + others]
-        assert pool.waiting == 0
-
-    asyncio.run(scenario())
-
-
-def test_closing_turns_away_what_waits_and_finishes_what_runs():
-    async def scenario() -> None:
-        pool, gate = Pool(1), threading.Event()
-
-        async def ask(place: int) -> str:
-            try:
-                async with pool.turn(place):
-                    return await pool.run(lambda: gate.wait(5) and "done")
-            except Closing:
-                return "closed"
-
-        tasks = [asyncio.create_task(ask(place)) for place in (1, 1, 2, 3)]
-        await asyncio.sleep(0.05)
-        pool.close()
-        gate.set()
-        assert await asyncio.gather(*tasks) == ["done", "closed", "closed", "closed"]
-        pool.shutdown()
-
-    asyncio.run(scenario())
-
-
-def test_no_more_threads_answer_than_are_set(api, tmp_path):
-    engine = ToyEngine(pause=0.02)
-    with bot_in_thread(api, tmp_path, engine, bot_workers=2):
-        people = [person(api, number, f"P{number}") for number in range(20, 40)]
-        for somebody in people:
-            somebody.say("How did oil do?")
-        api.wait(lambda: all(bot_messages(api, somebody.id) for somebody in people))
-    assert engine.most_running == 2

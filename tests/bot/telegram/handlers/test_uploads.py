@@ -1,37 +1,17 @@
-"""/reindex, /stats and files sent by admins: who may is asked at every step; what is sent is read before it is kept."""
+"""Files sent by admins: who may is asked at every step; what is sent is read before it is kept."""
 
-import pytest
-from fake_api.people import bot_messages, person, wait_message, wait_text
+from fake_api.people import person, wait_message, wait_text
 from hypothesis import given
 from hypothesis import strategies as st
 from running_bot import bot_in_thread
 
 from bot.telegram.handlers.uploads import MAX_NAME_BYTES, safe_name
 
-ADMIN = 11
 ARTICLE = b"The harbour opens\n\nThe new harbour of Sumqayit was opened by Leyla Mammadova in May 2021.\n"
-
-
-@pytest.fixture
-def admin(api):
-    return person(api, ADMIN, "Alice")
-
-
-@pytest.fixture
-def admin_bot(api, tmp_path, engine, admin):
-    with bot_in_thread(api, tmp_path, engine, telegram_admins=frozenset({ADMIN})) as running:
-        yield running
 
 
 def docs_of(bot) -> list[str]:
     return sorted(path.name for path in bot.services.settings.docs.iterdir())
-
-
-def test_stats_counts_questions_refusals_and_votes(admin_bot, admin):
-    answer = admin.ask("Who put out the fire?")
-    admin.ask("How tall is Everest?")
-    admin.press(answer, "👎")
-    assert admin.ask("/stats")["text"].startswith("Last 7 days: 2 questions, 1 without an answer, 0 👍, 1 👎.")
 
 
 def test_a_confirmed_file_is_added_and_indexed_in_one_message(api, admin_bot, admin, engine):
@@ -102,40 +82,6 @@ def test_files_sent_together_are_asked_about_once_and_built_once(api, admin_bot,
     wait_text(api, admin.id, offer["message_id"], "It is back as it was.", timeout=60)
     assert (admin_bot.services.settings.docs / "harbour.txt").read_bytes() == b"old"
     assert docs_of(admin_bot) == ["a (2).txt", "a.txt", "harbour.txt"]
-
-
-def test_an_article_is_deleted_after_a_confirmation_and_comes_back(api, admin_bot, admin, engine):
-    docs = admin_bot.services.settings.docs
-    for document, text in engine.documents_by_id.items():
-        (docs / document).parent.mkdir(exist_ok=True)
-        (docs / document).write_text(text)
-    admin.say("/delete")
-    assert "Which article?" in wait_message(api, admin.id, 0)["text"]
-    admin.say("/delete 99")
-    wait_message(api, admin.id, 1)
-    admin.say("/delete news/trade.txt")
-    ask = wait_message(api, admin.id, 2)
-    assert ask["text"].startswith("Delete “") and "(news/trade.txt)" in ask["text"]
-    forged = person(api, 66, "Mallory").press({**ask, "chat": {"id": 66, "type": "private"}}, "Delete")
-    assert "admins" in forged["text"]
-    admin.press(ask, "Delete")
-    done = wait_text(api, admin.id, ask["message_id"], "“news/trade.txt” has been deleted.", timeout=60)
-    assert not (docs / "news/trade.txt").exists()
-    undo = done["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
-    admin.press(done, "Undo")
-    wait_text(api, admin.id, ask["message_id"], "It is back as it was.", timeout=60)
-    assert (docs / "news/trade.txt").read_text() == engine.documents_by_id["news/trade.txt"]
-    admin.press(done, undo)
-    assert "taken back already" in wait_message(api, admin.id, 3)["text"]
-
-
-def test_admins_are_told_of_an_index_that_cannot_be_used_and_of_a_second_poller(api, admin_bot, admin, engine):
-    engine.trouble = "the index is of another encoder"
-    api.wait(lambda: any("can't be used" in m["text"] for m in bot_messages(api, admin.id)))
-    engine.trouble = None
-    api.spoil("getUpdates", times=1, code=409, description="Conflict: terminated by other getUpdates request")
-    admin.say("hi")
-    api.wait(lambda: any("same token" in m["text"] for m in bot_messages(api, admin.id)))
 
 
 def test_nobody_else_may_add_or_confirm(api, admin_bot, admin):

@@ -1,6 +1,6 @@
-"""/sources, /article, /status and the menu."""
+"""/sources, /article and /status."""
 
-from fake_api.people import bot_messages, wait_message, wait_text
+from fake_api.people import bot_messages, wait_text
 from running_bot import bot_in_thread
 from toy_engine import FIRE, ToyEngine
 
@@ -54,19 +54,3 @@ def test_a_long_article_is_paged_without_losing_a_character(api, tmp_path, alice
 
 def test_status_says_what_is_held(bot, alice):
     assert alice.ask("/status")["text"].startswith("Articles: 2, passages: 7.\nIndexed: 2026-01-02 03:04 UTC.")
-
-
-def test_the_menu_is_set_for_every_language_and_scope(api, tmp_path, alice):
-    with bot_in_thread(api, tmp_path, ToyEngine(), telegram_admins=frozenset({alice.id})):
-        api.wait(lambda: ("chat:11", "tr") in api.world.commands)
-        names = [command["command"] for command in api.world.commands["all_private_chats:", ""]]
-        assert names == ["ask", "sources", "article", "new", "watch", "watching", "status", "language", "help"]
-        assert "reindex" in [command["command"] for command in api.world.commands["chat:11", "az"]]
-        assert {language for scope, language in api.world.commands if scope == "all_group_chats:"} == {
-            "",
-            "ru",
-            "az",
-            "tr",
-        }
-        alice.say("/help")
-        assert "/stats" in wait_message(api, alice.id, 0)["text"]

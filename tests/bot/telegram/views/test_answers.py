@@ -13,7 +13,6 @@ from bot.telegram.handlers.inline import results
 from bot.telegram.outgoing.sending import markup_of
 from bot.telegram.texts.languages import languages
 from bot.telegram.views.answers import (
-    View,
     answer_view,
     candidates,
     context_view,
@@ -21,7 +20,7 @@ from bot.telegram.views.answers import (
     sources_view,
 )
 from bot.telegram.views.articles import article_view, list_view
-from bot.telegram.views.markup import clean
+from bot.telegram.views.view import View
 from qa.answer import Answer, Quote
 
 EN = languages()["en"]
@@ -153,8 +152,3 @@ def test_the_context_shows_the_neighbours_of_a_short_paragraph():
     page = shown(context_view(an_answer(quote), document, EN, KEY))
     assert "Before it.\n\nThe quote.\n\nAfter it." in page
     assert "Far away" not in page
-
-
-@given(st.text())
-def test_cleaning_is_idempotent(text):
-    assert clean(clean(text)) == clean(text)

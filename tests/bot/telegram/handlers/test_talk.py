@@ -137,8 +137,3 @@ def test_a_question_in_another_language_is_told_so_in_that_language(api, tmp_pat
         assert alice.ask("Кто потушил пожар?")["text"].startswith("Пока я понимаю только английский.")
         assert alice.ask("Wer hat das Feuer gelöscht?")["text"].startswith("For now I only understand English.")
         assert bot.services.store.counted("refusals", 1) == 0
-
-
-def test_what_the_bot_is_for_is_described_in_every_language(api, bot):
-    api.wait(lambda: len({code for field, code in api.world.profile if field == "description"}) == 4)
-    assert "English only" in api.world.profile["description", ""]

@@ -1,8 +1,6 @@
-"""The webhook, /healthz and /metrics, and logs without secrets."""
+"""The webhook, /healthz and /metrics."""
 
-import asyncio
 import json
-import logging
 import socket
 import urllib.error
 import urllib.request
@@ -12,7 +10,6 @@ from fake_api.people import person
 from running_bot import RunningBot, bot_in_thread, settings_for
 from toy_engine import ToyEngine
 
-from bot.telegram.operations.logs import JsonLines, redact
 from embeddings.errors import CitebotError
 
 SECRET = "a-webhook-secret_123"
@@ -109,35 +106,3 @@ def test_health_and_metrics_tell_how_it_goes(api, tmp_path, alice):
         api.wait(lambda: [c for c in api.world.calls if c.method == "getUpdates" and c.injected])
         status, text = fetch(f"http://127.0.0.1:{port}/healthz")
         assert (status, json.loads(text)["status"]) == (503, "trouble")
-
-
-def test_logs_are_json_and_blot_out_tokens(api):
-    record = logging.LogRecord("x", logging.ERROR, "f", 1, "POST http://h/bot%s/getMe", (api.token,), None)
-    record.chat = 5
-    entry = json.loads(JsonLines([api.token]).format(record))
-    assert entry["event"] == "POST http://h/bot***/getMe"
-    assert (entry["level"], entry["chat"]) == ("error", 5)
-    try:
-        raise ValueError(f"no {api.token}")
-    except ValueError as error:
-        record = logging.LogRecord("x", logging.ERROR, "f", 1, "m", (), (ValueError, error, error.__traceback__))
-    assert api.token not in JsonLines([], debug=True).format(record)
-    assert "Traceback" in json.loads(JsonLines([], debug=True).format(record))["traceback"]
-    assert redact("bot987654321:AAH-abcdefghijklmnopqrstuvwx") == "bot***"
-
-
-def test_the_event_loop_is_watched():
-    import time
-
-    from bot.telegram.state.metrics import Metrics
-
-    async def scenario() -> float:
-        metrics = Metrics()
-        watch = asyncio.create_task(metrics.watch_loop())
-        await asyncio.sleep(0.12)
-        time.sleep(0.3)
-        await asyncio.sleep(0.1)
-        watch.cancel()
-        return metrics.worst_lag
-
-    assert asyncio.run(scenario()) >= 0.2

@@ -1,13 +1,10 @@
-"""Blocks become messages: packed, split without tearing letters apart, balanced; addresses open at the quote."""
+"""Blocks become messages: packed, split without tearing letters apart, balanced."""
 
 from fake_api.checks import parsed_text
 from fake_api.markup import utf16_length
 from hypothesis import given
 from hypothesis import strategies as st
-from telegram import Chat, Message, MessageEntity
 
-from bot.telegram.incoming.addressing import without_mention
-from bot.telegram.views.links import at_quote, payload_of, question_of, web_address
 from bot.telegram.views.markup import Block, Run, clean, fitting, head, line, render, tail, units, visible
 
 any_text = st.text(st.characters(exclude_categories=()), max_size=300)
@@ -68,33 +65,6 @@ def test_nothing_to_see_is_an_ellipsis():
     assert render([]) == ["…"]
 
 
-def test_addresses_open_at_the_quote():
-    words = "One two - three, four five six seven eight nine ten eleven."
-    assert at_quote("https://a.example/x", words) == (
-        "https://a.example/x#:~:text=One%20two%20%2D%20three%2C%20four,seven%20eight%20nine%20ten%20eleven."
-    )
-    assert at_quote("https://a.example/x#part", "A b.") == "https://a.example/x#part:~:text=A%20b."
-    assert at_quote("javascript:alert(1)", "A b.") is None
-    assert at_quote("https://a.example/" + "x" * 1470, "A b. " * 30) == "https://a.example/" + "x" * 1470
-    assert web_address("https://a b.example") is None
-    assert web_address("https://[::1") is None
-
-
-@given(st.text(st.characters(exclude_categories=("Cs",)), max_size=40))
-def test_a_deep_link_brings_back_the_question_it_was_made_of(question):
-    payload = payload_of(question)
-    if payload is not None:
-        assert len(payload) <= 64
-        assert question_of(payload) == question
-
-
-@given(st.text(alphabet="abcABC019_-=+/", max_size=64))
-def test_any_payload_is_taken(payload):
-    question_of(payload)
-
-
-def test_the_bots_name_is_taken_out_of_a_question():
-    text = "@Some_Bot: who won, @some_bots?"
-    mentions = [MessageEntity("mention", 0, 9), MessageEntity("mention", 20, 10)]
-    message = Message(1, None, Chat(1, "private"), text=text, entities=mentions)
-    assert without_mention(message, "some_bot") == "who won, @some_bots?"
+@given(st.text())
+def test_cleaning_is_idempotent(text):
+    assert clean(clean(text)) == clean(text)
