@@ -38,7 +38,7 @@ READ_SECONDS, CONNECT_SECONDS = 20.0, 10.0
 BOOTSTRAP_TRIES = 8
 USER_BURST, CHAT_BURST = 6.0, 20.0
 PRESSES_A_MINUTE, PRESS_BURST = 60.0, 20.0
-_LOG = logging.getLogger("citebot.bot")
+log = logging.getLogger("citebot")
 
 
 OpenEngine = Callable[[Settings], Awaitable["Engine"]]
@@ -119,7 +119,7 @@ def _left_over(store: Store, alone: FileLock) -> dict[tuple[int, int], tuple[int
     try:
         alone.acquire(blocking=False)
     except Timeout:
-        _LOG.warning("another bot works in the same index folder: its unanswered questions are left to it")
+        log.warning("another bot works in the same index folder: its unanswered questions are left to it")
         return {}
     return {(chat, message): (thread, language) for chat, message, thread, language in store.unanswered()}
 
@@ -190,7 +190,7 @@ async def _bootstrap(application: Application) -> None:
             if not left:
                 raise
             wait = min(10.0, 2.0 ** (BOOTSTRAP_TRIES - 2 - left))
-            _LOG.warning("Telegram can't be reached", extra={"reason": type(error).__name__, "retry_in": wait})
+            log.warning("Telegram can't be reached", extra={"reason": type(error).__name__, "retry_in": wait})
             await asyncio.sleep(wait)
 
 
@@ -205,10 +205,10 @@ async def _open_engine(settings: Settings) -> "Engine":
     try:
         return await asyncio.to_thread(opening)
     except NoIndex:
-        _LOG.info("no index yet: building it", extra={"docs": str(settings.docs)})
+        log.info("no index yet: building it", extra={"docs": str(settings.docs)})
         async for entry in building.build(settings):
             if "report" in entry:
-                _LOG.info("indexed", extra=entry["report"])
+                log.info("indexed", extra=entry["report"])
     return await asyncio.to_thread(opening)
 
 
@@ -233,6 +233,6 @@ def make_services(settings: Settings, application: Application, store: Store, en
         memory=Memory(),
         limits=limits,
         pool=Pool(settings.bot_workers),
-        metrics=Metrics(),
+        metrics=Metrics(on=settings.metrics_port is not None),
         languages=store.chat_settings("language"),
     )

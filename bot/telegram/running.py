@@ -34,7 +34,7 @@ WEBHOOK_CONNECTIONS = 40
 OWED_SECONDS = 15.0
 """Seconds between two tries to tell those whose answer got lost."""
 
-_LOG = logging.getLogger("citebot.bot")
+log = logging.getLogger("citebot")
 
 
 async def serve_until(
@@ -49,13 +49,12 @@ async def serve_until(
     Raises:
         CitebotError: the token was revoked while running, or a port is taken.
     """
-    lag = asyncio.create_task(services.metrics.watch_loop())
     try:
         async with _health(services, pulse), _updates(services, application, pulse):
             await application.start()
             try:
                 _start_chores(services, application)
-                _LOG.info(
+                log.info(
                     "serving", extra={"bot": application.bot.username, "webhook": bool(services.settings.webhook_url)}
                 )
                 if started is not None:
@@ -64,7 +63,6 @@ async def serve_until(
             finally:
                 await _drain(services, application)
     finally:
-        lag.cancel()
         await application.shutdown()
     if pulse.revoked:
         raise CitebotError(
@@ -86,7 +84,7 @@ async def _refresh(context: Context) -> None:
     services = context.services
     if await asyncio.to_thread(services.engine.refresh):
         services.metrics.add("reloads")
-        _LOG.info("newer index taken up")
+        log.info("newer index taken up")
         await _find_news(services)
     elif services.engine.trouble:
         await warn_admins(services, "index_unusable", services.engine.trouble)
@@ -101,7 +99,7 @@ async def _find_news(services: Services) -> None:
         async with services.finding_news:
             await asyncio.to_thread(find_news, services)
     except (CitebotError, sqlite3.Error) as error:
-        _LOG.error("news can't be looked for", extra={"reason": str(error)})
+        log.error("news can't be looked for", extra={"reason": str(error)})
 
 
 async def _tell_news(context: Context) -> None:
@@ -115,18 +113,18 @@ async def _tell_owed(context: Context) -> None:
 @asynccontextmanager
 async def _health(services: Services, pulse: Pulse) -> AsyncIterator[None]:
     """/healthz and /metrics, where a port is set for them."""
-    port = services.settings.metrics_port
-    if port is None:
+    settings = services.settings
+    if settings.metrics_port is None:
         yield
         return
-
-    settings = services.settings
     server = web.serve_health(
-        port, settings.metrics_listen, pulse.trouble, services.metrics, lambda: services.pool.waiting
+        settings.metrics_port, settings.metrics_listen, pulse.trouble, services.metrics, lambda: services.pool.waiting
     )
+    watch = asyncio.create_task(services.metrics.watch_loop())
     try:
         yield
     finally:
+        watch.cancel()
         server.stop()
         await server.close_all_connections()
 
@@ -178,7 +176,7 @@ async def _drain(services: Services, application: Application) -> None:
     """Let no more in, finish what was accepted, turn away what has not begun, and be done in time."""
     ends = asyncio.get_running_loop().time() + STOP_SECONDS
     services.stopping = True
-    _LOG.info("stopping", extra={"waiting": services.pool.waiting})
+    log.info("stopping", extra={"waiting": services.pool.waiting})
     if application.updater is not None and application.updater.running:
         await application.updater.stop()
     if "webhook" in application.bot_data:
@@ -188,6 +186,6 @@ async def _drain(services: Services, application: Application) -> None:
         async with asyncio.timeout_at(ends):
             await application.stop()
     except TimeoutError:
-        _LOG.error("cut off: those who wait are told at the next start", extra={"waiting": services.pool.waiting})
+        log.error("cut off: those who wait are told at the next start", extra={"waiting": services.pool.waiting})
     finally:
         closing.cancel()

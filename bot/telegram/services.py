@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from qa.engine import Engine
 
 T = TypeVar("T")
-_LOG = logging.getLogger(__name__)
+log = logging.getLogger("citebot")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +86,11 @@ class Services:
             await asyncio.to_thread(work, *args)
         except sqlite3.Error as error:
             self.metrics.add("store_errors")
-            _LOG.error("the store can't be written", extra={"reason": str(error)})
+            log.error("the store can't be written", extra={"reason": str(error)})
 
     async def follow(self, old: int, new: int) -> None:
         """A group became a supergroup: allow-list, settings, conversations and language go with it, for good."""
-        _LOG.info("group moved", extra={"chat": old, "new": new})
+        log.info("group moved", extra={"chat": old, "new": new})
         self.access.follow(old, new)
         self.memory.follow(old, new)
         if old in self.languages:

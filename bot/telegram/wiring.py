@@ -65,7 +65,7 @@ GROUP_MENU = ("ask", "sources", "article", "new", "help")
 ADMIN_MENU = ("reindex", "delete", "stats", "people")
 """Menus only show commands; each handler checks who may use it."""
 
-_LOG = logging.getLogger(__name__)
+log = logging.getLogger("citebot")
 _NEW = filters.UpdateType.MESSAGE
 
 
@@ -100,7 +100,7 @@ async def on_error(update: object, context: Context) -> None:
     error = context.error
     services = context.services
     services.metrics.add("send_errors", type(error).__name__)
-    _LOG.error("handler failed", exc_info=error)
+    log.error("handler failed", exc_info=error)
     if not isinstance(update, Update):
         return
     message, query = update.message, update.callback_query
@@ -116,7 +116,7 @@ async def set_menu(services: Services) -> None:
         for texts in languages().values():
             await _set_menu_in(services, texts)
     except TelegramError as error:
-        _LOG.warning("menu not set", extra={"reason": type(error).__name__})
+        log.warning("menu not set", extra={"reason": type(error).__name__})
 
 
 async def _set_menu_in(services: Services, texts: Texts) -> None:
@@ -132,7 +132,7 @@ async def _set_menu_in(services: Services, texts: Texts) -> None:
             await bot.set_my_commands(_commands(texts, PRIVATE_MENU + ADMIN_MENU), scope, language_code=code)
         except TelegramError as error:
             # An admin who has not started the bot yet has no chat to set a menu for.
-            _LOG.info("admin menu not set", extra={"user": number, "reason": type(error).__name__})
+            log.info("admin menu not set", extra={"user": number, "reason": type(error).__name__})
 
 
 def _commands(texts: Texts, names: tuple[str, ...]) -> list[BotCommand]:

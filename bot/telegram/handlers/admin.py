@@ -22,7 +22,7 @@ DISLIKED = 10
 EDIT_EVERY = 2.0
 """Seconds between two edits of a progress message: Telegram allows about one a second."""
 
-_LOG = logging.getLogger(__name__)
+log = logging.getLogger("citebot")
 
 
 async def on_reindex(update: Update, context: Context) -> None:
@@ -67,7 +67,7 @@ async def report_build(
         async with services.indexing:
             summary = await _build(services, texts, show)
     except CitebotError as error:
-        _LOG.error("indexing failed", extra={"reason": str(error)})
+        log.error("indexing failed", extra={"reason": str(error)})
         await show(texts.reindex_failed.format(reason=head(str(error), 500)), last=True)
         await warn_admins(services, "build_failed", str(error), but=place.chat_id)
         return False
@@ -81,7 +81,7 @@ async def _build(services: Services, texts: Texts, show: Callable[[str], Awaitab
     async for entry in building.build(settings):
         if "report" in entry:
             summary = texts.build_summary.format(**entry["report"])
-            _LOG.info("indexed", extra=entry["report"])
+            log.info("indexed", extra=entry["report"])
         elif time.monotonic() - last > EDIT_EVERY:
             last = time.monotonic()
             await show(texts.reindex_step.format(**entry))

@@ -20,7 +20,7 @@ from embeddings.errors import CitebotError
 PATTERN = r"^(a|m|s|p|\+|-)\|[0-9a-f]{16}$"
 _LIKED = frozenset("👍❤🔥👏🥰😁🎉🤩🙏👌💯😍")
 _DISLIKED = frozenset("👎💩🤮😢🤬🤡😡")
-_LOG = logging.getLogger(__name__)
+log = logging.getLogger("citebot")
 
 
 async def on_answer_button(update: Update, context: Context) -> None:
@@ -41,7 +41,7 @@ async def _revive(services: Services, key: str) -> Sent | None:
     try:
         sent = await asyncio.to_thread(revived, key, services.store, services.engine)
     except (CitebotError, KeyError, sqlite3.Error) as error:
-        _LOG.info("an old answer can't be shown", extra={"reason": str(error)})
+        log.info("an old answer can't be shown", extra={"reason": str(error)})
         return None
     if sent is not None:
         services.memory.keep(sent)
@@ -57,7 +57,7 @@ async def _turn_to(services: Services, query: CallbackQuery, sent: Sent, name: s
     try:
         view = await asyncio.to_thread(_view, services, sent, name, texts)
     except CitebotError as error:
-        _LOG.info("document gone", extra={"reason": str(error)})
+        log.info("document gone", extra={"reason": str(error)})
         view = None
     if view is None:
         await acknowledge(services, query, texts.document_gone)

@@ -29,7 +29,7 @@ ASK_AGAIN = 24 * 3600.0
 
 MAX_SHOWN = 50
 
-_LOG = logging.getLogger(__name__)
+log = logging.getLogger("citebot")
 
 
 async def guard(update: Update, context: Context) -> None:
@@ -51,7 +51,7 @@ async def guard(update: Update, context: Context) -> None:
             services.metrics.add("denied")
             context.application.create_task(_refuse(services, update))
     except Exception:
-        _LOG.exception("the gate failed, so the update goes no further")
+        log.exception("the gate failed, so the update goes no further")
     if not goes_on:
         raise ApplicationHandlerStop
 

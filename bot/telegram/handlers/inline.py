@@ -30,7 +30,7 @@ PAUSE = 0.3
 
 CACHE_SECONDS = 30
 MIN_QUESTION = 3
-_LOG = logging.getLogger(__name__)
+log = logging.getLogger("citebot")
 
 
 async def on_inline(update: Update, context: Context) -> None:
@@ -50,7 +50,7 @@ async def on_inline(update: Update, context: Context) -> None:
         with services.pool.admit(f"i{user}"):
             answer = await services.pool.run(lambda: services.engine.ask(text[:MAX_QUESTION]))
     except (Busy, Closing, CitebotError) as error:
-        _LOG.warning("inline query not answered", extra={"reason": type(error).__name__})
+        log.warning("inline query not answered", extra={"reason": type(error).__name__})
         await _reply(services, query, [], texts, 0)
         return
     services.metrics.add("answers", "answered" if answer.answered else "refused")
@@ -77,7 +77,7 @@ async def on_guest(update: Update, context: Context) -> None:
     except Closing:
         said = texts.restarting
     except CitebotError as error:
-        _LOG.warning("guest message not answered", extra={"reason": type(error).__name__})
+        log.warning("guest message not answered", extra={"reason": type(error).__name__})
         said = texts.failed
     if said:
         await answer_guest(services, message, _line(said))

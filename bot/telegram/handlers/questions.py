@@ -30,7 +30,7 @@ MAX_QUESTION = 1000
 TYPING_EVERY = 4.5
 """Seconds: Telegram shows "typing" for 5."""
 
-_LOG = logging.getLogger(__name__)
+log = logging.getLogger("citebot")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ async def _answer(services: Services, question: Question) -> None:
         answer = await services.pool.run(lambda: services.engine.ask(question.text, history=history))
     except CitebotError as error:
         services.metrics.add("answers", "failed")
-        _LOG.error("question failed", extra={"reason": str(error)})
+        log.error("question failed", extra={"reason": str(error)})
         await say(services, question, question.texts.failed)
         return
     understood = answer.reason not in NOT_UNDERSTOOD
@@ -221,7 +221,7 @@ async def _keep_typing(services: Services, place: Place) -> None:
             await services.bot.send_chat_action(place.chat_id, ChatAction.TYPING, message_thread_id=place.thread_id)
             await asyncio.sleep(TYPING_EVERY)
     except TelegramError as error:
-        _LOG.info("typing not shown", extra={"chat": place.chat_id, "reason": type(error).__name__})
+        log.info("typing not shown", extra={"chat": place.chat_id, "reason": type(error).__name__})
 
 
 async def tell_owed(services: Services) -> None:

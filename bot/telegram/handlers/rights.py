@@ -11,7 +11,7 @@ from bot.telegram.state.memory import Place
 from bot.telegram.texts.catalogue import Texts
 from bot.telegram.views.markup import escape
 
-_LOG = logging.getLogger(__name__)
+log = logging.getLogger("citebot")
 
 
 async def sent_by_admin(services: Services, update: Update, texts: Texts) -> bool:
@@ -64,6 +64,6 @@ async def _may_decide(services: Services, chat: Chat, user: User | None) -> bool
     try:
         member = await services.bot.get_chat_member(chat.id, user.id if user else 0)
     except TelegramError as error:
-        _LOG.info("can't tell who is admin of a group", extra={"chat": chat.id, "reason": error.message})
+        log.info("can't tell who is admin of a group", extra={"chat": chat.id, "reason": error.message})
         return False
     return member.status in ("creator", "administrator")

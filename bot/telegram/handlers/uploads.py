@@ -37,7 +37,7 @@ GATHER_SECONDS = 1.0
 """Files that follow each other within this are asked about together."""
 MAX_TOGETHER = 20
 MAX_NAME_BYTES = 200
-_LOG = logging.getLogger(__name__)
+log = logging.getLogger("citebot")
 
 
 async def on_document(update: Update, context: Context) -> None:
@@ -164,7 +164,7 @@ async def _add(services: Services, message_id: int, uploads: Sequence[Upload], p
         except CitebotError as error:
             failed.append(texts.upload_unreadable.format(name=shown_name, reason=head(str(error), 300)))
         except (OSError, TelegramError) as error:
-            _LOG.error("upload failed", extra={"reason": type(error).__name__})
+            log.error("upload failed", extra={"reason": type(error).__name__})
             failed.append(texts.upload_failed.format(name=shown_name, reason=type(error).__name__))
     if not added:
         await edit_page(services, place, message_id, escape("\n".join(failed)))

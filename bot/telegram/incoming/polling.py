@@ -23,7 +23,7 @@ QUIET_SECONDS = 90.0
 
 CONFLICT_LOG_SECONDS = 60.0
 
-_LOG = logging.getLogger("citebot.bot")
+log = logging.getLogger("citebot")
 
 
 class Pulse:
@@ -57,13 +57,13 @@ class Pulse:
             return
         self._logged = now
         if isinstance(error, Conflict):
-            _LOG.error(
+            log.error(
                 "another program fetches this bot's updates with the same token: stop it, or use another token; "
                 "trying again with growing pauses",
                 extra={"reason": error.message},
             )
         else:
-            _LOG.warning("updates can't be fetched, trying again", extra={"reason": type(error).__name__})
+            log.warning("updates can't be fetched, trying again", extra={"reason": type(error).__name__})
 
     def trouble(self) -> str | None:
         """What is wrong, or None."""
@@ -98,7 +98,7 @@ class PollingRequest(HTTPXRequest):
             if await self._token_refused(url.removesuffix("getUpdates") + "getMe"):
                 self._pulse.refused()
             else:
-                _LOG.warning("fetching updates was refused, the token was not: trying again", extra={"status": status})
+                log.warning("fetching updates was refused, the token was not: trying again", extra={"status": status})
                 return 502, b'{"ok":false,"description":"Bad Gateway"}'
         return status, body
 

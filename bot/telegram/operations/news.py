@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 NEWS_SECONDS = 20.0
 """Seconds between two looks for news that can be told."""
 
-_LOG = logging.getLogger(__name__)
+log = logging.getLogger("citebot")
 
 
 def mark_seen(services: "Services") -> None:
@@ -53,7 +53,7 @@ def find_news(services: "Services") -> None:
             for watch in watches
             for quote in quotes[watch.matter]
         ]
-        _LOG.info("looked for news", extra={"articles": len(new), "news": len(news)})
+        log.info("looked for news", extra={"articles": len(new), "news": len(news)})
     services.store.see([key for both in keys.values() for key in both], news)
 
 

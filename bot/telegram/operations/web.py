@@ -28,7 +28,7 @@ MAX_BODY = 1024 * 1024
 """Bytes of an update: Telegram's are some kilobytes."""
 
 REMEMBERED_UPDATES = 2000
-_LOG = logging.getLogger(__name__)
+log = logging.getLogger("citebot")
 
 
 class WebhookHandler(RequestHandler):
@@ -44,12 +44,12 @@ class WebhookHandler(RequestHandler):
         """Check the secret, then put the update where polling would have put it."""
         given = self.request.headers.get(SECRET_HEADER, "").encode("utf-8", "replace")
         if not hmac.compare_digest(given, self._secret):
-            _LOG.warning("webhook called without the right secret", extra={"from": self.request.remote_ip})
+            log.warning("webhook called without the right secret", extra={"from": self.request.remote_ip})
             raise HTTPError(403)
         try:
             update = Update.de_json(json.loads(self.request.body), self._bot_application.bot)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
-            _LOG.warning("webhook called with what is no update", extra={"reason": type(error).__name__})
+            log.warning("webhook called with what is no update", extra={"reason": type(error).__name__})
             raise HTTPError(400) from error
         if update is not None and update.update_id not in self._seen:
             self._seen[update.update_id] = None

@@ -27,7 +27,7 @@ _UNTHROTTLED = frozenset({"sendChatAction"})
 _REPEATED_ELSEWHERE = frozenset({"getMe", "setWebhook", "deleteWebhook"})
 """What is asked at the start, which has its own patience and says so."""
 
-_LOG = logging.getLogger(__name__)
+log = logging.getLogger("citebot")
 
 
 class PatientRateLimiter(AIORateLimiter):
@@ -68,7 +68,7 @@ class PatientRateLimiter(AIORateLimiter):
                         or endpoint in _REPEATED_ELSEWHERE
                     ):
                         raise
-                    _LOG.warning("sending failed, trying again", extra={"method": endpoint, "reason": _kind(error)})
+                    log.warning("sending failed, trying again", extra={"method": endpoint, "reason": _kind(error)})
                     self.retries += 1
                     await self._sleep(min(8.0, 0.5 * 2 ** (MAX_TRIES - left)))
         return None
@@ -90,7 +90,7 @@ class PatientRateLimiter(AIORateLimiter):
         if not left or seconds > MAX_HOLD:
             raise error
         self.retries += 1
-        _LOG.warning("asked to wait", extra={"chat": chat, "seconds": round(seconds, 1)})
+        log.warning("asked to wait", extra={"chat": chat, "seconds": round(seconds, 1)})
         if chat is None:
             await self._sleep(seconds)
         else:

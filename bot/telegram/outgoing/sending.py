@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 WARN_EVERY = 3600.0
 """Seconds between two warnings of the same kind to the same admin."""
 
-_LOG = logging.getLogger(__name__)
+log = logging.getLogger("citebot")
 _THREAD_GONE = ("thread not found", "topic_closed", "topic_deleted", "topic_id_invalid", "topic closed")
 _CHAT_GONE = (
     "chat not found",
@@ -162,11 +162,11 @@ def _lost(services: "Services", chat: int, error: TelegramError) -> Outcome:
     reason = error.message.lower()
     if isinstance(error, Forbidden) or (isinstance(error, BadRequest) and any(sign in reason for sign in _CHAT_GONE)):
         services.metrics.add("send_errors", "forbidden" if isinstance(error, Forbidden) else "gone")
-        _LOG.warning("can't write to this chat any more", extra={"chat": chat, "reason": error.message})
+        log.warning("can't write to this chat any more", extra={"chat": chat, "reason": error.message})
         return Outcome.GONE
     kind = type(error).__name__
     services.metrics.add("send_errors", kind)
-    _LOG.error("a message could not be delivered", extra={"chat": chat, "kind": kind, "reason": error.message})
+    log.error("a message could not be delivered", extra={"chat": chat, "kind": kind, "reason": error.message})
     unknown = isinstance(error, NetworkError) and maybe_sent(error)
     return Outcome.UNKNOWN if unknown else Outcome.FAILED
 
@@ -185,7 +185,7 @@ async def edit_page(services: "Services", place: Place, message_id: int, page: s
         if "not modified" in reason:
             return Outcome.SENT
         if "not found" in reason or "can't be edited" in reason or "message_id_invalid" in reason:
-            _LOG.info("message is gone", extra={"chat": place.chat_id})
+            log.info("message is gone", extra={"chat": place.chat_id})
             return Outcome.GONE
         return _lost(services, place.chat_id, error)
     except TelegramError as error:
@@ -232,7 +232,7 @@ async def _try(services: "Services", chat: int, call: Awaitable[Any]) -> bool:
     except TelegramError as error:
         if not isinstance(error, BadRequest):
             services.metrics.add("send_errors", type(error).__name__)
-        _LOG.info("left", extra={"chat": chat, "reason": error.message})
+        log.info("left", extra={"chat": chat, "reason": error.message})
         return False
     return True
 

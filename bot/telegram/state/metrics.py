@@ -1,9 +1,7 @@
-"""Numbers about a running bot, in Prometheus' text format. No user, no chat and no question is a label."""
+"""Numbers about a running bot, in Prometheus' text format. No user, chat or question is a label."""
 
 import asyncio
 import time
-
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 ANSWER_BUCKETS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 """Seconds from an update's arrival to its answer."""
@@ -24,9 +22,18 @@ _HELP = {
 
 
 class Metrics:
-    """Counters, one histogram and a few gauges, in a registry of this bot's own."""
+    """Counters, one histogram and a few gauges, in a registry of this bot's own.
 
-    def __init__(self) -> None:
+    Without ``on`` nothing is counted, and prometheus_client is not imported: that takes some 20 ms of a start.
+    """
+
+    def __init__(self, on: bool):
+        self.on = on
+        self.worst_lag = self._worst_busy = 0.0
+        if not on:
+            return
+        from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
         self.registry = CollectorRegistry()
         self._counters = {
             name: Counter(f"citebot_{name}", text, ["kind"], registry=self.registry) for name, text in _HELP.items()
@@ -37,19 +44,16 @@ class Metrics:
         self.waiting = Gauge("citebot_waiting_questions", "Questions that wait.", registry=self.registry)
         self.lag = Gauge("citebot_event_loop_lag_max_seconds", "The event loop's worst delay.", registry=self.registry)
         self.busy = Gauge("citebot_event_loop_busy_max_seconds", "Its worst work at once.", registry=self.registry)
-        self.worst_lag = self._worst_busy = 0.0
 
     def add(self, name: str, label: str = "") -> None:
         """Count one event."""
-        self._counters[name].labels(label).inc()
-
-    def value(self, name: str, label: str = "") -> int:
-        """How often an event was counted."""
-        return int(self.registry.get_sample_value(f"citebot_{name}_total", {"kind": label}) or 0)
+        if self.on:
+            self._counters[name].labels(label).inc()
 
     def observe_answer(self, seconds: float) -> None:
-        """Note how long an answer took."""
-        self._answers.observe(seconds)
+        """Record how long an answer took."""
+        if self.on:
+            self._answers.observe(seconds)
 
     async def watch_loop(self) -> None:
         """Measure, until cancelled, by how much the event loop is late, and how busy it was itself; the worst is kept.
@@ -66,5 +70,7 @@ class Metrics:
             self.busy.set(self._worst_busy)
 
     def render(self) -> bytes:
-        """Everything in Prometheus' text exposition format 0.0.4."""
+        """Return everything in Prometheus' text exposition format 0.0.4."""
+        from prometheus_client import generate_latest
+
         return generate_latest(self.registry)

@@ -86,13 +86,6 @@ def test_context_and_article_of_a_real_answer(api, program, folder, alice):
     assert text.split("\n")[0] in alice.ask("/article 1")["text"]
 
 
-def test_importing_the_bot_loads_nothing_that_answering_must_not():
-    heavy = "{'torch', 'sentence_transformers', 'transformers', 'scipy', 'sklearn', 'matplotlib'}"
-    code = f"import sys, bot.telegram.app; print({heavy} & {{name.split('.')[0] for name in sys.modules}})"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "set()"
-
-
 def test_a_bot_builds_and_answers_from_a_database_and_its_password_is_seen_nowhere(
     api, tmp_path, seeds, database, alice
 ):

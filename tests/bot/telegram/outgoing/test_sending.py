@@ -1,9 +1,10 @@
-"""Faults 18 and 19, and the network's: what is waited for, what is repeated, what is given up."""
+"""Failed sends: what is waited for, what is repeated, what is given up."""
 
 import time
 
 import pytest
 from fake_api.people import bot_messages, group, person, wait_message
+from running_bot import bot_in_thread
 
 pytestmark = pytest.mark.filterwarnings("ignore::telegram.warnings.PTBDeprecationWarning")
 QUESTION = "Who put out the fire?"
@@ -38,16 +39,17 @@ def test_429_on_an_edit_and_on_typing_is_obeyed(api, bot, alice):
     api.wait(lambda: [c.ok for c in api.world.calls if c.method == "editMessageText"] == [False, True])
 
 
-def test_403_is_not_repeated_and_the_bot_lives(api, bot, alice):
+def test_403_is_not_repeated_and_the_bot_lives(api, tmp_path, alice):
     bob = person(api, 12, "Bob")
-    for why in ("bot was blocked by the user", "user is deactivated"):
-        api.world.closed[alice.id] = why
-        seen = len(sent_to(api, alice.id))
-        alice.say(QUESTION)
-        api.wait(lambda seen=seen: len(sent_to(api, alice.id)) > seen)
-        assert "Azerbaijani" in bob.ask(QUESTION)["text"]
-        assert len(sent_to(api, alice.id)) == seen + 1
-    assert bot.services.metrics.value("send_errors", "forbidden") == 2
+    with bot_in_thread(api, tmp_path, metrics_port=0) as bot:
+        for why in ("bot was blocked by the user", "user is deactivated"):
+            api.world.closed[alice.id] = why
+            seen = len(sent_to(api, alice.id))
+            alice.say(QUESTION)
+            api.wait(lambda seen=seen: len(sent_to(api, alice.id)) > seen)
+            assert "Azerbaijani" in bob.ask(QUESTION)["text"]
+            assert len(sent_to(api, alice.id)) == seen + 1
+        assert 'citebot_send_errors_total{kind="forbidden"} 2.0' in bot.services.metrics.render().decode()
     forget_refusals(api, 403)
 
 
