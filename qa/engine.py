@@ -19,9 +19,9 @@ from embeddings.index.snapshot import DocumentFacts
 from embeddings.passage_index import PassageIndex, Place, View, open_index
 from embeddings.search.passage import Passage
 from qa.answer import NOT_ENGLISH, Answer, Turn
-from qa.answering.assembly import assemble, assemble_fact
+from qa.answering.assembly import assemble, assemble_fact, nothing_found
 from qa.answering.candidates import rank
-from qa.answering.confidence import CALIBRATION_NAME, Calibration, load_calibration
+from qa.answering.confidence import CALIBRATION_NAME, Calibration, load_calibration, weigh
 from qa.answering.document_facts import CONFIDENCE, find_document, find_written, stated
 from qa.answering.parts import join_parts
 from qa.answering.proof import Prover
@@ -232,17 +232,11 @@ class Engine:
         """Answer a question from passages, or refuse."""
         readings = self.readings(asked, passages, partial(self._index.holds_term, snapshot))
         with self.timings.stage("assemble"):
-            return assemble(
-                asked,
-                passages,
-                shape(asked, rank(readings)),
-                weigh_terms(asked, partial(self._index.weigh, snapshot)),
-                self._calibration,
-                threshold,
-                Prover(snapshot, self.docs),
-                top=top,
-                filtered=filtered,
-            )
+            if not passages:
+                return nothing_found(asked, snapshot, filtered)
+            terms = weigh_terms(asked, partial(self._index.weigh, snapshot))
+            weighed = weigh(passages, shape(asked, rank(readings)), terms, self._calibration)
+            return assemble(asked, passages, weighed, threshold, Prover(snapshot, self.docs), top)
 
     def readings(self, question: str, passages: Sequence[Passage], known: Callable[[str], bool]) -> list[Reading]:
         """Read passages for a tidied question, its names spelled as they spell them; ``known`` as in ``respell``."""

@@ -1,51 +1,32 @@
 """From ranked candidates to the answer that leaves: quotes widened, proven on disk, accepted or refused."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from embeddings.index.snapshot import DocumentFacts
+from embeddings.passage_index import View
 from embeddings.search.passage import Passage
 from qa.answer import Answer, Quote, Span
-from qa.answering.candidates import Candidate
-from qa.answering.confidence import Calibration, Gatherer
+from qa.answering.confidence import Weighed
 from qa.answering.proof import Prover
 from qa.answering.quote import place, widen
-from qa.question.terms import QuestionTerms
 
 ABOUT = 0.0
 """Relevance, in logits, from which a passage is about the question: the reader thinks it likelier than not."""
-MAX_TRIED = 20
-"""Candidates looked at: beyond these none is near the best."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Weighed:
-    candidate: Candidate
-    confidence: float
 
 
 def assemble(
     question: str,
     passages: Sequence[Passage],
-    candidates: Sequence[Candidate],
-    terms: QuestionTerms,
-    calibration: Calibration,
+    weighed: Sequence[Weighed],
     threshold: float,
     prover: Prover,
-    *,
     top: int,
-    filtered: bool,
 ) -> Answer:
-    """Make the answer: the best candidate whose quote is on disk now, if its confidence reaches the threshold, else a
-    refusal.
+    """Make the answer: the most confident candidate whose quote is on disk now, if its confidence reaches the
+    threshold, else a refusal.
 
     At most ``top`` quotes, the first with the answer; supporting ones go before competing ones.
     """
-    if not passages:
-        return Answer(question, None, 0.0, (), _nothing_found(prover, filtered))
-    gather = Gatherer(passages, candidates, terms)
-    weighed = [_Weighed(one, calibration.confidence(gather(one))) for one in candidates[:MAX_TRIED]]
-    weighed.sort(key=lambda one: -one.confidence)
     chosen = next(
         ((one, quote) for one in weighed if (quote := quote_of(one.candidate.span, one.confidence, prover))), None
     )
@@ -108,7 +89,7 @@ def _columns(facts: DocumentFacts, start: int) -> str:
     return f", under “{table.header}”" if table is not None and start >= table.header_end else ""
 
 
-def _nearest(passages: Sequence[Passage], weighed: Sequence[_Weighed], prover: Prover, top: int) -> tuple[Quote, ...]:
+def _nearest(passages: Sequence[Passage], weighed: Sequence[Weighed], prover: Prover, top: int) -> tuple[Quote, ...]:
     """Quote the sentences nearest to the question, one a passage, without calling any of it an answer."""
     best: dict[int, tuple[Span, float]] = {}
     for one in weighed:
@@ -124,7 +105,7 @@ def _nearest(passages: Sequence[Passage], weighed: Sequence[_Weighed], prover: P
     return tuple(quotes[:top])
 
 
-def _refusal(weighed: Sequence[_Weighed], confidence: float, threshold: float) -> str:
+def _refusal(weighed: Sequence[Weighed], confidence: float, threshold: float) -> str:
     """Distinguish an uncertain answer about the subject from a subject that the documents do not have."""
     if any(one.candidate.relevance >= ABOUT for one in weighed):
         return (
@@ -137,12 +118,15 @@ def _refusal(weighed: Sequence[_Weighed], confidence: float, threshold: float) -
     )
 
 
-def _nothing_found(prover: Prover, filtered: bool) -> str:
-    if not prover.snapshot.generation.rows:
-        return "the index holds no text yet: put articles into the docs folder and run `citebot index`"
-    if filtered:
-        return "no document passes the filters given (path, since, until)"
-    return "nothing in the documents is like this question"
+def nothing_found(question: str, snapshot: View, filtered: bool) -> Answer:
+    """Refuse a question that the search found no passage for."""
+    if not snapshot.generation.rows:
+        reason = "the index holds no text yet: put articles into the docs folder and run `citebot index`"
+    elif filtered:
+        reason = "no document passes the filters given (path, since, until)"
+    else:
+        reason = "nothing in the documents is like this question"
+    return Answer(question, None, 0.0, (), reason)
 
 
 def _nothing_holds(prover: Prover) -> str:

@@ -20,6 +20,8 @@ CALIBRATION_NAME = "calibration.json"
 """Its file name in a reader's folder."""
 MARGIN_CAP = 12.0
 """Margins beyond this say no more; uncapped, one odd logit would outweigh all else."""
+MAX_WEIGHED = 20
+"""Candidates looked at: beyond these none is near the best."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,23 @@ class Calibration:
         """Return the chance, 0 to 1, that the candidate with this evidence is right."""
         logit = self.bias + sum(weight * getattr(evidence, name) for name, weight in self.weights.items())
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A candidate with its confidence."""
+
+    candidate: Candidate
+    confidence: float
+
+
+def weigh(
+    passages: Sequence[Passage], candidates: Sequence[Candidate], terms: QuestionTerms, calibration: Calibration
+) -> list[Weighed]:
+    """Return the best candidates with their confidence, the most confident first."""
+    gather = Gatherer(passages, candidates, terms)
+    weighed = [Weighed(one, calibration.confidence(gather(one))) for one in candidates[:MAX_WEIGHED]]
+    return sorted(weighed, key=lambda one: -one.confidence)
 
 
 def load_calibration(path: Path) -> Calibration:
