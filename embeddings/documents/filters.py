@@ -22,12 +22,13 @@ class Filters:
         return bool(self.paths) or self.since is not None or self.until is not None
 
     def starts(self) -> set[str]:
-        """Return what the ids of all admitted documents begin with, one of them each; "" is any beginning.
+        """Return what the ids of all admitted documents begin with, exactly one of them each; "" is any beginning.
 
         >>> sorted(Filters(("news/2023/*.txt", "law[s]")).starts())
         ['la', 'news/2023']
         """
-        return {_literal_start(pattern) for pattern in self.paths} or {""}
+        starts = {_literal_start(pattern) for pattern in self.paths} or {""}
+        return {start for start in starts if not start.startswith(tuple(starts - {start}))}
 
     def admit(self, document_id: str, document_date: date | None) -> bool:
         """Tell whether a document passes every filter."""

@@ -9,17 +9,14 @@ that what is told of all documents is read without them.
 import hashlib
 import os
 import sqlite3
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 
-from embeddings.documents.filters import Filters
 from embeddings.errors import CitebotError
 
 FILE_NAME = "catalogue.sqlite"
-FORMAT_VERSION = "5"
+FORMAT_VERSION = "6"
 """Raised whenever the tables, the seals or the meaning of a stored column change; older indexes are rebuilt."""
 SEAL_BYTES = 8
 """64 bits: against accidents, not against an attacker (who could rewrite the seal as well)."""
@@ -38,7 +35,6 @@ CREATE TABLE IF NOT EXISTS documents(
   characters INTEGER NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
   ctime_ns INTEGER NOT NULL, inode INTEGER NOT NULL, text_sha256 TEXT NOT NULL, structure TEXT NOT NULL,
   seal BLOB NOT NULL);
-CREATE INDEX IF NOT EXISTS documents_by_date ON documents(date, path);
 CREATE TABLE IF NOT EXISTS texts(id INTEGER PRIMARY KEY, text BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS chunks(
   id INTEGER PRIMARY KEY AUTOINCREMENT, document INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
@@ -247,23 +243,3 @@ def write_facts(connection: sqlite3.Connection, facts: dict[str, str]) -> None:
 
 def _facts_seal(facts: dict[str, str]) -> str:
     return seal(*(part for item in sorted(facts.items()) for part in item)).hex()
-
-
-def admitted_documents(filters: Filters, run: Callable[[str, tuple], list[tuple]], mark: str) -> list[int]:
-    """Return the row ids of the documents that pass the filters; the store's order narrows them first.
-
-    ``run`` executes a statement with its parameters, for which ``mark`` stands in it.
-    """
-    select = "SELECT id, path, date FROM documents"
-    if filters.since or filters.until:
-        bounds = (str(filters.since or date.min), str(filters.until or date.max))
-        rows = run(f"{select} WHERE date BETWEEN {mark} AND {mark}", bounds)
-    else:
-        last = chr(sys.maxunicode)
-        starts = {start for start in filters.starts() if not start.startswith(tuple(filters.starts() - {start}))}
-        rows = [
-            row
-            for start in starts
-            for row in run(f"{select} WHERE path >= {mark} AND path <= {mark}", (start, start + last))
-        ]
-    return [row for row, path, day in rows if filters.admit(path, date.fromisoformat(day) if day else None)]

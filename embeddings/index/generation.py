@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from embeddings.documents.filters import Filters
 from embeddings.index import merging
 from embeddings.index.merging import Size, plan_merges
 from embeddings.index.segments import (
@@ -55,9 +56,9 @@ class Generation:
         place = bisect_right(self.corpus.bases, row) - 1
         return int(self.segments[place].words.chunk_ids[row - int(self.corpus.bases[place])])
 
-    def rows_of(self, documents: np.ndarray) -> np.ndarray:
-        """Return the boolean mask over all rows of those that belong to the documents of these catalogue ids."""
-        masks = [np.isin(one.words.document_ids, documents) for one in self.segments]
+    def allowed(self, filters: Filters) -> np.ndarray:
+        """Return the boolean mask over all rows of those whose document passes the filters."""
+        masks = [one.words.documents.rows(filters) for one in self.segments]
         return np.concatenate([*masks, np.zeros(0, bool)])
 
 

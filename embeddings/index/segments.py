@@ -1,23 +1,27 @@
 """Segments: what is derived from the catalogue, as a list of parts that never change once they are written.
 
-A segment holds the passages of a range of chunk ids: a FAISS file of vectors and a file of arrays for words and
-look-alikes. A build writes segments of what is new, marks what is gone in the others, and the catalogue names the list
-inside the transaction that makes it visible, with the SHA-256 of each block of each file. This file knows segments one
-by one; which of them are merged is in ``merging.py``, what a generation is in ``generation.py``.
+A segment holds the passages of a range of chunk ids: a FAISS file of vectors and a file of arrays for words,
+look-alikes and filters. A build writes segments of what is new, marks what is gone in the others, and the catalogue
+names the list inside the transaction that makes it visible, with the SHA-256 of each block of each file. This file
+knows segments one by one; which of them are merged is in ``merging.py``, what a generation is in ``generation.py``.
 """
 
 import json
 import os
 import sqlite3
 import zlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from embeddings.index.catalogue import damaged, seal
+from embeddings.index.catalogue import DOCUMENT_FIELDS, damaged, seal
 from embeddings.search.corpus import Part
 from embeddings.search.dense import build_dense, open_dense, serialise_dense
+from embeddings.search.document_columns import build_columns
 from embeddings.search.mapped import Damaged, Mapped, map_file, sum_blocks
 from embeddings.search.postings import WordIndex, build_words, open_words, serialise_words
 
@@ -141,8 +145,22 @@ def derive(connection: sqlite3.Connection, first: int, last: int, dimension: int
             raise damaged(path, f"word {term_id} is missing")
         return found[0]
 
-    words = build_words(np.array(chunk_ids, np.int64), np.array(document_ids, np.int64), bags, term_of)
+    documents = build_columns(np.array(document_ids, np.int64), partial(_read_filtered, connection))
+    words = build_words(np.array(chunk_ids, np.int64), documents, bags, term_of)
     return len(chunk_ids), {"dense": dense, "words": (serialise_words(words), 0)}
+
+
+def _read_filtered(connection: sqlite3.Connection, documents: Iterable[int]) -> Iterator[tuple[str, date | None]]:
+    """Yield path and date of documents.
+
+    Raises:
+        CitebotError: a row is missing, or does not carry its seal.
+    """
+    for identifier in documents:
+        row = connection.execute(f"SELECT {DOCUMENT_FIELDS}, seal FROM documents WHERE id=?", (identifier,)).fetchone()
+        if row is None or row[-1] != seal(*row[:-1]):
+            raise damaged(catalogue_path(connection), f"the row of document {identifier} does not match its seal")
+        yield row[1], date.fromisoformat(row[3]) if row[3] else None
 
 
 def write_segment(

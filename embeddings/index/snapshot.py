@@ -24,7 +24,6 @@ from embeddings.index.catalogue import (
     FILE_NAME,
     FORMAT_VERSION,
     NoIndex,
-    admitted_documents,
     content_hash,
     damaged,
     fold,
@@ -174,7 +173,7 @@ class Snapshot:
             return known
         if len(self._masks) >= KEPT_MASKS:
             self._masks.pop(next(iter(self._masks)), None)
-        mask = self._masks[key] = generation.rows_of(np.array(admitted_documents(filters, self._rows, "?"), np.int64))
+        mask = self._masks[key] = generation.allowed(filters)
         return mask
 
     def chunk(self, row: int, generation: Generation | None = None) -> tuple[Chunk, str, DocumentFacts]:

@@ -1,4 +1,4 @@
-"""The words file of a segment: which chunk each row is, its words, and their spellings, in one safetensors file.
+"""The words file of a segment: each row's chunk, document and words, and the words' spellings, in one safetensors file.
 
 Safetensors is a header and raw little-endian arrays: nothing in it is code, equal arrays give equal bytes, and they can
 be used where they lie in a mapped file.
@@ -11,12 +11,17 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from embeddings.search.bm25 import Postings, build_postings
+from embeddings.search.document_columns import DocumentColumns
 from embeddings.search.mapped import Column, Damaged, Mapped
 from embeddings.search.trigrams import Spellings, build_spellings
 
-SLICED = frozenset({"postings.rows", "postings.counts", "postings.bags", "spellings.places"})
-"""The large arrays, of which a question reads a little; the others are read, and checked, as the file is opened."""
-DTYPES = {"U8": np.uint8, "U16": np.uint16, "U32": np.uint32, "U64": np.uint64, "I64": np.int64}
+SLICED = frozenset(
+    {"postings.rows", "postings.counts", "postings.bags", "spellings.places"}
+    | {f"documents.{field.name}" for field in fields(DocumentColumns)}
+)
+"""The arrays of which a question reads a little or nothing; the others are read, and checked, as the file is opened."""
+DTYPES = {"U8": np.uint8, "U16": np.uint16, "U32": np.uint32, "U64": np.uint64, "I32": np.int32, "I64": np.int64}
+PARTS = {"documents": DocumentColumns, "postings": Postings, "spellings": Spellings}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,27 +30,26 @@ class WordIndex:
 
     chunk_ids: np.ndarray
     """int64 (rows,), ascending: the catalogue's chunk id of each row."""
-    document_ids: np.ndarray
-    """int64 (rows,): the catalogue's document id of each row."""
+    documents: DocumentColumns
     postings: Postings
     spellings: Spellings
 
 
 def build_words(
-    chunk_ids: np.ndarray, document_ids: np.ndarray, bags: list[np.ndarray], term_of: Callable[[int], str]
+    chunk_ids: np.ndarray, documents: DocumentColumns, bags: list[np.ndarray], term_of: Callable[[int], str]
 ) -> WordIndex:
     """Invert the rows' bags of term ids (uint32 each), and index the spellings of their terms."""
     postings = build_postings(bags)
     vocabulary: Iterable[tuple[int, str]] = ((term, term_of(term)) for term in postings.terms.tolist())
-    return WordIndex(chunk_ids, document_ids, postings, build_spellings(vocabulary))
+    return WordIndex(chunk_ids, documents, postings, build_spellings(vocabulary))
 
 
 def serialise_words(index: WordIndex) -> bytes:
     """Turn the arrays into bytes."""
     from safetensors.numpy import save
 
-    arrays = {"chunk_ids": index.chunk_ids, "document_ids": index.document_ids}
-    for part in ("postings", "spellings"):
+    arrays = {"chunk_ids": index.chunk_ids}
+    for part in PARTS:
         whole = getattr(index, part)
         arrays |= {f"{part}.{field.name}": getattr(whole, field.name) for field in fields(whole)}
     return save({name: np.ascontiguousarray(array) for name, array in arrays.items()})
@@ -60,9 +64,9 @@ def open_words(mapped: Mapped) -> WordIndex:
     arrays = _arrays(mapped)
     parts = {
         name: kind(**{field.name: arrays[f"{name}.{field.name}"] for field in fields(kind)})
-        for name, kind in (("postings", Postings), ("spellings", Spellings))
+        for name, kind in PARTS.items()
     }
-    return WordIndex(arrays["chunk_ids"], arrays["document_ids"], **parts)
+    return WordIndex(arrays["chunk_ids"], **parts)
 
 
 def _arrays(mapped: Mapped) -> dict[str, np.ndarray | Column]:

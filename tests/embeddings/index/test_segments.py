@@ -1,6 +1,7 @@
 """An index of many segments tells the same as one of a single segment; damage is healed one segment at a time."""
 
 import random
+from datetime import date
 
 import numpy as np
 import pytest
@@ -198,6 +199,29 @@ def test_a_flipped_bit_that_opening_does_not_see_is_found_before_it_is_answered_
     build_index(docs, index, encoder=small_encoder, verify=True)
     assert verify(index) == []
     assert told(open_snapshot(index), small_encoder) == expected
+
+
+@pytest.mark.parametrize("name", ["first_rows", "days", "order", "offsets", "paths"])
+def test_a_flipped_bit_hides_no_document_from_a_filter(
+    tmp_path, write_articles, small_encoder, monkeypatch, caplog, name
+):
+    monkeypatch.setattr(mapped, "BLOCK_BYTES", 4)  # no column shares a block with what is read at once
+    docs = write_articles(
+        {f"area/{day:%Y-%m-%d}.txt": article(day.day) for day in (date(2024, 1, 1), date(2024, 1, 2))}
+    )
+    index, filters = tmp_path / "index", Filters(("area/2024*",), date(2024, 1, 1))
+    build_index(docs, index, encoder=small_encoder)
+    snapshot = open_snapshot(index)
+    (facts,) = (one.facts for one in snapshot.generation.segments)
+    column = getattr(open_words(map_segment_file(index, facts.words)).documents, name)
+    flip(index / facts.words.name, column._start)
+    snapshot = open_snapshot(index)
+    assert "damaged" not in caplog.text
+    question = "Who spoke of the harbour?"
+    found = search_passages(snapshot, question, small_encoder.encode([question])[0], top=9, filters=filters)
+    assert {one.chunk.document for one in found} == {"area/2024-01-01.txt", "area/2024-01-02.txt"}
+    assert f"{index / facts.words.name} was damaged" in caplog.text
+    assert verify(index) == []
 
 
 def test_a_flipped_bit_in_an_inverted_list_is_found_before_it_is_answered_from(
