@@ -17,7 +17,7 @@ from bot.telegram.state.metrics import Metrics
 from bot.telegram.state.pool import Pool
 from bot.telegram.state.store import Store
 from bot.telegram.texts.catalogue import Texts
-from bot.telegram.texts.languages import languages, texts_for
+from bot.telegram.texts.languages import LANGUAGES, texts_for
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -100,7 +100,7 @@ class Services:
     def texts(self, chat_id: int | None, user: User | None) -> Texts:
         """The language to speak: the one chosen in this chat, else that of the person, else English."""
         chosen = self.languages.get(chat_id) if chat_id is not None else None
-        return languages()[chosen] if chosen else texts_for(user.language_code if user else None)
+        return LANGUAGES[chosen] if chosen else texts_for(user.language_code if user else None)
 
 
 class Context(CallbackContext[ExtBot, dict, dict, dict]):

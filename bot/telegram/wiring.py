@@ -22,12 +22,12 @@ from telegram.ext import (
     filters,
 )
 
-from bot.telegram.handlers import admin, articles, buttons, gate, inline, removing, talk, uploads, watches
+from bot.telegram.handlers import admin, articles, buttons, gate, inline, language, removing, talk, uploads, watches
 from bot.telegram.incoming.addressing import addressed
 from bot.telegram.outgoing.sending import acknowledge, send_page
 from bot.telegram.services import Context, Services, place_of, texts_of
 from bot.telegram.texts.catalogue import Texts
-from bot.telegram.texts.languages import languages
+from bot.telegram.texts.languages import LANGUAGES
 from bot.telegram.views.markup import escape
 
 ALLOWED_UPDATES = [
@@ -49,7 +49,7 @@ COMMANDS = {
     "sources": articles.on_sources,
     "article": articles.on_article,
     "status": articles.on_status,
-    "language": articles.on_language,
+    "language": language.on_language,
     "reindex": admin.on_reindex,
     "delete": removing.on_delete,
     "stats": admin.on_stats,
@@ -83,6 +83,7 @@ def add_handlers(application: Application) -> None:
     application.add_handler(MessageHandler(_NEW & ~filters.StatusUpdate.ALL, talk.on_other))
     application.add_handler(CallbackQueryHandler(buttons.on_answer_button, buttons.PATTERN))
     application.add_handler(CallbackQueryHandler(articles.on_library_button, articles.PATTERN))
+    application.add_handler(CallbackQueryHandler(language.on_language_button, language.PATTERN))
     application.add_handler(CallbackQueryHandler(uploads.on_upload_button, uploads.PATTERN))
     application.add_handler(CallbackQueryHandler(removing.on_removing_button, removing.PATTERN))
     application.add_handler(CallbackQueryHandler(gate.on_people_button, gate.PATTERN))
@@ -113,7 +114,7 @@ async def on_error(update: object, context: Context) -> None:
 async def set_menu(services: Services) -> None:
     """Set the command menu and the bot's description in every language; a failure is logged and no more."""
     try:
-        for texts in languages().values():
+        for texts in LANGUAGES.values():
             await _set_menu_in(services, texts)
     except TelegramError as error:
         log.warning("menu not set", extra={"reason": type(error).__name__})

@@ -1,21 +1,18 @@
-"""/sources, /article, /status and /language, with their buttons."""
+"""/sources, /article and /status, with their buttons."""
 
 import asyncio
 
 from telegram import CallbackQuery, Message, Update
 
-from bot.telegram.handlers.rights import pressed_by_chat_admin, sent_by_chat_admin
-from bot.telegram.outgoing.sending import acknowledge, edit_page, send_file, send_page, send_view
+from bot.telegram.outgoing.sending import acknowledge, send_file, send_page, send_view, turn_page
 from bot.telegram.services import Context, Services, place_of, texts_of
-from bot.telegram.state.memory import Place
 from bot.telegram.texts.catalogue import Texts
-from bot.telegram.texts.languages import languages
 from bot.telegram.views.articles import article_view, find_article, find_by_key, list_view
 from bot.telegram.views.markup import clean, escape, head
-from bot.telegram.views.view import Button, View
+from bot.telegram.views.view import View
 from embeddings.errors import CitebotError
 
-PATTERN = r"^([LG]\|\w{1,6}|A\|[0-9a-f]{16}\|\d{1,6}|F\|[0-9a-f]{16})$"
+PATTERN = r"^(L\|\w{1,6}|A\|[0-9a-f]{16}\|\d{1,6}|F\|[0-9a-f]{16})$"
 
 
 async def on_sources(update: Update, context: Context) -> None:
@@ -64,26 +61,13 @@ async def on_status(update: Update, context: Context) -> None:
     await send_page(services, place_of(message), escape(text))
 
 
-async def on_language(update: Update, context: Context) -> None:
-    """/language: which language to speak in this chat; in a group its admins choose for all."""
-    services, message = context.services, update.message
-    if message is not None and await sent_by_chat_admin(services, update, message):
-        rows = tuple((Button(texts.name, f"G|{code}"),) for code, texts in languages().items())
-        page = escape(texts_of(update, services).language_pick)
-        await send_page(services, place_of(message), page, rows)
-
-
 async def on_library_button(update: Update, context: Context) -> None:
-    """Turn pages of the list or of an article, send an article as a file, choose a language."""
+    """Turn pages of the list or of an article, or send an article as a file."""
     services, query, texts = context.services, update.callback_query, texts_of(update, context.services)
     if query.message is None:
         await acknowledge(services, query, texts.stale)
         return
     kind, *rest = (query.data or "").split("|")
-    if kind == "G":
-        if await pressed_by_chat_admin(services, query, texts):
-            await _choose_language(services, query, rest[0])
-        return
     try:
         if kind == "F":
             await _send_file(services, query, rest[0], texts)
@@ -95,14 +79,7 @@ async def on_library_button(update: Update, context: Context) -> None:
         await acknowledge(services, query, texts.stale)
         return
     await acknowledge(services, query)
-    await _show(services, query, view)
-
-
-async def _show(services: Services, query: CallbackQuery, view: View) -> None:
-    """Edit the message of a press, unless an earlier press has already turned it to this page."""
-    message = query.message
-    if services.memory.turn_page(message.chat.id, message.message_id, repr(view)):
-        await edit_page(services, Place(message.chat.id), message.message_id, view.pages[0], view.keyboard)
+    await turn_page(services, query, view)
 
 
 def _page(services: Services, kind: str, rest: list[str], texts: Texts) -> View | None:
@@ -130,15 +107,3 @@ async def _send_file(services: Services, query: CallbackQuery, key: str, texts: 
     shown = name if name.endswith((".txt", ".md")) else f"{name}.txt"
     body = document.text.encode("utf-8", "replace") or b"\n"
     await send_file(services, place, body, shown, escape(head(clean(facts.title), 500)))
-
-
-async def _choose_language(services: Services, query: CallbackQuery, code: str) -> None:
-    texts = languages().get(code)
-    if texts is None or query.message is None:
-        await acknowledge(services, query, languages()["en"].stale)
-        return
-    chat = query.message.chat.id
-    services.languages[chat] = code
-    await services.write(services.store.set_for_chat, chat, "language", code)
-    await acknowledge(services, query)
-    await _show(services, query, View((escape(texts.language_set),)))

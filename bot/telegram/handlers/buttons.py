@@ -10,9 +10,9 @@ from bot.telegram.handlers.questions import show
 from bot.telegram.outgoing.sending import acknowledge
 from bot.telegram.services import Context, Services, texts_of
 from bot.telegram.state.memory import Sent
-from bot.telegram.state.revived import revived
+from bot.telegram.state.saved_answers import revived
 from bot.telegram.texts.catalogue import Texts
-from bot.telegram.texts.languages import languages
+from bot.telegram.texts.languages import LANGUAGES
 from bot.telegram.views.answers import answer_view, context_view, sources_view
 from bot.telegram.views.view import View
 from embeddings.errors import CitebotError
@@ -33,7 +33,7 @@ async def on_answer_button(update: Update, context: Context) -> None:
     elif name in "+-":
         await _vote(services, query, sent, 1 if name == "+" else -1, texts)
     else:
-        await _turn_to(services, query, sent, name, languages()[sent.language])
+        await _turn_to(services, query, sent, name, LANGUAGES[sent.language])
 
 
 async def _revive(services: Services, key: str) -> Sent | None:
@@ -105,7 +105,5 @@ async def _keep_vote(services: Services, sent: Sent, user: int, vote: int) -> No
     await services.write(services.store.vote, sent.key, user, vote, question)
     services.metrics.add("feedback", {1: "up", -1: "down", 0: "back"}[vote])
     async with sent.lock:
-        await show(
-            services, sent, answer_view(sent.answer, languages()[sent.language], sent.key, sent.tally, sent.asked)
-        )
+        await show(services, sent, answer_view(sent.answer, LANGUAGES[sent.language], sent.key, sent.tally, sent.asked))
         services.memory.keep(sent)

@@ -15,7 +15,7 @@ from bot.telegram.outgoing.sending import Outcome, delete_page, edit_page, send_
 from bot.telegram.services import Services
 from bot.telegram.state.memory import Place, Sent
 from bot.telegram.state.pool import Busy, Closing
-from bot.telegram.state.revived import facts_of
+from bot.telegram.state.saved_answers import facts_of
 from bot.telegram.texts.catalogue import Texts
 from bot.telegram.texts.languages import texts_for
 from bot.telegram.views.answers import answer_view

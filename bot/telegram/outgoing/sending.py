@@ -193,6 +193,13 @@ async def edit_page(services: "Services", place: Place, message_id: int, page: s
     return Outcome.SENT
 
 
+async def turn_page(services: "Services", query: CallbackQuery, view: View) -> None:
+    """Change the message of a press, unless an earlier press already turned it to this page."""
+    message = query.message
+    if services.memory.turn_page(message.chat.id, message.message_id, repr(view)):
+        await edit_page(services, Place(message.chat.id), message.message_id, view.pages[0], view.keyboard)
+
+
 async def delete_page(services: "Services", place: Place, message_id: int) -> None:
     """Delete a message of the bot's own, if it is still there."""
     await _try(services, place.chat_id, services.bot.delete_message(place.chat_id, message_id))

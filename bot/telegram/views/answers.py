@@ -3,7 +3,7 @@
 import re
 
 from bot.telegram.texts.catalogue import Texts
-from bot.telegram.texts.languages import languages
+from bot.telegram.texts.languages import LANGUAGES
 from bot.telegram.views.links import at_quote
 from bot.telegram.views.markup import Block, Run, clean, head, line, render, tail, units, visible
 from bot.telegram.views.view import Button, View
@@ -64,7 +64,7 @@ def _not_understood(answer: Answer, texts: Texts) -> str:
     """Say that a question was not understood, in the asker's language where the bot speaks it."""
     if answer.reason != NOT_ENGLISH:
         return texts.unclear
-    return languages().get(language_of(answer.question), texts).not_english
+    return LANGUAGES.get(language_of(answer.question), texts).not_english
 
 
 def help_button(texts: Texts) -> Button:

@@ -5,7 +5,7 @@ from fake_api.people import wait_message
 from running_bot import bot_in_thread
 from toy_engine import ToyEngine
 
-from bot.telegram.texts.languages import languages
+from bot.telegram.texts.languages import LANGUAGES
 from bot.telegram.wiring import ADMIN_MENU, PRIVATE_MENU
 
 
@@ -30,7 +30,7 @@ def test_what_the_bot_is_for_is_described_in_every_language(api, bot):
     assert "English only" in api.world.profile["description", ""]
 
 
-@pytest.mark.parametrize("texts", languages().values(), ids=lambda t: t.code)
+@pytest.mark.parametrize("texts", LANGUAGES.values(), ids=lambda t: t.code)
 def test_menu_and_description_fit_telegram(texts):
     assert set(PRIVATE_MENU + ADMIN_MENU) <= set(texts.menu)
     assert all(1 <= len(description) <= 256 for description in texts.menu.values())

@@ -5,7 +5,7 @@ from string import Formatter
 
 import pytest
 
-from bot.telegram.texts.languages import languages, texts_for
+from bot.telegram.texts.languages import LANGUAGES, texts_for
 from bot.telegram.views.answers import answer_view
 from qa.answer import Answer
 
@@ -16,7 +16,7 @@ def placeholders(text: str) -> set[str]:
 
 @pytest.mark.parametrize("code", ["ru", "az", "tr"])
 def test_placeholders_are_the_same_in_every_language(code):
-    english, other = languages()["en"], languages()[code]
+    english, other = LANGUAGES["en"], LANGUAGES[code]
     for field in fields(english):
         if field.name in ("menu", "code", "name"):
             continue
@@ -31,7 +31,7 @@ def test_a_place_is_said_in_the_readers_language():
 
     quote = Quote("a.txt", "T", 0, 4, "A b.", 0, 1, 1.0, date(2023, 1, 2), None, "paragraph 5 of 9")
     for code, said in {"en": "paragraph 5 of 9", "ru": "абзац 5 из 9", "az": "abzas 5/9", "tr": "paragraf 5/9"}.items():
-        page = answer_view(Answer("q", "A", 0.9, (quote,)), languages()[code], "0" * 16).pages[0]
+        page = answer_view(Answer("q", "A", 0.9, (quote,)), LANGUAGES[code], "0" * 16).pages[0]
         assert page.endswith(f"T · 2023-01-02 · {said}")
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.telegram.handlers.inline import results
 from bot.telegram.outgoing.sending import markup_of
-from bot.telegram.texts.languages import languages
+from bot.telegram.texts.languages import LANGUAGES
 from bot.telegram.views.answers import (
     answer_view,
     candidates,
@@ -23,7 +23,7 @@ from bot.telegram.views.articles import article_view, list_view
 from bot.telegram.views.view import View
 from qa.answer import Answer, Quote
 
-EN = languages()["en"]
+EN = LANGUAGES["en"]
 KEY = "0123456789abcdef"
 
 
@@ -39,7 +39,7 @@ def shown(view: View) -> str:
 def test_every_view_of_ten_thousand_answers_is_taken(seed):
     random = Random(seed)
     for _ in range(50):
-        answer, texts = nasty.answer(random), random.choice(list(languages().values()))
+        answer, texts = nasty.answer(random), random.choice(list(LANGUAGES.values()))
         seen = shown(answer_view(answer, texts, KEY, (3, 1)))
         assert (texts.not_found in seen) or answer.text is not None
         shown(sources_view(answer, texts, KEY))
