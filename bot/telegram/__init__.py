@@ -1,1 +1,1 @@
-"""The Telegram face: what comes in, what goes out, and everything between an update and an answer."""
+"""The Telegram bot, from an incoming update to the answer sent."""

@@ -1,4 +1,4 @@
-"""The Telegram bot as a program: it starts, serves until it is stopped, and shuts down cleanly."""
+"""The Telegram bot as a program: start, serve until stopped, shut down cleanly."""
 
 import asyncio
 import logging
@@ -16,14 +16,14 @@ from telegram.error import InvalidToken, NetworkError
 from telegram.ext import Application, ContextTypes, Defaults
 
 from bot.settings import Settings
-from bot.telegram.incoming.polling import PollingRequest, Pulse
-from bot.telegram.incoming.processor import PacedUpdates
+from bot.telegram.incoming.polling import PollingHealth, PollingRequest
+from bot.telegram.incoming.processor import TwoLaneProcessor
 from bot.telegram.operations import building, logs
-from bot.telegram.outgoing.ratelimit import PatientRateLimiter
+from bot.telegram.outgoing.ratelimit import PerChatRateLimiter
 from bot.telegram.running import POLL_SECONDS, serve_until
-from bot.telegram.services import AllLimits, Context, Services
+from bot.telegram.services import Context, Services
 from bot.telegram.state.access import Access
-from bot.telegram.state.limits import Limits
+from bot.telegram.state.limits import Limits, TokenBuckets
 from bot.telegram.state.memory import Memory
 from bot.telegram.state.metrics import Metrics
 from bot.telegram.state.pool import Pool
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from qa.engine import Engine
 
 READ_SECONDS, CONNECT_SECONDS = 20.0, 10.0
-BOOTSTRAP_TRIES = 8
+CONNECT_TRIES = 8
 USER_BURST, CHAT_BURST = 6.0, 20.0
 PRESSES_A_MINUTE, PRESS_BURST = 60.0, 20.0
 log = logging.getLogger("citebot")
@@ -46,7 +46,7 @@ OpenEngine = Callable[[Settings], Awaitable["Engine"]]
 
 def run(settings: Settings, open_engine: OpenEngine | None = None, debug: bool = False) -> int:
     """Run the bot until SIGTERM or SIGINT; returns 0. ``open_engine`` replaces the engine of the settings.
-    With ``debug`` the log has the tracebacks of errors.
+    ``debug`` puts tracebacks into the log.
 
     Raises:
         CitebotError: no token or a refused one, Telegram out of reach, no index and no articles, a taken port.
@@ -67,7 +67,7 @@ def run(settings: Settings, open_engine: OpenEngine | None = None, debug: bool =
             f"Telegram can't be reached at CITEBOT_TELEGRAM_API_URL ({reason}): check network and address"
         ) from None
     if not clean:
-        # A thread that hangs in an answer would hold up the interpreter's end for ever. All is saved by now.
+        # A thread stuck in an answer would block the interpreter's exit for ever. Everything is saved by now.
         logging.shutdown()
         os._exit(0)
     return 0
@@ -79,63 +79,62 @@ async def serve(
     started: Callable[[Services], None] | None = None,
     open_engine: OpenEngine | None = None,
 ) -> bool:
-    """Serve until ``stop`` is set or a signal comes. The engine opens while Telegram is asked who the bot is.
+    """Serve until ``stop`` is set or a signal arrives. The engine is opened while the bot connects to Telegram.
 
-    Returns whether all threads came to their end.
-
-    ``started`` is called once updates come in. ``open_engine`` replaces the engine of the settings.
+    Returns whether all threads have ended. ``started`` is called once updates are received. ``open_engine`` replaces
+    the engine of the settings.
 
     Raises:
-        As ``run``, and the library's own errors of the network and the token.
+        As ``run``, but the library's own errors for the network and the token.
     """
     stop = stop or asyncio.Event()
-    _heed_signals(stop)
-    pulse = Pulse(stop)
+    _stop_on_signals(stop)
+    health = PollingHealth(stop)
     polling = PollingRequest(
-        pulse, connection_pool_size=2, connect_timeout=CONNECT_SECONDS, read_timeout=POLL_SECONDS + 10
+        health, connection_pool_size=2, connect_timeout=CONNECT_SECONDS, read_timeout=POLL_SECONDS + 10
     )
     application = make_application(settings, polling)
     store = Store(settings.own_folder / "bot.sqlite")
-    alone = FileLock(settings.own_folder / "bot.lock")
-    ready = asyncio.create_task(_make_ready(settings, application, open_engine or _open_engine))
+    folder_lock = FileLock(settings.own_folder / "bot.lock")
+    ready = asyncio.create_task(_open_and_connect(settings, application, open_engine or _open_engine))
     try:
-        if not await _unless(stop, ready):
+        if not await _done_before(stop, ready):
             return True
         services = make_services(settings, application, store, ready.result())
-        services.owed.update(_left_over(store, alone))
+        services.undelivered.update(_unanswered_before(store, folder_lock))
         application.bot_data["services"] = services
         application.update_processor.services = polling.services = services
-        await serve_until(stop, services, application, pulse, started)
+        await serve_until(stop, services, application, health, started)
     finally:
         store.close()
-        alone.release()
+        folder_lock.release()
     if clean := services.pool.shutdown():
         services.engine.close()
     return clean
 
 
-def _left_over(store: Store, alone: FileLock) -> dict[tuple[int, int], tuple[int | None, str]]:
-    """Questions a dead run left unanswered. While another bot lives in this folder they may be its own."""
+def _unanswered_before(store: Store, folder_lock: FileLock) -> dict[tuple[int, int], tuple[int | None, str]]:
+    """Return the questions a killed run left unanswered; none while another bot, whose they may be, uses the folder."""
     try:
-        alone.acquire(blocking=False)
+        folder_lock.acquire(blocking=False)
     except Timeout:
-        log.warning("another bot works in the same index folder: its unanswered questions are left to it")
+        log.warning("another bot uses the same index folder: unanswered questions are left to it")
         return {}
     return {(chat, message): (thread, language) for chat, message, thread, language in store.unanswered()}
 
 
-async def _make_ready(settings: Settings, application: Application, open_engine: OpenEngine) -> "Engine":
-    """Open the engine while Telegram is asked who the bot is."""
+async def _open_and_connect(settings: Settings, application: Application, open_engine: OpenEngine) -> "Engine":
+    """Open the engine and connect to Telegram at the same time."""
     opening = asyncio.ensure_future(open_engine(settings))
     try:
-        await _bootstrap(application)
+        await _connect(application)
         return await opening
     finally:
         opening.cancel()
 
 
-async def _unless(stop: asyncio.Event, task: asyncio.Task) -> bool:
-    """Wait for a task, but no longer than until ``stop`` is set; returns whether it is done. Its error is raised."""
+async def _done_before(stop: asyncio.Event, task: asyncio.Task) -> bool:
+    """Wait for a task or for ``stop``; return whether the task is done. Its error is raised."""
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait((task, stopping), return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
@@ -148,15 +147,15 @@ async def _unless(stop: asyncio.Event, task: asyncio.Task) -> bool:
     return False
 
 
-def _heed_signals(stop: asyncio.Event) -> None:
+def _stop_on_signals(stop: asyncio.Event) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        with suppress(RuntimeError, ValueError, NotImplementedError):  # not in a test's thread, not on every system
+        with suppress(RuntimeError, ValueError, NotImplementedError):  # not in a test's thread, not on all systems
             loop.add_signal_handler(number, stop.set)
 
 
 def make_application(settings: Settings, polling: PollingRequest) -> Application:
-    """Build the library's application: concurrent updates, patient sending, long timeouts, addresses as set."""
+    """Build the library's application with the bot's update processor, rate limiter, timeouts and handlers."""
     base = settings.telegram_api_url
     application = (
         Application.builder()
@@ -165,8 +164,8 @@ def make_application(settings: Settings, polling: PollingRequest) -> Application
         .base_file_url(base.removesuffix("bot") + "file/bot")
         .context_types(ContextTypes(context=Context))
         .defaults(Defaults(parse_mode=ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)))
-        .concurrent_updates(PacedUpdates())
-        .rate_limiter(PatientRateLimiter())
+        .concurrent_updates(TwoLaneProcessor())
+        .rate_limiter(PerChatRateLimiter())
         .connect_timeout(CONNECT_SECONDS)
         .read_timeout(READ_SECONDS)
         .write_timeout(READ_SECONDS)
@@ -178,9 +177,9 @@ def make_application(settings: Settings, polling: PollingRequest) -> Application
     return application
 
 
-async def _bootstrap(application: Application) -> None:
-    """Ask Telegram who the bot is, patiently: at boot the network may come up after us."""
-    for left in range(BOOTSTRAP_TRIES - 1, -1, -1):
+async def _connect(application: Application) -> None:
+    """Ask Telegram who the bot is, with retries: after a reboot the network may come up later than the bot."""
+    for left in range(CONNECT_TRIES - 1, -1, -1):
         try:
             await application.initialize()
             return
@@ -189,13 +188,13 @@ async def _bootstrap(application: Application) -> None:
         except NetworkError as error:
             if not left:
                 raise
-            wait = min(10.0, 2.0 ** (BOOTSTRAP_TRIES - 2 - left))
+            wait = min(10.0, 2.0 ** (CONNECT_TRIES - 2 - left))
             log.warning("Telegram can't be reached", extra={"reason": type(error).__name__, "retry_in": wait})
             await asyncio.sleep(wait)
 
 
 async def _open_engine(settings: Settings) -> "Engine":
-    """Open the index; where there is none yet, build it first, in a process of its own."""
+    """Open the index; where there is none yet, build it first, in a child process."""
     from embeddings.index.catalogue import NoIndex
     from qa.engine import Engine
 
@@ -213,11 +212,11 @@ async def _open_engine(settings: Settings) -> "Engine":
 
 
 def make_services(settings: Settings, application: Application, store: Store, engine: "Engine") -> Services:
-    """Put the parts of a bot together, with what the last run left in the store."""
-    limits = AllLimits(
-        Limits(settings.limit_user, USER_BURST),
-        Limits(settings.limit_chat, CHAT_BURST),
-        Limits(PRESSES_A_MINUTE, PRESS_BURST),
+    """Create the parts of a bot, with what earlier runs kept in the store."""
+    limits = Limits(
+        person=TokenBuckets(settings.limit_user, USER_BURST),
+        chat=TokenBuckets(settings.limit_chat, CHAT_BURST),
+        presses=TokenBuckets(PRESSES_A_MINUTE, PRESS_BURST),
     )
     return Services(
         bot=application.bot,

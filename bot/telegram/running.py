@@ -1,4 +1,4 @@
-"""Serving: updates come in by polling or webhook, chores run beside, and a signal ends it all in good order."""
+"""Serving: receive updates by polling or webhook, run periodic jobs, and shut down in order on a signal."""
 
 import asyncio
 import logging
@@ -11,28 +11,29 @@ from functools import partial
 from telegram.error import NetworkError
 from telegram.ext import Application
 
-from bot.telegram.handlers.questions import tell_owed
-from bot.telegram.incoming.polling import Pulse
+from bot.telegram.handlers.questions import notify_undelivered
+from bot.telegram.incoming.polling import PollingHealth
 from bot.telegram.operations import web
-from bot.telegram.operations.news import NEWS_SECONDS, find_news, tell_news
+from bot.telegram.operations.news import NEWS_SECONDS, find_news, send_news
 from bot.telegram.outgoing.sending import warn_admins
 from bot.telegram.services import Context, Services
 from bot.telegram.wiring import ALLOWED_UPDATES, set_menu
 from embeddings.errors import CitebotError
 
 DRAIN_SECONDS = 3.0
-"""After a signal, questions may still begin to be answered for this long; then those waiting are told to ask again."""
+"""After a signal, waiting questions may still start for this long; then the rest are told to ask again."""
 
 STOP_SECONDS = 9.0
-"""After a signal, all ends at the latest: managers kill after ten. What is cut off is told at the next start."""
+"""Everything ends within this after a signal: service managers kill after ten. Who was cut off is told at the next
+start."""
 
 POLL_SECONDS = 25
 REFRESH_SECONDS = 2.0
 BOOTSTRAP_RETRIES = 5
 WEBHOOK_CONNECTIONS = 40
 
-OWED_SECONDS = 15.0
-"""Seconds between two tries to tell those whose answer got lost."""
+NOTIFY_SECONDS = 15.0
+"""Seconds between two attempts to tell people that their answer was lost."""
 
 log = logging.getLogger("citebot")
 
@@ -41,7 +42,7 @@ async def serve_until(
     stop: asyncio.Event,
     services: Services,
     application: Application,
-    pulse: Pulse,
+    health: PollingHealth,
     started: Callable[[Services], None] | None,
 ) -> None:
     """Serve until ``stop`` is set, then drain.
@@ -50,10 +51,10 @@ async def serve_until(
         CitebotError: the token was revoked while running, or a port is taken.
     """
     try:
-        async with _health(services, pulse), _updates(services, application, pulse):
+        async with _health(services, health), _updates(services, application, health):
             await application.start()
             try:
-                _start_chores(services, application)
+                _start_jobs(services, application)
                 log.info(
                     "serving", extra={"bot": application.bot.username, "webhook": bool(services.settings.webhook_url)}
                 )
@@ -64,27 +65,27 @@ async def serve_until(
                 await _drain(services, application)
     finally:
         await application.shutdown()
-    if pulse.revoked:
+    if health.token_revoked:
         raise CitebotError(
             "Telegram refuses the bot's token since just now: it was revoked; set CITEBOT_TELEGRAM_TOKEN anew"
         )
 
 
-def _start_chores(services: Services, application: Application) -> None:
+def _start_jobs(services: Services, application: Application) -> None:
     jobs = application.job_queue
     jobs.run_repeating(_refresh, REFRESH_SECONDS)
-    jobs.run_repeating(_tell_owed, OWED_SECONDS, first=0.5)
-    jobs.run_repeating(_tell_news, NEWS_SECONDS, first=1.0)
-    application.create_task(_find_news(services), name="news")  # what was built while the bot was down
+    jobs.run_repeating(_notify_undelivered, NOTIFY_SECONDS, first=0.5)
+    jobs.run_repeating(_send_news, NEWS_SECONDS, first=1.0)
+    application.create_task(_find_news(services), name="news")  # articles indexed while the bot was down
     application.create_task(set_menu(services), name="menu")
 
 
 async def _refresh(context: Context) -> None:
-    """Swap in a newer index, if there is one."""
+    """Switch to a newer index, if there is one."""
     services = context.services
     if await asyncio.to_thread(services.engine.refresh):
         services.metrics.add("reloads")
-        log.info("newer index taken up")
+        log.info("switched to a newer index")
         await _find_news(services)
     elif services.engine.trouble:
         await warn_admins(services, "index_unusable", services.engine.trouble)
@@ -94,7 +95,7 @@ async def _refresh(context: Context) -> None:
 
 
 async def _find_news(services: Services) -> None:
-    """Look for news in what is new. A failure is no reason to stop: the same articles are new at the next look."""
+    """Look for news in new articles. After a failure, the same articles are still new the next time."""
     try:
         async with services.finding_news:
             await asyncio.to_thread(find_news, services)
@@ -102,23 +103,23 @@ async def _find_news(services: Services) -> None:
         log.error("news can't be looked for", extra={"reason": str(error)})
 
 
-async def _tell_news(context: Context) -> None:
-    await tell_news(context.services)
+async def _send_news(context: Context) -> None:
+    await send_news(context.services)
 
 
-async def _tell_owed(context: Context) -> None:
-    await tell_owed(context.services)
+async def _notify_undelivered(context: Context) -> None:
+    await notify_undelivered(context.services)
 
 
 @asynccontextmanager
-async def _health(services: Services, pulse: Pulse) -> AsyncIterator[None]:
-    """/healthz and /metrics, where a port is set for them."""
+async def _health(services: Services, health: PollingHealth) -> AsyncIterator[None]:
+    """Serve /healthz and /metrics, where a port is set for them."""
     settings = services.settings
     if settings.metrics_port is None:
         yield
         return
     server = web.serve_health(
-        settings.metrics_port, settings.metrics_listen, pulse.trouble, services.metrics, lambda: services.pool.waiting
+        settings.metrics_port, settings.metrics_listen, health.problem, services.metrics, lambda: services.pool.waiting
     )
     watch = asyncio.create_task(services.metrics.watch_loop())
     try:
@@ -130,17 +131,17 @@ async def _health(services: Services, pulse: Pulse) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _updates(services: Services, application: Application, pulse: Pulse) -> AsyncIterator[None]:
-    """Let updates in, one way or the other. They are stopped by ``_drain``, before the application."""
+async def _updates(services: Services, application: Application, health: PollingHealth) -> AsyncIterator[None]:
+    """Receive updates, by polling or webhook. ``_drain`` stops that, before the application is stopped."""
     settings = services.settings
     if settings.webhook_url is None:
         await application.updater.start_polling(
             timeout=POLL_SECONDS,
             bootstrap_retries=BOOTSTRAP_RETRIES,
             allowed_updates=ALLOWED_UPDATES,
-            error_callback=partial(pulse.failed, services),
+            error_callback=partial(health.failed, services),
         )
-        pulse.polling = True
+        health.polling = True
         yield
         return
     secret = settings.webhook_secret or secrets.token_urlsafe(32)
@@ -173,7 +174,7 @@ async def _set_webhook(services: Services, secret: str) -> None:
 
 
 async def _drain(services: Services, application: Application) -> None:
-    """Let no more in, finish what was accepted, turn away what has not begun, and be done in time."""
+    """Accept no more updates, finish what has started, turn away what has not, within the time allowed."""
     ends = asyncio.get_running_loop().time() + STOP_SECONDS
     services.stopping = True
     log.info("stopping", extra={"waiting": services.pool.waiting})
@@ -186,6 +187,6 @@ async def _drain(services: Services, application: Application) -> None:
         async with asyncio.timeout_at(ends):
             await application.stop()
     except TimeoutError:
-        log.error("cut off: those who wait are told at the next start", extra={"waiting": services.pool.waiting})
+        log.error("cut off: people still waiting are told at the next start", extra={"waiting": services.pool.waiting})
     finally:
         closing.cancel()

@@ -1,4 +1,4 @@
-"""What every handler needs, in one place, and the few things they all do with it."""
+"""What every handler needs: the parts of a running bot, as types, and a few functions on them."""
 
 import asyncio
 import logging
@@ -29,29 +29,19 @@ log = logging.getLogger("citebot")
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that waits for its confirmation; ``size`` is in bytes."""
+    """A file that awaits confirmation; ``size`` is in bytes."""
 
     file_id: str
     name: str
     user_id: int
     size: int = 0
     replaces: bool = False
-    """Whether its sender was told that an article of that name is there already."""
-
-
-@dataclass(frozen=True, slots=True)
-class AllLimits:
-    """How much may be asked and pressed."""
-
-    person: Limits
-    chat: Limits
-    presses: Limits
-    """For button presses and inline queries, which come more often than questions."""
+    """Whether its sender was told that it replaces an article of the same name."""
 
 
 @dataclass(slots=True)
 class Services:
-    """The parts of a running bot. Nothing in here is global, so several bots fit into one process."""
+    """The parts of a running bot. Nothing is global, so one process can run several bots."""
 
     bot: Bot
     settings: "Settings"
@@ -59,7 +49,7 @@ class Services:
     store: Store
     access: Access
     memory: Memory
-    limits: AllLimits
+    limits: Limits
     pool: Pool
     metrics: Metrics
     languages: dict[int, str] = field(default_factory=dict)
@@ -68,20 +58,21 @@ class Services:
     indexing: asyncio.Lock = field(default_factory=asyncio.Lock)
     finding_news: asyncio.Lock = field(default_factory=asyncio.Lock)
     uploads: dict[str, tuple[Upload, ...]] = field(default_factory=dict)
-    """Files sent by admins that wait for their confirmation, together where they were sent together."""
-    sending: dict[int, list[Upload]] = field(default_factory=dict)
-    """Files of each admin who is just sending some."""
-    typed: dict[int, str] = field(default_factory=dict)
+    """Files sent by admins that await confirmation; those sent together are confirmed together."""
+    arriving: dict[int, list[Upload]] = field(default_factory=dict)
+    """Files of each admin who is still sending some."""
+    latest_inline: dict[int, str] = field(default_factory=dict)
     """The latest inline query of each person who is typing one."""
-    owed: dict[tuple[int, int], tuple[int | None, str]] = field(default_factory=dict)
-    """Questions whose answer could not be delivered, (thread, language) by (chat, message): told as soon as may be."""
+    undelivered: dict[tuple[int, int], tuple[int | None, str]] = field(default_factory=dict)
+    """Questions whose answer could not be delivered, (thread, language) by (chat, message): their senders are told as
+    soon as possible."""
     background: set[asyncio.Task] = field(default_factory=set)
     stopping: bool = False
     conflict: bool = False
-    """Whether another program was seen to fetch this bot's updates, of which the admins are not told yet."""
+    """Whether another program fetches this bot's updates and the admins have not been told yet."""
 
     async def write(self, work: Callable[..., object], *args: object) -> None:
-        """Write something to the store. A full disk must not keep anybody from an answer: it is logged."""
+        """Write to the store. An error, such as a full disk, is logged and must not prevent an answer."""
         try:
             await asyncio.to_thread(work, *args)
         except sqlite3.Error as error:
@@ -89,7 +80,7 @@ class Services:
             log.error("the store can't be written", extra={"reason": str(error)})
 
     async def follow(self, old: int, new: int) -> None:
-        """A group became a supergroup: allow-list, settings, conversations and language go with it, for good."""
+        """Carry over access, settings, conversations and language of a group that became a supergroup."""
         log.info("group moved", extra={"chat": old, "new": new})
         self.access.follow(old, new)
         self.memory.follow(old, new)
@@ -98,13 +89,13 @@ class Services:
         await self.write(self.store.move_chat, old, new)
 
     def texts(self, chat_id: int | None, user: User | None) -> Texts:
-        """The language to speak: the one chosen in this chat, else that of the person, else English."""
+        """Return the texts in the language chosen in this chat, else in the person's, else in English."""
         chosen = self.languages.get(chat_id) if chat_id is not None else None
         return LANGUAGES[chosen] if chosen else texts_for(user.language_code if user else None)
 
 
 class Context(CallbackContext[ExtBot, dict, dict, dict]):
-    """What a handler is given: the library's context, and the bot's own parts."""
+    """The library's context, with the bot's own parts."""
 
     @property
     def services(self) -> Services:
@@ -113,11 +104,11 @@ class Context(CallbackContext[ExtBot, dict, dict, dict]):
 
 
 def place_of(message: Message) -> Place:
-    """The chat and topic of a message. General has no thread id: naming one would be refused."""
+    """Return the chat and topic of a message. The topic General has no thread id: Telegram refuses one."""
     return Place(message.chat_id, message.message_thread_id if message.is_topic_message else None)
 
 
 def texts_of(update: Update, services: Services) -> Texts:
-    """The language to speak in answer to an update."""
+    """Return the texts in the language to answer an update in."""
     chat = update.effective_chat
     return services.texts(chat.id if chat else None, update.effective_user)

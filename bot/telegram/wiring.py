@@ -40,7 +40,7 @@ ALLOWED_UPDATES = [
     "guest_message",
 ]
 GATE_GROUP = -10
-"""Handlers of a lower group run first: nothing comes before the gate."""
+"""Handlers of a lower group run first: the gate runs before all."""
 
 COMMANDS = {
     "start": talk.on_start,
@@ -58,7 +58,7 @@ COMMANDS = {
     "watching": watches.on_watching,
     "unwatch": watches.on_unwatch,
 }
-"""All but /ask, which takes edited messages, too."""
+"""All but /ask, which also takes edited messages."""
 
 PRIVATE_MENU = ("ask", "sources", "article", "new", "watch", "watching", "status", "language", "help")
 GROUP_MENU = ("ask", "sources", "article", "new", "help")
@@ -70,7 +70,7 @@ _NEW = filters.UpdateType.MESSAGE
 
 
 def add_handlers(application: Application) -> None:
-    """Add every handler, the gate before all."""
+    """Add every handler."""
     application.add_handler(TypeHandler(Update, gate.guard), GATE_GROUP)
     application.add_handler(MessageHandler(filters.UpdateType.GUEST_MESSAGE, inline.on_guest))
     application.add_handler(CommandHandler("ask", talk.on_ask, filters.UpdateType.MESSAGES))
@@ -97,7 +97,7 @@ def add_handlers(application: Application) -> None:
 
 
 async def on_error(update: object, context: Context) -> None:
-    """Log what a handler could not deal with, and tell the one who asked; the bot lives on."""
+    """Log an error that a handler did not catch, and tell whoever sent the update."""
     error = context.error
     services = context.services
     services.metrics.add("send_errors", type(error).__name__)

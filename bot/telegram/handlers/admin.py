@@ -1,4 +1,4 @@
-"""/reindex and /stats: for admins, who are asked who they are at every step."""
+"""/reindex and /stats, for admins; and builds reported in a message."""
 
 import asyncio
 import logging
@@ -26,7 +26,7 @@ log = logging.getLogger("citebot")
 
 
 async def on_reindex(update: Update, context: Context) -> None:
-    """/reindex: read the folder again, with progress in one message."""
+    """/reindex: read the folder again, showing progress in one message."""
     services, message = context.services, update.message
     texts = texts_of(update, services)
     if message is None or not await sent_by_admin(services, update, texts):
@@ -47,9 +47,9 @@ async def report_build(
     done: Callable[..., str],
     keyboard: Keyboard = (),
 ) -> bool:
-    """Build, and edit what happens into one message; ``done`` words the end, given the ``summary``. Returns success.
+    """Build, showing progress and result in one message; ``done`` makes the final text of ``summary``. Return success.
 
-    The build goes on whatever becomes of the message; how it ended is sent anew where it could not be edited in.
+    Failed edits do not stop the build; a result that cannot be edited in is sent as a new message.
     """
     shown = ""
 
@@ -76,7 +76,7 @@ async def report_build(
 
 
 async def _build(services: Services, texts: Texts, show: Callable[[str], Awaitable[None]]) -> str:
-    """Run the build; returns its summary for people."""
+    """Run the build; return a summary of it."""
     settings, last, summary = services.settings, time.monotonic(), ""
     async for entry in building.build(settings):
         if "report" in entry:
@@ -101,7 +101,7 @@ async def on_stats(update: Update, context: Context) -> None:
 
 
 def _stats(services: Services, texts: Texts) -> str:
-    """Disliked questions are read from the store where the owner has them kept, else from what is still in memory."""
+    """Return the statistics. Disliked questions come from the store if they are kept there, else from memory."""
     store = services.store
     up, down = store.votes_since(STATS_DAYS)
     lines = [

@@ -24,7 +24,7 @@ async def on_sources(update: Update, context: Context) -> None:
 
 
 async def on_article(update: Update, context: Context) -> None:
-    """/article N (or a path as /sources' files have them): the text, paged."""
+    """/article N (or a path): the text, paged."""
     services, message, texts = context.services, update.message, texts_of(update, context.services)
     if message is None:
         return
@@ -46,7 +46,7 @@ def _article(services: Services, wanted: str, texts: Texts) -> View | None:
 
 
 async def on_status(update: Update, context: Context) -> None:
-    """/status: what the bot holds."""
+    """/status: number of articles, age of the index, models."""
     services, message = context.services, update.message
     if message is None:
         return

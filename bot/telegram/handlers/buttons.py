@@ -1,4 +1,4 @@
-"""Buttons under an answer: more context, other sources, the back, 👍 and 👎."""
+"""Buttons under an answer (context, more, back, 👍, 👎) and reactions to it."""
 
 import asyncio
 import logging
@@ -10,7 +10,7 @@ from bot.telegram.handlers.questions import show
 from bot.telegram.outgoing.sending import acknowledge
 from bot.telegram.services import Context, Services, texts_of
 from bot.telegram.state.memory import Sent
-from bot.telegram.state.saved_answers import revived
+from bot.telegram.state.saved_answers import restore
 from bot.telegram.texts.catalogue import Texts
 from bot.telegram.texts.languages import LANGUAGES
 from bot.telegram.views.answers import answer_view, context_view, sources_view
@@ -24,22 +24,22 @@ log = logging.getLogger("citebot")
 
 
 async def on_answer_button(update: Update, context: Context) -> None:
-    """Show another view of an answer, or take a vote."""
+    """Show another view of an answer, or count a vote."""
     services, query, texts = context.services, update.callback_query, texts_of(update, context.services)
     name, key = (query.data or "").split("|")
-    sent = services.memory.sent(key) or await _revive(services, key)
+    sent = services.memory.sent(key) or await _restore(services, key)
     if sent is None or query.message is None or query.message.message_id not in sent.message_ids:
         await acknowledge(services, query, texts.stale)
     elif name in "+-":
         await _vote(services, query, sent, 1 if name == "+" else -1, texts)
     else:
-        await _turn_to(services, query, sent, name, LANGUAGES[sent.language])
+        await _change_view(services, query, sent, name, LANGUAGES[sent.language])
 
 
-async def _revive(services: Services, key: str) -> Sent | None:
-    """An answer of an earlier run, if it was kept and its documents are still there."""
+async def _restore(services: Services, key: str) -> Sent | None:
+    """Return an answer of an earlier run, if it was saved and its documents still exist."""
     try:
-        sent = await asyncio.to_thread(revived, key, services.store, services.engine)
+        sent = await asyncio.to_thread(restore, key, services.store, services.engine)
     except (CitebotError, KeyError, sqlite3.Error) as error:
         log.info("an old answer can't be shown", extra={"reason": str(error)})
         return None
@@ -49,11 +49,11 @@ async def _revive(services: Services, key: str) -> Sent | None:
 
 
 async def on_stale_button(update: Update, context: Context) -> None:
-    """A button of an older citebot, or one nobody knows."""
+    """Reply to a press of an outdated or unknown button."""
     await acknowledge(context.services, update.callback_query, texts_of(update, context.services).stale)
 
 
-async def _turn_to(services: Services, query: CallbackQuery, sent: Sent, name: str, texts: Texts) -> None:
+async def _change_view(services: Services, query: CallbackQuery, sent: Sent, name: str, texts: Texts) -> None:
     try:
         view = await asyncio.to_thread(_view, services, sent, name, texts)
     except CitebotError as error:
@@ -69,7 +69,7 @@ async def _turn_to(services: Services, query: CallbackQuery, sent: Sent, name: s
 
 
 def _view(services: Services, sent: Sent, name: str, texts: Texts) -> View | None:
-    """The view of this name; None where what it shows is there no more. Reads the document where it must."""
+    """Return the view of this name, reading the document where needed; None where the quote is no longer in it."""
     if name in ("s", "p"):
         return sources_view(sent.answer, texts, sent.key)
     if name == "m" and sent.answer.quotes:
@@ -81,14 +81,14 @@ def _view(services: Services, sent: Sent, name: str, texts: Texts) -> View | Non
 
 
 async def _vote(services: Services, query: CallbackQuery, sent: Sent, vote: int, texts: Texts) -> None:
-    """Take a vote; the same again takes it back."""
+    """Count a vote; the same vote again withdraws it."""
     back = sent.votes.get(query.from_user.id) == vote
     await acknowledge(services, query, texts.vote_back if back else texts.thanks)
     await _keep_vote(services, sent, query.from_user.id, 0 if back else vote)
 
 
 async def on_reaction(update: Update, context: Context) -> None:
-    """A reaction to an answer is a vote; taking it away takes the vote back."""
+    """Count a reaction to an answer as a vote; removing it withdraws the vote."""
     services, change = context.services, update.message_reaction
     sent = services.memory.answer_at(change.chat.id, change.message_id) if change and change.user else None
     if sent is None:

@@ -1,6 +1,6 @@
-"""Who gets in: every update passes here before any handler, and one from somebody not let in goes no further.
+"""Access control: updates from people without access are stopped here, before any other handler.
 
-A stranger may ask to be let in, an admin decides, and can take it back with /people.
+A stranger may request access; an admin grants or refuses it, and can revoke it with /people.
 """
 
 import logging
@@ -17,14 +17,14 @@ from bot.telegram.texts.languages import texts_for
 from bot.telegram.views.markup import clean, escape, head, visible
 from bot.telegram.views.view import Button, Keyboard
 
-ASK_IN = "P?"
-"""The only button of a stranger that does anything: it asks to be let in."""
+REQUEST_ACCESS = "P?"
+"""Data of the only button that works without access."""
 
 PATTERN = r"^P[+x-]\|\d{1,15}$"
 REFUSE_EVERY = 3600.0
-"""Seconds between two polite refusals to the same chat."""
+"""Seconds between two refusals to the same chat."""
 
-ASK_AGAIN = 24 * 3600.0
+REQUEST_EVERY = 24 * 3600.0
 """Seconds between two requests of the same person that reach the admins."""
 
 MAX_SHOWN = 50
@@ -33,26 +33,26 @@ log = logging.getLogger("citebot")
 
 
 async def guard(update: Update, context: Context) -> None:
-    """Stop whatever comes from outside the allow-list, whatever else happens; follow groups that moved.
+    """Stop every update from outside the allow-list, even after an error here; follow groups that moved.
 
-    The decision comes first. The refusal is sent in a separate task, so that a failed send can let nobody in.
+    The refusal is sent in a separate task, so that a failed send cannot let anybody in.
     """
     services = context.services
-    # A guest message comes from a chat that the bot is no member of: there it is the person who is let in.
+    # A guest message comes from a chat that the bot is not a member of: there the person needs access.
     chat, user = None if update.guest_message else update.effective_chat, update.effective_user
-    goes_on = False
+    admitted = False
     try:
         services.metrics.add("updates", _kind(update))
         if await _moved(services, update):
             pass
         elif services.access.admits(chat.id if chat else None, user.id if user else None):
-            goes_on = True
+            admitted = True
         else:
             services.metrics.add("denied")
             context.application.create_task(_refuse(services, update))
     except Exception:
-        log.exception("the gate failed, so the update goes no further")
-    if not goes_on:
+        log.exception("the access check failed: the update is stopped")
+    if not admitted:
         raise ApplicationHandlerStop
 
 
@@ -62,7 +62,7 @@ def _kind(update: Update) -> str:
 
 
 async def _moved(services: Services, update: Update) -> bool:
-    """A group becoming a supergroup is announced twice: in the old chat and in the new one."""
+    """Follow a group that became a supergroup; that is announced in the old chat and in the new one."""
     message = update.message
     if message is None or not (message.migrate_to_chat_id or message.migrate_from_chat_id):
         return False
@@ -76,9 +76,9 @@ async def _moved(services: Services, update: Update) -> bool:
 async def _refuse(services: Services, update: Update) -> None:
     texts, chat = texts_of(update, services), update.effective_chat
     query = update.callback_query
-    if query and query.data == ASK_IN and services.access.admins:
+    if query and query.data == REQUEST_ACCESS and services.access.admins:
         await acknowledge(services, query, texts.asked_in)
-        await _ask_in(services, query.from_user)
+        await _request_access(services, query.from_user)
     elif query:
         await acknowledge(services, query, texts.not_yours)
     elif update.inline_query:
@@ -89,20 +89,20 @@ async def _refuse(services: Services, update: Update) -> None:
         private = chat.type == "private"
         text = (texts.private_bot if private else texts.private_group).format(id=chat.id)
         reply_to = None if private else update.message.message_id
-        asks = ((Button(texts.b_let_in, ASK_IN),),) if private and services.access.admins else ()
+        asks = ((Button(texts.b_let_in, REQUEST_ACCESS),),) if private and services.access.admins else ()
         await send_page(services, place_of(update.message), escape(text), asks, reply_to)
 
 
-async def _ask_in(services: Services, user: User) -> None:
-    """Pass a stranger's request on to the admins. What he is called is shown, nothing that he wrote."""
-    if not services.once("asks in", user.id, ASK_AGAIN):
+async def _request_access(services: Services, user: User) -> None:
+    """Pass a stranger's request on to the admins: the name, and nothing that the stranger wrote."""
+    if not services.once("access request", user.id, REQUEST_EVERY):
         return
     for admin in sorted(services.access.admins):
         texts = services.texts(admin, None)
         buttons = (Button(texts.b_allow, f"P+|{user.id}"), Button(texts.b_refuse, f"P-|{user.id}"))
         text = texts.asks_in.format(name=_name(user), id=user.id)
         await send_page(services, Place(admin), escape(text), (buttons,))
-    # The name waits for the decision, so that /people shows more than a number.
+    # Kept before the decision, so that /people can show the name.
     await services.write(services.store.keep_person, user.id, _name(user), user.language_code, False)
 
 
@@ -112,7 +112,7 @@ def _name(user: User) -> str:
 
 
 async def on_people(update: Update, context: Context) -> None:
-    """/people: who was let in from the chat, each to be removed by a button."""
+    """/people: list who was granted access from the chat, each with a button to revoke it."""
     services, message = context.services, update.message
     texts = texts_of(update, services)
     if message is not None and await sent_by_admin(services, update, texts):
@@ -132,7 +132,7 @@ def _page(services: Services, update: Update) -> tuple[str, Keyboard]:
 
 
 async def on_people_button(update: Update, context: Context) -> None:
-    """Let somebody in, or not, or no more; who presses is asked again."""
+    """Grant, refuse or revoke access."""
     services, query, texts = context.services, update.callback_query, texts_of(update, context.services)
     if not await pressed_by_admin(services, query, texts):
         return

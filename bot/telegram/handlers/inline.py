@@ -1,4 +1,4 @@
-"""Inline mode: ``@bot question`` in any chat gives the answer and the best passages as results to send."""
+"""Inline mode: ``@bot question`` in any chat offers the answer and the best passages as results to send."""
 
 import asyncio
 import logging
@@ -26,7 +26,7 @@ from embeddings.errors import CitebotError
 from qa.answer import Answer, Quote
 
 PAUSE = 0.3
-"""Seconds to wait for the next key: people are asked about when they pause, not at every letter."""
+"""Seconds without a further key press before a query is answered."""
 
 CACHE_SECONDS = 30
 MIN_QUESTION = 3
@@ -34,14 +34,14 @@ log = logging.getLogger("citebot")
 
 
 async def on_inline(update: Update, context: Context) -> None:
-    """Answer an inline query; every one is answered, one overtaken by the next key with nothing."""
+    """Answer an inline query; one that is followed by a newer one gets an empty result."""
     services, query = context.services, update.inline_query
     texts, user = texts_of(update, services), query.from_user.id
-    services.typed[user] = query.id
+    services.latest_inline[user] = query.id
     await asyncio.sleep(PAUSE)
-    latest = services.typed.get(user) == query.id
+    latest = services.latest_inline.get(user) == query.id
     if latest:
-        services.typed.pop(user, None)
+        services.latest_inline.pop(user, None)
     text = query.query.strip()
     if not latest or len(text) < MIN_QUESTION or not visible(text):
         await _reply(services, query, [], texts, 0)
@@ -59,7 +59,7 @@ async def on_inline(update: Update, context: Context) -> None:
 
 
 async def on_guest(update: Update, context: Context) -> None:
-    """Answer a message in a chat that the bot is no member of, with the first result of the inline view."""
+    """Answer a message in a chat that the bot is not a member of."""
     services, message = context.services, update.guest_message
     if message is None or not message.guest_query_id:
         return
@@ -80,15 +80,15 @@ async def on_guest(update: Update, context: Context) -> None:
         log.warning("guest message not answered", extra={"reason": type(error).__name__})
         said = texts.failed
     if said:
-        await answer_guest(services, message, _line(said))
+        await answer_guest(services, message, _notice(said))
         return
     view = answer_view(answer, texts, "")
     content = InputTextMessageContent(view.pages[0], ParseMode.HTML)
-    title = _seen(answer.text or texts.inline_none, 100) or "📄"
+    title = _one_line(answer.text or texts.inline_none, 100) or "📄"
     await answer_guest(services, message, InlineQueryResultArticle("g", title, content))
 
 
-def _line(text: str) -> InlineQueryResultArticle:
+def _notice(text: str) -> InlineQueryResultArticle:
     return InlineQueryResultArticle("g", head(text, 100), InputTextMessageContent(escape(text), ParseMode.HTML))
 
 
@@ -105,7 +105,7 @@ async def _reply(
 
 
 def results(answer: Answer, texts: Texts) -> list[InlineQueryResultArticle]:
-    """The answers as results, best first, then the passages; for a refusal the passages alone, called what they are."""
+    """Return the answers as results, best first, then the passages; of a refusal the passages alone, titled as such."""
     found = [_result(f"a{i}", quote, answer, texts) for i, quote in enumerate(candidates(answer))]
     shown = candidates(answer)
     rest = [quote for quote in answer.quotes if quote not in shown]
@@ -122,13 +122,13 @@ def _result(number: str, quote: Quote, answer: Answer, texts: Texts) -> InlineQu
     page = render([question, first, *doubts, quote_block(quote, SMALL_QUOTE_UNITS), source_line(quote, texts)])[0]
     return InlineQueryResultArticle(
         id=number,
-        title=_seen(said, 100) or _seen(texts.inline_none if answer.text is None else quote.title, 100) or "📄",
-        description=_seen(f"{doubt} {quote.text}", 200),
+        title=_one_line(said, 100) or _one_line(texts.inline_none if answer.text is None else quote.title, 100) or "📄",
+        description=_one_line(f"{doubt} {quote.text}", 200),
         input_message_content=InputTextMessageContent(page, ParseMode.HTML),
     )
 
 
-def _seen(text: str | None, limit: int) -> str:
-    """A short text on one line, or nothing where a reader would see nothing."""
+def _one_line(text: str | None, limit: int) -> str:
+    """Return a short text on one line, or nothing where nothing of it is visible."""
     short = head(" ".join(clean(text or "").split()), limit)
     return short if visible(short) else ""

@@ -22,7 +22,7 @@ async def on_language(update: Update, context: Context) -> None:
 
 
 async def on_language_button(update: Update, context: Context) -> None:
-    """Take up the language chosen."""
+    """Switch to the chosen language."""
     services, query = context.services, update.callback_query
     spoken = texts_of(update, services)
     texts = LANGUAGES.get((query.data or "").split("|")[1])

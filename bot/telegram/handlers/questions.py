@@ -1,4 +1,4 @@
-"""A question on its way: accepted or turned away kindly, answered off the event loop, sent, and remembered."""
+"""The way of a question: accepted or rejected with a reason, answered in a thread, sent, and remembered."""
 
 import asyncio
 import logging
@@ -15,7 +15,7 @@ from bot.telegram.outgoing.sending import Outcome, delete_page, edit_page, send_
 from bot.telegram.services import Services
 from bot.telegram.state.memory import Place, Sent
 from bot.telegram.state.pool import Busy, Closing
-from bot.telegram.state.saved_answers import facts_of
+from bot.telegram.state.saved_answers import serialize
 from bot.telegram.texts.catalogue import Texts
 from bot.telegram.texts.languages import texts_for
 from bot.telegram.views.answers import answer_view
@@ -25,7 +25,7 @@ from embeddings.errors import CitebotError
 from qa.answer import NOT_UNDERSTOOD, Answer, Turn
 
 MAX_QUESTION = 1000
-"""Characters of a question: models read some 200 words; what is longer is a text, not a question."""
+"""Characters of a question: the models read some 200 words."""
 
 TYPING_EVERY = 4.5
 """Seconds: Telegram shows "typing" for 5."""
@@ -35,7 +35,7 @@ log = logging.getLogger("citebot")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What was asked, where, by whom, and what it follows on (None: the conversation of the place)."""
+    """What was asked, where and by whom. ``history`` is what it follows on; None is the conversation of its place."""
 
     text: str
     place: Place
@@ -45,15 +45,15 @@ class Question:
     reply: bool = False
     history: tuple[Turn, ...] | None = None
     edited: bool = False
-    """Whether this is a message that was changed: the answer it has already, if any, is changed too."""
+    """Whether the message was edited: an answer already sent is edited, too."""
     shown: bool = False
-    """Whether to show the question with its answer: it was pressed, not written."""
+    """Whether to show the question with its answer, because a button asked it."""
 
 
 async def handle_question(services: Services, question: Question) -> None:
-    """Answer a question, or say why not; every question gets exactly one of the two, apart from a flood's."""
+    """Answer a question, or say why not. Only what exceeds the limits may get no reply."""
     arrived = time.perf_counter()
-    refusal = _unfit(question)
+    refusal = _rejection(question)
     if not await within_limits(services, question):
         return
     if refusal:
@@ -69,8 +69,8 @@ async def handle_question(services: Services, question: Question) -> None:
         await say(services, question, untaken if busy.own else question.texts.queue_full)
 
 
-def _unfit(question: Question) -> str | None:
-    """What to say to something that is no question."""
+def _rejection(question: Question) -> str | None:
+    """Return what to say to a text that cannot be asked, or None."""
     if not visible(question.text):
         return question.texts.empty
     if len(question.text) > MAX_QUESTION:
@@ -79,7 +79,7 @@ def _unfit(question: Question) -> str | None:
 
 
 async def within_limits(services: Services, question: Question) -> bool:
-    """Count the question; beyond the limit say so once, then stay silent until there is room again."""
+    """Count the question against the limits; the first refusal is told, further ones are silent."""
     limits = services.limits
     for limit, key in ((limits.person, question.user_id), (limits.chat, question.place.chat_id)):
         verdict = limit.take(key)
@@ -93,7 +93,7 @@ async def within_limits(services: Services, question: Question) -> bool:
 
 
 async def _accepted(services: Services, question: Question) -> None:
-    """Answer when it is this place's turn. Nothing is awaited before the turn is asked for: that keeps the order."""
+    """Answer when it is this place's turn. Nothing is awaited before that, which keeps the order of the questions."""
     try:
         async with _typing(services, question.place), services.pool.turn(question.place):
             await _answer(services, question)
@@ -133,8 +133,8 @@ async def _answer(services: Services, question: Question) -> None:
     if sent.message_ids:
         services.memory.keep(sent)
         services.memory.remember_turn(question.place, question.user_id, history, sent.turn)
-        await services.write(services.store.keep_answer, key, question.place.chat_id, facts_of(sent))
-    await _settle(services, question, outcome)
+        await services.write(services.store.keep_answer, key, question.place.chat_id, serialize(sent))
+    await _report_failure(services, question, outcome)
 
 
 def _count(services: Services, answer: Answer) -> None:
@@ -144,9 +144,9 @@ def _count(services: Services, answer: Answer) -> None:
 
 
 async def show(services: Services, sent: Sent, view: View) -> Outcome:
-    """Turn the messages of an answer into another view: edit what differs, send what is more, delete what is too many.
+    """Change the messages of an answer to another view: edit what differs, send what is missing, delete the rest.
 
-    Unchanged messages are left alone: Telegram refuses edits that change nothing. Call it holding ``sent.lock``.
+    Unchanged messages are not edited: Telegram refuses edits that change nothing. Call it holding ``sent.lock``.
     """
     wanted, ids = rendering(view), list(sent.message_ids)
     shown = list(sent.shown)
@@ -174,40 +174,40 @@ async def show(services: Services, sent: Sent, view: View) -> Outcome:
 
 
 def rendering(view: View) -> tuple[tuple[str, str], ...]:
-    """Each message of a view, page and keyboard, for comparing with what is shown."""
+    """Return page and keyboard of each message of a view, to compare with what is shown."""
     last = len(view.pages) - 1
     return tuple((page, repr(view.keyboard if number == last else ())) for number, page in enumerate(view.pages))
 
 
 async def say(services: Services, question: Question, text: str) -> None:
-    """Answer with one of the bot's own sentences."""
+    """Reply with a text of the bot's own."""
     await reply(services, question, View((escape(text),)))
 
 
 async def reply(services: Services, question: Question, view: View) -> None:
-    """Answer with something of the bot's own."""
+    """Reply with a view that is not an answer."""
     outcome, _ = await send_view(services, question.place, view, question.message_id if question.reply else None)
     if outcome not in (Outcome.SENT, Outcome.GONE):
-        _owe(services, question)
+        _mark_undelivered(services, question)
 
 
-async def _settle(services: Services, question: Question, outcome: Outcome) -> None:
-    """Say that an answer did not arrive, or may not have; if that cannot be said now, it is kept for later."""
+async def _report_failure(services: Services, question: Question, outcome: Outcome) -> None:
+    """Tell the sender that an answer was lost, or may be; if that fails, too, keep it for later."""
     if outcome in (Outcome.SENT, Outcome.GONE):
         return
     text = question.texts.perhaps_lost if outcome is Outcome.UNKNOWN else question.texts.failed
     delivery = await send_page(services, question.place, escape(text), (), question.message_id)
     if not delivery.settled:
-        _owe(services, question)
+        _mark_undelivered(services, question)
 
 
-def _owe(services: Services, question: Question) -> None:
-    services.owed[question.place.chat_id, question.message_id] = (question.place.thread_id, question.texts.code)
+def _mark_undelivered(services: Services, question: Question) -> None:
+    services.undelivered[question.place.chat_id, question.message_id] = (question.place.thread_id, question.texts.code)
 
 
 @asynccontextmanager
 async def _typing(services: Services, place: Place) -> AsyncIterator[None]:
-    """Show "typing" until the block ends. Not worth an error: what can't be shown is left."""
+    """Show "typing" until the block ends. Errors are only logged."""
     task = asyncio.create_task(_keep_typing(services, place))
     try:
         yield
@@ -224,17 +224,17 @@ async def _keep_typing(services: Services, place: Place) -> None:
         log.info("typing not shown", extra={"chat": place.chat_id, "reason": type(error).__name__})
 
 
-async def tell_owed(services: Services) -> None:
-    """Tell those whose question was cut off, or whose answer got lost, to ask again. Its words were not kept.
+async def notify_undelivered(services: Services) -> None:
+    """Ask those whose question was cut off, or whose answer was lost, to ask again: the question's text is not kept.
 
-    A notice that cannot be sent now is sent the next time, or at the next start; one failure does not block the others.
+    A notice that cannot be sent is tried again later, or at the next start; one failure does not block the others.
     """
-    for (chat, message), (thread, language) in list(services.owed.items()):
+    for (chat, message), (thread, language) in list(services.undelivered.items()):
         if services.access.admits(chat, chat):
             text = escape(texts_for(language).interrupted)
             delivery = await send_page(services, Place(chat, thread), text, (), message)
             if not delivery.settled:
                 continue
             services.metrics.add("answers", "interrupted")
-        services.owed.pop((chat, message), None)
+        services.undelivered.pop((chat, message), None)
         await services.write(services.store.end_question, chat, message)

@@ -1,4 +1,4 @@
-"""/delete, and taking back what was deleted or replaced: for admins, who are asked who they are at every step."""
+"""/delete, and undoing deletions and replacements, for admins."""
 
 import asyncio
 import secrets
@@ -40,7 +40,7 @@ async def on_delete(update: Update, context: Context) -> None:
 
 
 async def on_removing_button(update: Update, context: Context) -> None:
-    """Delete, leave it, or put back what was deleted or replaced; who presses is asked again."""
+    """Delete, cancel, or undo a deletion or replacement."""
     services, query, texts = context.services, update.callback_query, texts_of(update, context.services)
     if not await pressed_by_admin(services, query, texts):
         return

@@ -1,4 +1,4 @@
-"""What people write: which of it is a question, and what it follows on. Private chats, groups, topics, edits."""
+"""Messages and general commands: which of them are questions, and what they follow on."""
 
 import asyncio
 from dataclasses import replace
@@ -14,7 +14,7 @@ from bot.telegram.texts.catalogue import Texts
 from bot.telegram.views.articles import NEWEST, list_view, newest_view
 from bot.telegram.views.links import question_of
 from bot.telegram.views.markup import escape, head, visible
-from bot.telegram.views.talk import about, said_to, with_examples
+from bot.telegram.views.talk import about, small_talk_reply, with_examples
 from bot.telegram.views.view import View, button_key
 from qa.answer import Turn
 from qa.conversation.collection import newest_first, topics
@@ -25,13 +25,13 @@ from qa.question.follow_up import turn_about
 
 PATTERN = r"^(H\||E\|[0-9a-f]{16})$"
 MAX_PARTS = 6
-"""Questions of one message that are answered; the others are named."""
+"""Questions of one message that are answered; the reply lists the others."""
 
-_NEEDS_NO_WORDS = frozenset({Talk.THANKS, Talk.FAREWELL, Talk.ASSENT, Talk.REACTION})
+_REACTION_SUFFICES = frozenset({Talk.THANKS, Talk.FAREWELL, Talk.ASSENT, Talk.REACTION})
 
 
 async def on_text(update: Update, context: Context) -> None:
-    """Take any text in private, and in groups what is meant for the bot; a caption is text too."""
+    """Handle any text in private chats, and in groups what is addressed to the bot; a caption is text, too."""
     services, message = context.services, update.effective_message
     if message is None or (message.via_bot and message.via_bot.id == services.bot.id):
         return
@@ -39,30 +39,30 @@ async def on_text(update: Update, context: Context) -> None:
         return
     text = without_mention(message, services.bot.username)
     if not visible(text):
-        text = _of_somebody_else(message, services) or text
-    await _hear(services, update, message, text)
+        text = _replied_text(message, services) or text
+    await _respond(services, update, message, text)
 
 
 async def on_ask(update: Update, context: Context) -> None:
-    """/ask question; alone in reply to somebody's message, it asks that message."""
+    """/ask question; without one, in reply to somebody's message, that message is the question."""
     services, message = context.services, update.effective_message
     if message is None:
         return
     parts = (message.text or message.caption or "").split(maxsplit=1)
-    text = parts[1] if len(parts) > 1 else _of_somebody_else(message, services)
-    await _hear(services, update, message, text)
+    text = parts[1] if len(parts) > 1 else _replied_text(message, services)
+    await _respond(services, update, message, text)
 
 
-def _of_somebody_else(message: Message, services: Services) -> str:
-    """The text of the message replied to, unless it is the bot's own."""
+def _replied_text(message: Message, services: Services) -> str:
+    """Return the text of the message replied to, unless the bot wrote it."""
     replied = message.reply_to_message
     if replied is None or (replied.from_user and replied.from_user.id == services.bot.id):
         return ""
     return message.quote.text if message.quote else replied.text or replied.caption or ""
 
 
-async def _hear(services: Services, update: Update, message: Message, text: str) -> None:
-    """Answer each question of a message in turn, and what else it asks for."""
+async def _respond(services: Services, update: Update, message: Message, text: str) -> None:
+    """Answer each question of a message in turn, and respond to small talk."""
     question = _question(services, update, message, text.strip())
     if not visible(question.text):
         await handle_question(services, question)
@@ -94,9 +94,9 @@ def _question(services: Services, update: Update, message: Message, text: str) -
 
 
 def _replied_history(services: Services, message: Message) -> tuple[Turn, ...] | None:
-    """The conversation that led to the answer replied to; None where it replies to no answer.
+    """Return the conversation up to the answer replied to; None where the message replies to no answer.
 
-    Where a part of the answer is quoted, that part is what is spoken of.
+    Where the reply quotes a part of the answer, the follow-up refers to that part.
     """
     replied = message.reply_to_message
     sent = services.memory.answer_at(message.chat_id, replied.message_id) if replied else None
@@ -107,16 +107,16 @@ def _replied_history(services: Services, message: Message) -> tuple[Turn, ...] |
 
 
 async def _talk(services: Services, question: Question, talk: Talk, chat_type: str) -> None:
-    """Say a kind line, or what was asked for about the bot and the articles. In groups thanks get a reaction."""
-    if chat_type != "private" and talk in _NEEDS_NO_WORDS:
+    """Respond to small talk, or to a question about the bot and its articles. In groups, thanks get a reaction."""
+    if chat_type != "private" and talk in _REACTION_SUFFICES:
         await react(services, question.place, question.message_id, "👍")
         return
-    said = said_to(talk, question.texts)
+    said = small_talk_reply(talk, question.texts)
     view = View((escape(said),)) if said and talk is not Talk.GREETING else None
-    await reply(services, question, view or await asyncio.to_thread(_told, services, question.texts, talk))
+    await reply(services, question, view or await asyncio.to_thread(_about_the_bot, services, question.texts, talk))
 
 
-def _told(services: Services, texts: Texts, talk: Talk) -> View:
+def _about_the_bot(services: Services, texts: Texts, talk: Talk) -> View:
     engine = services.engine
     documents = engine.documents()
     if talk is Talk.LISTING:
@@ -135,7 +135,7 @@ def _told(services: Services, texts: Texts, talk: Talk) -> View:
 
 
 async def on_start(update: Update, context: Context) -> None:
-    """/start: a greeting, or the question a deep link carries."""
+    """/start: a greeting, or the question in a deep link."""
     services, message = context.services, update.effective_message
     if message is None:
         return
@@ -190,7 +190,7 @@ async def on_talk_button(update: Update, context: Context) -> None:
 
 
 async def on_new(update: Update, context: Context) -> None:
-    """/new: forget one's own conversation in this chat and topic."""
+    """/new: forget the sender's conversation in this chat and topic."""
     services, message, user = context.services, update.effective_message, update.effective_user
     if message is not None:
         services.memory.forget(place_of(message), user.id if user else message.chat_id)
@@ -198,16 +198,16 @@ async def on_new(update: Update, context: Context) -> None:
 
 
 async def on_other(update: Update, context: Context) -> None:
-    """A sticker, a photo, a voice note …: one kind line in private, silence in groups."""
+    """Reply to a sticker, photo or voice note that only text can be read; groups get no reply."""
     services, message = context.services, update.message
     if message is not None and message.chat.type == "private" and services.once("other", message.chat_id, 5):
         await send_page(services, place_of(message), escape(texts_of(update, services).only_text))
 
 
 async def on_unknown_command(update: Update, context: Context) -> None:
-    """A command the bot does not have: one kind line in private; in groups it may be another bot's.
+    """Reply to an unknown command; in groups it may be another bot's, unless it names this one.
 
-    What begins with a slash and is no command ("/привет", "//") is taken like any other text, in groups as chatter.
+    What begins with a slash but is no command ("/привет", "//") is a text like any other.
     """
     services, message = context.services, update.message
     name = f"@{services.bot.username}".casefold()
@@ -220,7 +220,7 @@ async def on_unknown_command(update: Update, context: Context) -> None:
 
 
 async def on_member(update: Update, context: Context) -> None:
-    """Being let into a group: say how to ask there."""
+    """After being added to a group, say how to ask there."""
     services, change = context.services, update.my_chat_member
     if change is None or change.chat.type == "private":
         return

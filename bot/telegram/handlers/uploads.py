@@ -1,4 +1,4 @@
-"""Files sent by an admin become articles: asked about first, read before they are kept, indexed, and told of."""
+"""Files sent by an admin become articles: confirmed, checked for readability, indexed, and reported."""
 
 import asyncio
 import logging
@@ -27,21 +27,21 @@ from embeddings.errors import CitebotError
 
 PATTERN = r"^U[+-]\|[0-9a-f]{16}$"
 MAX_MEGABYTES = 20
-"""What the Bot API hands out by getFile."""
+"""Largest file that the Bot API delivers."""
 
 KINDS = (".txt", ".md", ".html", ".htm", ".pdf", ".docx")
-"""Endings of what the loaders read. What a file really is they see by its content; a picture needs no download."""
+"""Extensions that are accepted. The loaders go by content; this avoids downloading pictures and the like."""
 
 MAX_OPEN = 50
 GATHER_SECONDS = 1.0
-"""Files that follow each other within this are asked about together."""
+"""Files sent within this many seconds of each other are confirmed together."""
 MAX_TOGETHER = 20
 MAX_NAME_BYTES = 200
 log = logging.getLogger("citebot")
 
 
 async def on_document(update: Update, context: Context) -> None:
-    """Ask whether to add the file; of others than admins, in private, files are no questions."""
+    """Ask whether to add the file. Only admins can add files, in private chats."""
     services, message = context.services, update.message
     user = update.effective_user
     if message is None or message.document is None or message.chat.type != "private":
@@ -60,8 +60,8 @@ async def on_document(update: Update, context: Context) -> None:
 
 
 async def _gather(services: Services, place: Place, upload: Upload, texts: Texts) -> None:
-    """Wait for what is sent together with the file, then ask about all of it in one message."""
-    together = services.sending.setdefault(upload.user_id, [])
+    """Wait for further files sent with this one, then ask about all of them in one message."""
+    together = services.arriving.setdefault(upload.user_id, [])
     together.append(upload)
     if len(together) > 1:
         return
@@ -69,13 +69,13 @@ async def _gather(services: Services, place: Place, upload: Upload, texts: Texts
     while known < len(together):
         known = len(together)
         await asyncio.sleep(GATHER_SECONDS)
-    del services.sending[upload.user_id]
+    del services.arriving[upload.user_id]
     for first in range(0, len(together), MAX_TOGETHER):
         await _offer(services, place, together[first : first + MAX_TOGETHER], texts)
 
 
 def safe_name(name: str) -> str:
-    """Make a file name out of whatever was sent: no folders, no hidden or odd names.
+    """Make a safe file name of any name: no folders, no hidden file, no special characters.
 
     >>> safe_name("../../etc/pass wd.txt")
     'pass wd.txt'
@@ -94,7 +94,7 @@ def safe_name(name: str) -> str:
 async def _offer(services: Services, place: Place, together: Sequence[Upload], texts: Texts) -> None:
     offered: list[Upload] = []
     for upload in together:
-        name = _other_name(upload.name, {one.name for one in offered})
+        name = _free_name(upload.name, {one.name for one in offered})
         exists = await asyncio.to_thread((services.settings.docs / name).exists)
         offered.append(replace(upload, name=name, replaces=exists))
     token = secrets.token_hex(8)
@@ -122,10 +122,10 @@ def _size(upload: Upload) -> str:
     return f"{max(1, round(upload.size / 1024))} KB"
 
 
-def _other_name(name: str, taken: set[str]) -> str:
+def _free_name(name: str, taken: set[str]) -> str:
     """Return the name, with a number where it is taken.
 
-    >>> _other_name("a.txt", {"a.txt", "a (2).txt"})
+    >>> _free_name("a.txt", {"a.txt", "a (2).txt"})
     'a (3).txt'
     """
     stem, suffix = Path(name).stem, Path(name).suffix
@@ -134,7 +134,7 @@ def _other_name(name: str, taken: set[str]) -> str:
 
 
 async def on_upload_button(update: Update, context: Context) -> None:
-    """Add the file, or leave it; who presses is asked again."""
+    """Add the files, or cancel."""
     services, query, texts = context.services, update.callback_query, texts_of(update, context.services)
     if not await pressed_by_admin(services, query, texts):
         return
@@ -153,7 +153,7 @@ async def on_upload_button(update: Update, context: Context) -> None:
 
 
 async def _add(services: Services, message_id: int, uploads: Sequence[Upload], place: Place, texts: Texts) -> None:
-    """Add the files that can be read, say which could not, and build once."""
+    """Add the files that can be read, report the others, and build once."""
     change, added, failed, replaced = secrets.token_hex(8), [], [], False
     for upload in uploads:
         shown_name = head(upload.name, 100)
@@ -179,7 +179,7 @@ async def _add(services: Services, message_id: int, uploads: Sequence[Upload], p
 
 
 async def _fetch(services: Services, upload: Upload, change: str) -> bool:
-    """Download beside the articles, try to read it there, and only then give it its name; tell what it replaced."""
+    """Download under a hidden name, check that it can be read, then rename; return whether it replaced an article."""
     docs = services.settings.docs
     hidden = f".upload-{secrets.token_hex(4)}{Path(upload.name).suffix}"
     part = docs / hidden
@@ -195,7 +195,7 @@ async def _fetch(services: Services, upload: Upload, change: str) -> bool:
 
 
 async def _readable(docs: Path, hidden: str, name: str) -> None:
-    """Raise CitebotError, in terms of the name people know, where the file can't be read."""
+    """Raise CitebotError, with the file's own name in its message, where the file can't be read."""
     try:
         await building.check(docs, hidden)
     except CitebotError as error:

@@ -1,4 +1,4 @@
-"""/watch, /watching, /unwatch: what a chat is told of when new articles come in. In groups the admins decide."""
+"""/watch, /watching, /unwatch: what new articles a chat is notified of. In groups the admins decide."""
 
 import asyncio
 
@@ -22,7 +22,7 @@ MAX_MATTER = 100
 
 
 async def on_watch(update: Update, context: Context) -> None:
-    """/watch WORDS: tell this chat, or this topic of it, of new articles that speak of them."""
+    """/watch WORDS: notify this chat, or this topic of it, of new articles that mention them."""
     services, message = context.services, update.message
     if message is None or not await sent_by_chat_admin(services, update, message):
         return
@@ -55,7 +55,7 @@ def _matter(words: list[str] | None) -> str:
 
 
 async def on_watching(update: Update, context: Context) -> None:
-    """/watching: what this chat is told of, each to be ended by a button."""
+    """/watching: list what this chat watches, each with a button to remove it."""
     services, message = context.services, update.message
     if message is not None:
         page, keyboard = _page(services, place_of(message), texts_of(update, services))
@@ -72,7 +72,7 @@ def _page(services: Services, place: Place, texts: Texts) -> tuple[str, Keyboard
 
 
 async def on_unwatch(update: Update, context: Context) -> None:
-    """/unwatch WORDS: end one; alone it shows all."""
+    """/unwatch WORDS: stop watching them; otherwise list what is watched."""
     services, message = context.services, update.message
     if message is None or not await sent_by_chat_admin(services, update, message):
         return
@@ -87,7 +87,7 @@ async def on_unwatch(update: Update, context: Context) -> None:
 
 
 async def on_unwatch_button(update: Update, context: Context) -> None:
-    """End what is watched; in a group the admins alone may."""
+    """Stop watching; in a group only its admins may."""
     services, query, texts = context.services, update.callback_query, texts_of(update, context.services)
     message = query.message
     if not isinstance(message, Message):

@@ -1,4 +1,4 @@
-"""Which messages are meant for the bot: in private all, in groups mentions, replies and commands."""
+"""Which messages are addressed to the bot: all in private chats; mentions, replies and commands in groups."""
 
 from typing import TYPE_CHECKING
 
@@ -9,12 +9,12 @@ if TYPE_CHECKING:
 
 
 def addressed(message: Message, bot: Bot) -> bool:
-    """Tell whether a group message is meant for the bot: a mention of it, a reply to it, or a command.
+    """Tell whether a group message is addressed to the bot: a mention of it, a reply to it, or a command.
 
-    Mentions are the message's own entities: what merely looks like one is none.
+    Only the message's own entities count as mentions.
     """
     if message.from_user and message.from_user.is_bot and message.sender_chat is None:
-        return False  # two bots that answer each other never end
+        return False  # two bots would answer each other without end
     text = message.text or message.caption or ""
     name = f"@{bot.username}".casefold()
     if text.startswith("/"):
@@ -26,13 +26,13 @@ def addressed(message: Message, bot: Bot) -> bool:
 
 
 def mentioned(message: Message, name: str) -> bool:
-    """Tell whether ``name`` (with its @, folded) is mentioned."""
+    """Tell whether ``name`` (with its @, case-folded) is mentioned."""
     found = message.parse_entities(["mention"]) if message.text else message.parse_caption_entities(["mention"])
     return any(mention.casefold() == name for mention in found.values())
 
 
 def without_mention(message: Message, username: str) -> str:
-    """A message's text without the bot's name, by the message's own entities."""
+    """Return a message's text without mentions of the bot."""
     text, entities = message.text or message.caption or "", message.entities or message.caption_entities
     raw = text.encode("utf-16-le", "surrogatepass")
     for entity in sorted(entities, key=lambda entity: -entity.offset):
@@ -44,7 +44,7 @@ def without_mention(message: Message, username: str) -> str:
 
 
 def question_row(services: "Services", update: Update) -> tuple[int, int, int | None, str] | None:
-    """(chat, message, thread, language) of what may be a question of somebody who is let in."""
+    """Return (chat, message, thread, language) of a message that may be a question, from somebody with access."""
     message = update.message or update.edited_message
     if message is None or not (message.text or message.caption):
         return None

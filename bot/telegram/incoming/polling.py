@@ -1,4 +1,4 @@
-"""Long polling that loses no question, and whether it works: what /healthz tells."""
+"""Long polling that loses no question, and its health, which /healthz reports."""
 
 import asyncio
 import json
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     from bot.telegram.services import Services
 
 CONFIRM_AFTER = (0.0, 1.0, 3.0)
-"""Seconds before each time that getMe is asked whether the token is refused indeed."""
+"""Seconds before each getMe request that checks whether the token is really refused."""
 
 QUIET_SECONDS = 90.0
-"""Without one successful poll for this long the bot calls itself unwell."""
+"""Seconds without a successful poll after which the bot reports a problem."""
 
 CONFLICT_LOG_SECONDS = 60.0
 
 log = logging.getLogger("citebot")
 
 
-class Pulse:
-    """Whether updates still come in: what /healthz tells, and what ends a bot whose token was revoked."""
+class PollingHealth:
+    """Whether updates are still received. A revoked token stops the bot."""
 
     def __init__(self, stop: asyncio.Event):
         self._stop = stop
@@ -35,19 +35,19 @@ class Pulse:
         self._conflict: float | None = None
         self._logged = float("-inf")
         self.polling = False
-        self.revoked = False
+        self.token_revoked = False
 
-    def beat(self) -> None:
-        """Note a successful poll."""
+    def succeeded(self) -> None:
+        """Record a successful poll."""
         self._last, self._conflict = time.monotonic(), None
 
-    def refused(self) -> None:
-        """Note that the token is refused, which ends the bot."""
-        self.revoked = True
+    def token_refused(self) -> None:
+        """Record that the token is refused, and stop the bot."""
+        self.token_revoked = True
         self._stop.set()
 
     def failed(self, services: "Services", error: TelegramError) -> None:
-        """Log a failed poll; a conflict at most once a minute. The library waits longer after every failure."""
+        """Log a failed poll, at most once a minute. The library waits longer after each failure."""
         now = time.monotonic()
         if isinstance(error, Conflict):
             services.metrics.add("polling_conflicts")
@@ -65,8 +65,8 @@ class Pulse:
         else:
             log.warning("updates can't be fetched, trying again", extra={"reason": type(error).__name__})
 
-    def trouble(self) -> str | None:
-        """What is wrong, or None."""
+    def problem(self) -> str | None:
+        """Return what is wrong, or None."""
         if self._conflict is not None:
             return "another program fetches updates with the same token"
         if self.polling and time.monotonic() - self._last > QUIET_SECONDS:
@@ -75,14 +75,15 @@ class Pulse:
 
 
 class PollingRequest(HTTPXRequest):
-    """The connection that fetches updates. The library ends polling at one 401 or 404; here getMe is asked first.
+    """The connection that fetches updates.
 
-    Questions are noted in the store before they are handed on, since the next fetch tells Telegram to forget them.
+    The library stops polling at the first 401 or 404; here getMe must confirm it. Where each question stands is
+    written to the store before the update is handed on, since the next fetch tells Telegram to forget it.
     """
 
-    def __init__(self, pulse: Pulse, **settings: Any):
+    def __init__(self, health: PollingHealth, **settings: Any):
         super().__init__(**settings)
-        self._pulse = pulse
+        self._health = health
         self.services: Services | None = None
 
     async def do_request(self, url: str, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
@@ -91,12 +92,12 @@ class PollingRequest(HTTPXRequest):
         if not url.endswith("/getUpdates"):
             return status, body
         if status == 200:
-            self._pulse.beat()
+            self._health.succeeded()
             if self.services is not None:
-                await _note_questions(self.services, body)
+                await _record_questions(self.services, body)
         elif status in (401, 404):
             if await self._token_refused(url.removesuffix("getUpdates") + "getMe"):
-                self._pulse.refused()
+                self._health.token_refused()
             else:
                 log.warning("fetching updates was refused, the token was not: trying again", extra={"status": status})
                 return 502, b'{"ok":false,"description":"Bad Gateway"}'
@@ -114,11 +115,11 @@ class PollingRequest(HTTPXRequest):
         return True
 
 
-async def _note_questions(services: "Services", body: bytes) -> None:
+async def _record_questions(services: "Services", body: bytes) -> None:
     try:
         updates = [Update.de_json(entry, services.bot) for entry in json.loads(body)["result"]]
     except (ValueError, KeyError, TypeError, AttributeError):
-        return  # the library says what is wrong with it
+        return  # the library reports what is wrong with it
     rows = [row for update in updates if (row := question_row(services, update))]
     if rows:
         await services.write(services.store.begin_questions, rows)

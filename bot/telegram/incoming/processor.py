@@ -1,4 +1,4 @@
-"""Updates begin one by one and run side by side, button presses and inline queries apart from questions."""
+"""Updates start one at a time and run concurrently, button presses and inline queries apart from messages."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -17,14 +17,14 @@ MAX_HELD = 50_000
 AT_ONCE = 256
 PRESSES_AT_ONCE = 8
 ANSWERED_AT_ONCE = 16
-"""Presses beyond the limit that are told so at the same time; what comes meanwhile is dropped."""
+"""Presses beyond the limit that are answered at the same time; further ones are dropped."""
 
 
-class PacedUpdates(BaseUpdateProcessor):
-    """Concurrent updates, but the loop gets round to everything else between two beginnings.
+class TwoLaneProcessor(BaseUpdateProcessor):
+    """Concurrent updates that start in the order of their arrival; between two starts other tasks get their turn.
 
-    They begin in the order they came; from there on they run side by side. Presses and inline queries have a lane of
-    their own, so that a flood of them holds up no question; of one person's flood most is dropped at the door.
+    Presses and inline queries have a lane of their own, so that a flood of them delays no question; what one person
+    sends beyond the limit is dropped.
     """
 
     __slots__ = ("_lanes", "services")
@@ -32,52 +32,53 @@ class PacedUpdates(BaseUpdateProcessor):
     def __init__(self) -> None:
         super().__init__(MAX_HELD)
         self._lanes = {
-            lane: (asyncio.Semaphore(size), asyncio.Lock()) for lane, size in (("q", AT_ONCE), ("p", PRESSES_AT_ONCE))
+            lane: (asyncio.Semaphore(size), asyncio.Lock())
+            for lane, size in (("messages", AT_ONCE), ("presses", PRESSES_AT_ONCE))
         }
         self.services: Services | None = None
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
-        """Wait for this update's turn to begin, then process it, then drop its note unless it is still owed."""
+        """Wait for this update's turn, process it, then delete its record unless the answer is still undelivered."""
         services = self.services
         press = isinstance(update, Update) and bool(update.callback_query or update.inline_query)
         if press and services is not None and not _press_admitted(services, update):
             coroutine.close()
             return
-        slots, turn = self._lanes["p" if press else "q"]
+        slots, turn = self._lanes["presses" if press else "messages"]
         async with slots:
             async with turn:
                 await asyncio.sleep(0)
-                await self._note_webhook(update)
+                await self._record_question(update)
             await coroutine
-        await self._end_note(update)
+        await self._delete_record(update)
 
-    async def _note_webhook(self, update: object) -> None:
-        """Note what a webhook brought; what was polled is noted already."""
+    async def _record_question(self, update: object) -> None:
+        """Record a question that a webhook delivered; polled ones are recorded already."""
         services = self.services
         if services is None or not services.settings.webhook_url or not isinstance(update, Update):
             return
         if row := question_row(services, update):
             await services.write(services.store.begin_questions, [row])
 
-    async def _end_note(self, update: object) -> None:
+    async def _delete_record(self, update: object) -> None:
         services = self.services
         if services is None or not isinstance(update, Update):
             return
         row = question_row(services, update)
-        if row and row[:2] not in services.owed:
+        if row and row[:2] not in services.undelivered:
             await services.write(services.store.end_question, *row[:2])
 
     async def initialize(self) -> None:
-        """Nothing to prepare."""
+        """Do nothing: there is nothing to prepare."""
 
     async def shutdown(self) -> None:
-        """Nothing to end."""
+        """Do nothing: there is nothing to end."""
 
 
 def _press_admitted(services: "Services", update: Update) -> bool:
-    """Hold a flood of presses and inline queries: beyond the limit they do nothing, and beyond all measure are dropped.
+    """Tell whether a press or inline query is within its sender's limit.
 
-    They are answered beside, a few at a time, so that no question waits for that.
+    Beyond it a press gets a hint to slow down, sent in the background, a few at a time, so that no question waits.
     """
     if services.stopping:
         return False

@@ -1,4 +1,4 @@
-"""Indexing in a process of its own: it may load what answering must not, and it never holds up the event loop.
+"""Indexing in a child process, which may load what answering must not, and does not block the event loop.
 
 Run as ``python -m bot.telegram.operations.building DOCS [ENCODER]``, with the index in ``CITEBOT_INDEX``, or
 ``… --check DOCS ID`` to try one file.
@@ -24,7 +24,7 @@ CHECK_SECONDS = 60.0
 
 
 async def build(settings: Settings) -> AsyncIterator[dict[str, Any]]:
-    """Bring the index up to date in a child process; yields its progress and at last ``{"report": {…}}``.
+    """Bring the index up to date in a child process; yield its progress, then ``{"report": {…}}``.
 
     Raises:
         CitebotError: the build failed, with its reason.
@@ -76,7 +76,7 @@ async def _lines(arguments: list[str], more: dict[str, str] | None = None) -> As
             await process.wait()
 
 
-def _say(entry: dict[str, Any]) -> None:
+def _write(entry: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(entry) + "\n")
     sys.stdout.flush()
 
@@ -85,11 +85,11 @@ def _build(docs: str, encoder: str | None = None) -> None:
     from embeddings.passage_index import build as build_index
 
     def progress(done: Any) -> None:
-        _say({"done": done.documents_done, "total": done.documents_total, "passages": done.chunks})
+        _write({"done": done.documents_done, "total": done.documents_total, "passages": done.chunks})
 
     report = build_index(Path(docs), as_place(os.environ["CITEBOT_INDEX"]), encoder_name=encoder, on_progress=progress)
     counts = {name: len(getattr(report, name)) for name in ("new", "changed", "deleted", "skipped")}
-    _say(
+    _write(
         {
             "report": {
                 "documents": report.documents,
@@ -108,14 +108,14 @@ def _check(docs: str, identifier: str) -> None:
 
 
 def _main(arguments: list[str]) -> int:
-    os.nice(10)  # answering comes first
+    os.nice(10)  # answering has priority
     try:
         if arguments[0] == "--check":
             _check(*arguments[1:])
         else:
             _build(*arguments)
     except CitebotError as error:
-        _say({"error": str(error)})
+        _write({"error": str(error)})
         return 1
     return 0
 

@@ -1,4 +1,4 @@
-"""Structured logs on stderr: one JSON object a line, without the token and without what people asked."""
+"""Structured logs on stderr: one JSON object a line, without the token and without questions."""
 
 import json
 import logging
@@ -12,10 +12,10 @@ _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", 
 
 
 class JsonLines(logging.Formatter):
-    """Formats a record as JSON; ``extra`` fields become keys. Secrets are blotted out of the finished line.
+    """Formats a record as JSON; ``extra`` fields become keys. Secrets are redacted in the finished line.
 
-    Blotting the line, tracebacks included, is what makes it certain: a URL with the token in it may reach a log through
-    any library's message or exception.
+    The whole line is redacted, tracebacks included, since a URL with the token may be in any library's message or
+    exception.
     """
 
     def __init__(self, secrets: Iterable[str], debug: bool = False):
@@ -42,7 +42,7 @@ class JsonLines(logging.Formatter):
 
 
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
-    """Blot out the given secrets and whatever looks like a bot token."""
+    """Replace the given secrets, and whatever looks like a bot token, by ``***``."""
     for secret in secrets:
         text = text.replace(secret, "***").replace(json.dumps(secret)[1:-1], "***")
     return _TOKEN.sub("***", text)
@@ -51,7 +51,7 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
 def set_up(secrets: Iterable[str], debug: bool = False) -> None:
     """Send all logs to stderr as JSON lines.
 
-    The HTTP and Telegram libraries stay at WARNING: below that they log addresses with the token and whole updates.
+    The HTTP and Telegram libraries stay at WARNING: below that they log URLs with the token and whole updates.
     """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines(secrets, debug))

@@ -1,4 +1,4 @@
-"""Telling chats of new articles that they wait for: found once a build, told in batches, each article once."""
+"""Notifying chats of new articles on what they watch: found after each build, sent in batches, each article once."""
 
 import asyncio
 import hashlib
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     from qa.answer import Quote
 
 NEWS_SECONDS = 20.0
-"""Seconds between two looks for news that can be told."""
+"""Seconds between two attempts to send queued news."""
 
 log = logging.getLogger("citebot")
 
 
 def mark_seen(services: "Services") -> None:
-    """Take all articles there are as known: who begins to watch is told of what comes after."""
+    """Mark all current articles as seen: a new watch is notified of later ones only."""
     services.store.see(key for facts in services.engine.documents() for key in _keys(facts))
 
 
 def _keys(facts: "DocumentFacts") -> tuple[bytes, bytes]:
-    """An article is known by its path and by its content: neither a rename nor a change makes it a new one."""
+    """Return the keys of an article, by path and by content: neither a rename nor a change makes it new."""
     return tuple(
         hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest()
         for name in (f"path {facts.id}", f"file {facts.sha256}")
@@ -35,7 +35,7 @@ def _keys(facts: "DocumentFacts") -> tuple[bytes, bytes]:
 
 
 def find_news(services: "Services") -> None:
-    """Queue what the articles that came since the last look say of the matters watched."""
+    """Queue news: what the articles added since the last call say about the watched matters."""
     from qa.mentions import find_mentions
 
     watches = services.store.watches()
@@ -57,8 +57,8 @@ def find_news(services: "Services") -> None:
     services.store.see([key for both in keys.values() for key in both], news)
 
 
-async def tell_news(services: "Services") -> None:
-    """Tell each chat what is queued for it, unless it was told enough today or may not be told any more."""
+async def send_news(services: "Services") -> None:
+    """Send each chat its queued news, within its daily limit and only while it has access."""
     for (chat, thread), rows in (await asyncio.to_thread(services.store.news)).items():
         documents = [document for document, _ in rows]
         if not services.access.admits(chat, chat):
@@ -68,7 +68,7 @@ async def tell_news(services: "Services") -> None:
         if services.store.counted(told, 1) >= services.settings.news_a_day or services.stopping:
             continue
         quotes = await asyncio.to_thread(_quotes, services, rows)
-        outcome = await _tell(services, chat, thread, quotes) if quotes else Outcome.SENT
+        outcome = await _send(services, chat, thread, quotes) if quotes else Outcome.SENT
         if outcome is Outcome.FAILED:
             continue
         await services.write(services.store.end_news, chat, thread, documents)
@@ -79,7 +79,7 @@ async def tell_news(services: "Services") -> None:
             await services.write(services.store.count, told)
 
 
-async def _tell(services: "Services", chat: int, thread: int | None, quotes: "list[tuple[str, Quote]]") -> Outcome:
+async def _send(services: "Services", chat: int, thread: int | None, quotes: "list[tuple[str, Quote]]") -> Outcome:
     watched = services.store.watches(chat, thread)
     code = services.languages.get(chat) or (watched[-1].language if watched else None)
     view = news_view(quotes, texts_for(code))
@@ -88,7 +88,7 @@ async def _tell(services: "Services", chat: int, thread: int | None, quotes: "li
 
 
 def _quotes(services: "Services", rows: list[tuple[str, str]]) -> "list[tuple[str, Quote]]":
-    """Prove the queued quotes once more: what is gone or changed by now is left out."""
+    """Find the queued quotes again: articles that have gone or changed are left out."""
     from qa.mentions import find_mentions
 
     by_matter: dict[str, list[str]] = {}

@@ -1,7 +1,7 @@
-"""The folder of articles as admins change it: files put in, replaced and deleted, and what can be taken back.
+"""Adding, replacing and deleting articles in the docs folder, with undo.
 
-What is replaced or deleted is moved into ``removed`` in the index folder, a folder for each change, with a note of
-what was done. The latest changes are kept.
+Replaced and deleted files are moved into ``removed`` in the index folder, one folder for each change, with a record of
+it. The latest changes are kept.
 """
 
 import json
@@ -13,14 +13,14 @@ from embeddings.documents.folder import digest
 from embeddings.errors import CitebotError
 
 FOLDER = "removed"
-NOTE = "change.json"
+RECORD = "change.json"
 KEPT = 50
-"""Changes that can be taken back; older ones are gone for good."""
+"""Changes that can be undone; older ones are deleted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A file that was moved away; ``sha256`` is that of the file which took its place, None where none did."""
+    """A file that was moved away; ``sha256`` is that of the file that replaced it, None where none did."""
 
     document: str
     stored: str
@@ -28,17 +28,17 @@ class Moved:
 
 
 class Shelf:
-    """Changes the articles below ``docs``; one change may be several files. Call it under the lock of indexing."""
+    """Changes the articles below ``docs``; one change may be several files. Call it holding the lock of indexing."""
 
     def __init__(self, docs: Path, index: Path):
         self._docs, self._removed = docs, index / FOLDER
 
     def put(self, change: str, document: str, file: Path) -> bool:
-        """Move ``file`` to the place of ``document``; tell whether it replaced one."""
+        """Move ``file`` to the path of ``document``; return whether it replaced one."""
         place = self._docs / document
         replaced = place.exists()
         if replaced:
-            self._note(change, self._away(change, document, digest_of(file)))
+            self._record(change, self._away(change, document, digest_of(file)))
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(file, place)
         return replaced
@@ -51,16 +51,16 @@ class Shelf:
         """
         if not (self._docs / document).is_file():
             raise CitebotError(f"{document} is no file of the docs folder any more")
-        self._note(change, self._away(change, document, None))
+        self._record(change, self._away(change, document, None))
 
     def undo(self, change: str) -> list[str]:
-        """Put back what a change moved away; returns the documents.
+        """Restore what a change moved away; return the documents.
 
         Raises:
-            CitebotError: too long ago, or a file was changed since: nothing is put back then.
+            CitebotError: too long ago, or a file was changed since: then nothing is restored.
         """
         folder = self._removed / change
-        if not (folder / NOTE).is_file():
+        if not (folder / RECORD).is_file():
             raise CitebotError("that is too long ago, or was taken back already")
         moved = self._read(folder)
         for one in moved:
@@ -82,10 +82,10 @@ class Shelf:
         shutil.move(self._docs / document, folder / stored)
         return Moved(document, stored, sha256)
 
-    def _note(self, change: str, moved: Moved) -> None:
+    def _record(self, change: str, moved: Moved) -> None:
         folder = self._removed / change
-        known = self._read(folder) if (folder / NOTE).is_file() else []
-        (folder / NOTE).write_text(json.dumps([asdict(one) for one in [*known, moved]]), encoding="utf-8")
+        known = self._read(folder) if (folder / RECORD).is_file() else []
+        (folder / RECORD).write_text(json.dumps([asdict(one) for one in [*known, moved]]), encoding="utf-8")
         changes = sorted(
             (one for one in self._removed.iterdir() if one.is_dir()), key=lambda one: one.stat().st_mtime_ns
         )
@@ -94,7 +94,7 @@ class Shelf:
 
     @staticmethod
     def _read(folder: Path) -> list[Moved]:
-        return [Moved(**entry) for entry in json.loads((folder / NOTE).read_text(encoding="utf-8"))]
+        return [Moved(**entry) for entry in json.loads((folder / RECORD).read_text(encoding="utf-8"))]
 
 
 def digest_of(file: Path) -> str:

@@ -1,8 +1,7 @@
-"""The bot's own HTTP: the webhook, whose secret is compared in constant time, and /healthz and /metrics.
+"""HTTP servers: the webhook, whose secret is compared in constant time, and /healthz and /metrics.
 
-python-telegram-bot's own webhook (22.x) is not used: of an update that it cannot read it logs every word, questions
-among them, which we promise never to write; it compares the secret with ``!=``; and an update that Telegram delivers
-twice is answered twice.
+python-telegram-bot's own webhook (22.x) is not used: it logs updates that it cannot read, with the questions in them,
+which must never be logged; it compares the secret with ``!=``; and it answers twice what Telegram delivers twice.
 """
 
 import hmac
@@ -32,16 +31,16 @@ log = logging.getLogger("citebot")
 
 
 class WebhookHandler(RequestHandler):
-    """Takes updates from Telegram and nobody else; one delivered twice is taken once."""
+    """Accepts updates from Telegram only; one delivered twice is processed once."""
 
     def initialize(self, application_: Application, secret: str, seen: "OrderedDict[int, None]") -> None:
-        """Take the parts this handler works with (Tornado's way of injection)."""
+        """Take this handler's parts, as Tornado passes them."""
         self._bot_application = application_
         self._secret = secret.encode()
         self._seen = seen
 
     async def post(self) -> None:
-        """Check the secret, then put the update where polling would have put it."""
+        """Check the secret, then put the update into the queue that polling would have put it into."""
         given = self.request.headers.get(SECRET_HEADER, "").encode("utf-8", "replace")
         if not hmac.compare_digest(given, self._secret):
             log.warning("webhook called without the right secret", extra={"from": self.request.remote_ip})
@@ -49,7 +48,7 @@ class WebhookHandler(RequestHandler):
         try:
             update = Update.de_json(json.loads(self.request.body), self._bot_application.bot)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
-            log.warning("webhook called with what is no update", extra={"reason": type(error).__name__})
+            log.warning("webhook called with an invalid update", extra={"reason": type(error).__name__})
             raise HTTPError(400) from error
         if update is not None and update.update_id not in self._seen:
             self._seen[update.update_id] = None
@@ -62,36 +61,36 @@ class WebhookHandler(RequestHandler):
 
 
 class HealthHandler(RequestHandler):
-    """200 while the bot does its work, 503 with the reason otherwise."""
+    """200 while the bot works, else 503 with the reason."""
 
-    def initialize(self, trouble: Callable[[], str | None]) -> None:
-        """Take the function that names what is wrong, or None."""
-        self._trouble = trouble
+    def initialize(self, problem: Callable[[], str | None]) -> None:
+        """Take the function that returns what is wrong, or None."""
+        self._problem = problem
 
     def get(self) -> None:
-        """Say how things are, as JSON."""
-        trouble = self._trouble()
-        self.set_status(503 if trouble else 200)
-        self.write({"status": "trouble", "reason": trouble} if trouble else {"status": "ok"})
+        """Write the health as JSON."""
+        problem = self._problem()
+        self.set_status(503 if problem else 200)
+        self.write({"status": "trouble", "reason": problem} if problem else {"status": "ok"})
 
 
 class MetricsHandler(RequestHandler):
     """Prometheus' text format."""
 
     def initialize(self, metrics: Metrics, waiting: Callable[[], int]) -> None:
-        """Take the numbers, and a function that counts who waits."""
+        """Take the metrics, and a function that returns the number of waiting questions."""
         self._metrics = metrics
         self._waiting = waiting
 
     def get(self) -> None:
-        """Write all numbers."""
+        """Write all metrics."""
         self._metrics.waiting.set(self._waiting())
         self.set_header("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
         self.write(self._metrics.render())
 
 
 def serve_health(
-    port: int, address: str, trouble: Callable[[], str | None], metrics: Metrics, waiting: Callable[[], int]
+    port: int, address: str, problem: Callable[[], str | None], metrics: Metrics, waiting: Callable[[], int]
 ) -> HTTPServer:
     """Open /healthz and /metrics on a local port.
 
@@ -99,7 +98,7 @@ def serve_health(
         CitebotError: the port is taken.
     """
     routes = [
-        ("/healthz", HealthHandler, {"trouble": trouble}),
+        ("/healthz", HealthHandler, {"problem": problem}),
         ("/metrics", MetricsHandler, {"metrics": metrics, "waiting": waiting}),
     ]
     return _listen(WebApplication(routes, log_function=_silent), port, address, None, "CITEBOT_METRICS_PORT")

@@ -1,9 +1,9 @@
-"""Waiting as Telegram asks, chat by chat: one chat's retry_after does not hold up the others.
+"""Rate limits and retries for each chat on its own: one chat's retry_after does not delay the others.
 
-AIORateLimiter keeps the pace (30 a second over all, 20 a minute in a group) but stops every chat on one RetryAfter,
-and gives up at once by default. What is repeated here is only what did not happen: a refusal by 429, an error that
-the server itself reports (5xx), or a connection that never came to be. A time-out while reading, or a connection cut
-after the request, may hide a message that was delivered, so it is not.
+AIORateLimiter limits the rate (30 a second in all, 20 a minute in a group), but stops every chat on one RetryAfter,
+and does not retry by default. Retried here is only what was not carried out: a 429, an error that the server reports
+(5xx), or a failed connection. After a time-out while reading, or a connection cut after the request, the message may
+have been delivered, so it is not sent again.
 """
 
 import asyncio
@@ -20,23 +20,23 @@ from telegram.warnings import PTBDeprecationWarning
 
 MAX_TRIES = 6
 MAX_HOLD = 300.0
-"""Seconds of retry_after beyond which a message is given up: nobody waits longer for an answer."""
+"""Longest retry_after, in seconds, that is waited for: nobody waits longer for an answer."""
 
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _UNTHROTTLED = frozenset({"sendChatAction"})
-_REPEATED_ELSEWHERE = frozenset({"getMe", "setWebhook", "deleteWebhook"})
-"""What is asked at the start, which has its own patience and says so."""
+_RETRIED_ELSEWHERE = frozenset({"getMe", "setWebhook", "deleteWebhook"})
+"""Requests of the start, which has retries of its own and logs them."""
 
 log = logging.getLogger("citebot")
 
 
-class PatientRateLimiter(AIORateLimiter):
-    """AIORateLimiter's pace, with retries for each chat of its own, and messages of one chat in order."""
+class PerChatRateLimiter(AIORateLimiter):
+    """AIORateLimiter with retries for each chat, and the messages of one chat in order."""
 
     def __init__(self, sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep):
         super().__init__(max_retries=0)
         self._sleep = sleep
-        self._lines: WeakValueDictionary[Any, asyncio.Lock] = WeakValueDictionary()
+        self._locks: WeakValueDictionary[Any, asyncio.Lock] = WeakValueDictionary()
         self._held_until: dict[Any, float] = {}
         self.retries = 0
 
@@ -52,21 +52,16 @@ class PatientRateLimiter(AIORateLimiter):
         chat = data.get("chat_id")
         if endpoint in _UNTHROTTLED:
             return await self._at_once(callback, args, kwargs, chat)
-        line = self._lines.setdefault(chat, asyncio.Lock()) if chat is not None else asyncio.Lock()
-        async with line:
+        lock = self._locks.setdefault(chat, asyncio.Lock()) if chat is not None else asyncio.Lock()
+        async with lock:
             for left in range(MAX_TRIES - 1, -1, -1):
                 await self._wait(chat)
                 try:
                     return await super().process_request(callback, args, kwargs, endpoint, data, None)
                 except RetryAfter as error:
-                    await self._asked_to_wait(chat, error, left)
+                    await self._hold_chat(chat, error, left)
                 except NetworkError as error:
-                    if (
-                        not left
-                        or maybe_sent(error)
-                        or isinstance(error, BadRequest)
-                        or endpoint in _REPEATED_ELSEWHERE
-                    ):
+                    if not left or maybe_sent(error) or isinstance(error, BadRequest) or endpoint in _RETRIED_ELSEWHERE:
                         raise
                     log.warning("sending failed, trying again", extra={"method": endpoint, "reason": _kind(error)})
                     self.retries += 1
@@ -74,7 +69,7 @@ class PatientRateLimiter(AIORateLimiter):
         return None
 
     async def _at_once(self, callback: Any, args: Any, kwargs: dict[str, Any], chat: Any) -> Any:
-        """Typing is worth nothing later: sent now or not at all."""
+        """Send a "typing" now or not at all."""
         if self._hold(chat) > 0:
             return True
         try:
@@ -83,7 +78,7 @@ class PatientRateLimiter(AIORateLimiter):
             self._held_until[chat] = _now() + _seconds(error)
             return True
 
-    async def _asked_to_wait(self, chat: Any, error: RetryAfter, left: int) -> None:
+    async def _hold_chat(self, chat: Any, error: RetryAfter, left: int) -> None:
         seconds = _seconds(error)
         if chat is not None and seconds > MAX_HOLD:
             self._held_until[chat] = _now() + seconds
@@ -97,7 +92,7 @@ class PatientRateLimiter(AIORateLimiter):
             self._held_until[chat] = _now() + seconds
 
     async def _wait(self, chat: Any) -> None:
-        """Wait until the chat may be written to again; a wait that nobody would sit out is refused at once."""
+        """Wait until the chat may be written to again; too long a wait is refused at once."""
         if (seconds := self._hold(chat)) > MAX_HOLD:
             raise RetryAfter(round(seconds))
         if seconds > 0:
@@ -109,7 +104,7 @@ class PatientRateLimiter(AIORateLimiter):
 
 
 def maybe_sent(error: NetworkError) -> bool:
-    """Whether the request may have been carried out although its answer never came."""
+    """Tell whether the request may have been carried out although no response arrived."""
     cause = error.__cause__
     return isinstance(cause, httpx.HTTPError) and not isinstance(cause, _UNSENT)
 
@@ -123,7 +118,7 @@ def _now() -> float:
 
 
 def _seconds(error: RetryAfter) -> float:
-    """Read retry_after, which becomes a timedelta in a later version of the library and warns of it until then."""
+    """Read retry_after, which will be a timedelta in a later version of the library, which warns of that until then."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", PTBDeprecationWarning)
         value = error.retry_after

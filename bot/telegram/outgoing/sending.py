@@ -1,7 +1,7 @@
-"""Everything on its way out: sent, edited, answered. Nothing here raises; what became of a message is returned.
+"""Sending, editing and acknowledging. Nothing here raises errors of Telegram; the outcome is returned.
 
-What may be tried again is tried again below (``ratelimit``). A thread or a message replied to that is there no more is
-left out. A message whose fate is unknown is never sent twice.
+Retries are those of ``ratelimit``. A thread or a message replied to that no longer exists is left out. A message that
+may have been delivered is never sent again.
 """
 
 import logging
@@ -50,32 +50,32 @@ _CHAT_GONE = (
 
 
 class Outcome(StrEnum):
-    """What became of a message."""
+    """The outcome of sending or editing a message."""
 
     SENT = "sent"
     GONE = "gone"
-    """Nobody is there any more to read it, or the message to be changed is not: no use in trying again."""
+    """The chat, or the message to be edited, no longer exists: a retry is useless."""
     UNKNOWN = "unknown"
-    """The connection broke before the answer: it may have arrived."""
+    """The connection broke before the response: it may have arrived."""
     FAILED = "failed"
-    """It did not arrive, and may later."""
+    """It did not arrive; a later attempt may succeed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What became of a message, and its number where it arrived."""
+    """The outcome of a message, and its id where it was sent."""
 
     outcome: Outcome
     message_id: int | None = None
 
     @property
     def settled(self) -> bool:
-        """Whether nothing is left to do about it."""
+        """Whether a retry is needless."""
         return self.outcome in (Outcome.SENT, Outcome.GONE)
 
 
 def markup_of(keyboard: Keyboard) -> InlineKeyboardMarkup | None:
-    """Make the keyboard Telegram takes."""
+    """Return the keyboard as Telegram takes it."""
     return InlineKeyboardMarkup([[_key(button) for button in row] for row in keyboard]) if keyboard else None
 
 
@@ -90,9 +90,9 @@ def _key(button: Button) -> InlineKeyboardButton:
 async def send_view(
     services: "Services", place: Place, view: View, reply_to: int | None = None
 ) -> tuple[Outcome, tuple[int, ...]]:
-    """Send the pages of a view, the keyboard under the last; returns what became of it, and its messages' ids.
+    """Send the pages of a view, the keyboard under the last; return the outcome, and the ids of the messages.
 
-    What follows a page that did not arrive is not sent.
+    After a page that was not sent, the rest is not sent either.
     """
     ids: list[int] = []
     for number, page in enumerate(view.pages):
@@ -133,7 +133,7 @@ async def _send(
     reply_to: int | None,
     send: Callable[[int, int | None, ReplyParameters | None], Awaitable[Message]],
 ) -> Delivery:
-    """Send, following a group that moved, and without the thread and the reply where they are there no more."""
+    """Send, following a group that moved, and without a thread or reply that no longer exists."""
     chat, thread = place.chat_id, place.thread_id
     reply = ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None
     for _ in range(3):
@@ -149,16 +149,16 @@ async def _send(
             elif "repl" in reason and reply is not None:
                 reply = None
             else:
-                return Delivery(_lost(services, chat, error))
+                return Delivery(_failed(services, chat, error))
         except TelegramError as error:
-            return Delivery(_lost(services, chat, error))
+            return Delivery(_failed(services, chat, error))
         else:
             return Delivery(Outcome.SENT, message.message_id)
     return Delivery(Outcome.FAILED)
 
 
-def _lost(services: "Services", chat: int, error: TelegramError) -> Outcome:
-    """Count and log what could not be delivered, and tell what that means."""
+def _failed(services: "Services", chat: int, error: TelegramError) -> Outcome:
+    """Count and log a failed send, and return its outcome."""
     reason = error.message.lower()
     if isinstance(error, Forbidden) or (isinstance(error, BadRequest) and any(sign in reason for sign in _CHAT_GONE)):
         services.metrics.add("send_errors", "forbidden" if isinstance(error, Forbidden) else "gone")
@@ -172,7 +172,7 @@ def _lost(services: "Services", chat: int, error: TelegramError) -> Outcome:
 
 
 async def edit_page(services: "Services", place: Place, message_id: int, page: str, keyboard: Keyboard = ()) -> Outcome:
-    """Change a message of the bot's own; GONE where it, or its chat, is there no more."""
+    """Edit one of the bot's messages; GONE where it, or its chat, no longer exists."""
     try:
         await services.bot.edit_message_text(
             page, chat_id=place.chat_id, message_id=message_id, reply_markup=markup_of(keyboard)
@@ -187,31 +187,31 @@ async def edit_page(services: "Services", place: Place, message_id: int, page: s
         if "not found" in reason or "can't be edited" in reason or "message_id_invalid" in reason:
             log.info("message is gone", extra={"chat": place.chat_id})
             return Outcome.GONE
-        return _lost(services, place.chat_id, error)
+        return _failed(services, place.chat_id, error)
     except TelegramError as error:
-        return _lost(services, place.chat_id, error)
+        return _failed(services, place.chat_id, error)
     return Outcome.SENT
 
 
 async def turn_page(services: "Services", query: CallbackQuery, view: View) -> None:
-    """Change the message of a press, unless an earlier press already turned it to this page."""
+    """Edit the message of a press, unless an earlier press already turned it to this page."""
     message = query.message
     if services.memory.turn_page(message.chat.id, message.message_id, repr(view)):
         await edit_page(services, Place(message.chat.id), message.message_id, view.pages[0], view.keyboard)
 
 
 async def delete_page(services: "Services", place: Place, message_id: int) -> None:
-    """Delete a message of the bot's own, if it is still there."""
+    """Delete one of the bot's messages, if it still exists."""
     await _try(services, place.chat_id, services.bot.delete_message(place.chat_id, message_id))
 
 
 async def react(services: "Services", place: Place, message_id: int, emoji: str) -> None:
-    """Put a reaction under somebody's message; what can't be put there is left."""
+    """React to somebody's message, where that is possible."""
     await _try(services, place.chat_id, services.bot.set_message_reaction(place.chat_id, message_id, emoji))
 
 
 async def acknowledge(services: "Services", query: CallbackQuery, text: str | None = None, alert: bool = False) -> None:
-    """Answer a press; one that waited too long (after a pause of the bot) can't be answered any more."""
+    """Answer a press. Telegram takes no answer to one that waited too long."""
     await _try(services, query.from_user.id, query.answer(text, show_alert=alert or None))
 
 
@@ -222,30 +222,30 @@ async def answer_inline(
     cache: int = 0,
     button: InlineQueryResultsButton | None = None,
 ) -> None:
-    """Answer an inline query; one that waited too long can't be answered any more."""
+    """Answer an inline query. Telegram takes no answer to one that waited too long."""
     await _try(services, query.from_user.id, query.answer(found, cache_time=cache, is_personal=True, button=button))
 
 
 async def answer_guest(services: "Services", message: Message, result: InlineQueryResult) -> None:
-    """Answer a message in a chat that the bot is no member of."""
+    """Answer a message in a chat that the bot is not a member of."""
     chat = message.from_user.id if message.from_user else 0
     await _try(services, chat, services.bot.answer_guest_query(message.guest_query_id, result))
 
 
 async def _try(services: "Services", chat: int, call: Awaitable[Any]) -> bool:
-    """Await what is not worth telling anybody of when it fails."""
+    """Await a request whose failure nobody needs to be told of."""
     try:
         await call
     except TelegramError as error:
         if not isinstance(error, BadRequest):
             services.metrics.add("send_errors", type(error).__name__)
-        log.info("left", extra={"chat": chat, "reason": error.message})
+        log.info("request failed", extra={"chat": chat, "reason": error.message})
         return False
     return True
 
 
 async def warn_admins(services: "Services", kind: str, reason: str, but: int | None = None) -> None:
-    """Tell every admin but one what went wrong: ``kind`` names the sentence, ``reason`` goes into it."""
+    """Tell every admin but one what went wrong: ``kind`` names the text, ``reason`` goes into it."""
     for admin in sorted(services.access.admins):
         if admin != but and services.once(kind, admin, WARN_EVERY):
             text = getattr(services.texts(admin, None), kind).format(reason=head(reason, 500))

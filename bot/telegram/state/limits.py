@@ -1,6 +1,6 @@
-"""How much one person, and one chat, may ask: token buckets, with one kind word before silence.
+"""Rate limits for people and chats: token buckets. The first refusal is told, further ones are silent.
 
-Time is monotonic: a clock that is set back mutes nobody and locks nobody out. A restart forgives.
+Time is monotonic, so that a clock that is set back has no effect. A restart resets all limits.
 """
 
 import time
@@ -20,15 +20,15 @@ class _Bucket:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``allowed``, or how many seconds to wait; ``tell`` is True once for every stretch of refusals."""
+    """``allowed``, or the seconds to ``wait``; ``tell`` is True for the first of consecutive refusals."""
 
     allowed: bool
     wait: float = 0.0
     tell: bool = False
 
 
-class Limits:
-    """A bucket holds ``burst`` questions and refills at ``per_minute``; the least recently used are forgotten."""
+class TokenBuckets:
+    """A bucket for each key, of size ``burst``, refilled at ``per_minute``; the least recently used are dropped."""
 
     def __init__(self, per_minute: float, burst: float, now: Callable[[], float] = time.monotonic):
         self.per_minute = per_minute
@@ -37,7 +37,7 @@ class Limits:
         self._buckets: OrderedDict[int, _Bucket] = OrderedDict()
 
     def take(self, key: int, amount: float = 1.0) -> Verdict:
-        """Take questions out of a bucket, or say how long to wait for them."""
+        """Take tokens out of a bucket, or return how long to wait for them."""
         if self.per_minute <= 0:
             return Verdict(True)
         bucket = self._fresh(key)
@@ -59,16 +59,26 @@ class Limits:
         return bucket
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much may be asked and pressed."""
+
+    person: TokenBuckets
+    chat: TokenBuckets
+    presses: TokenBuckets
+    """For button presses and inline queries, which are more frequent than questions."""
+
+
 class Once:
-    """What should be said at most once in a while to the same person. Each matter is counted separately."""
+    """Notices of one kind go at most once in a period to the same person or chat."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic):
         self._now = now
         self._told: dict[str, OrderedDict[int, float]] = {}
 
-    def __call__(self, matter: str, who: int, every: float = 60.0) -> bool:
-        """Tell whether it may be said now; it then counts as said."""
-        told, now = self._told.setdefault(matter, OrderedDict()), self._now()
+    def __call__(self, kind: str, who: int, every: float = 60.0) -> bool:
+        """Tell whether a notice of this kind may be sent now; if so, it counts as sent."""
+        told, now = self._told.setdefault(kind, OrderedDict()), self._now()
         if now - told.get(who, float("-inf")) < every:
             return False
         told[who] = now

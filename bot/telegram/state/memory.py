@@ -1,4 +1,4 @@
-"""What the bot remembers while it runs: conversations by place and person, answers by message. Bounded."""
+"""Conversations by place and person, and answers by message, in memory only and bounded."""
 
 import asyncio
 import time
@@ -12,7 +12,7 @@ TURNS = 5
 """Exchanges of a conversation that a follow-up may refer to."""
 
 CONVERSATION_LIFE = 2 * 3600.0
-"""Seconds after which silence ends a conversation: nobody means this morning's "he" in the evening."""
+"""Seconds without a message that end a conversation: in the evening nobody means this morning's "he"."""
 
 MAX_CONVERSATIONS = 2000
 MAX_ANSWERS = 1000
@@ -20,7 +20,7 @@ MAX_ANSWERS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a conversation happens: a chat, and a topic of it (None outside topics and in General)."""
+    """Where a conversation takes place: a chat, and a topic of it (None outside topics and in General)."""
 
     chat_id: int
     thread_id: int | None = None
@@ -28,7 +28,7 @@ class Place:
 
 @dataclass(slots=True)
 class Sent:
-    """An answer as it is shown in a chat: its messages, and who liked it."""
+    """An answer that was sent: its messages and votes."""
 
     key: str
     place: Place
@@ -36,57 +36,57 @@ class Sent:
     answer: Answer
     history: tuple[Turn, ...]
     language: str = "en"
-    """The language it was answered in, which whoever presses its buttons does not change."""
+    """The language it was answered in, whoever presses its buttons."""
     asked: str | None = None
     """The question where it is shown with its answer."""
     message_ids: tuple[int, ...] = ()
     shown: tuple[tuple[str, str], ...] = ()
-    """Each message as it is shown, page and keyboard: an edit that changes nothing is refused by Telegram."""
+    """Page and keyboard of each message: Telegram refuses edits that change nothing."""
     votes: dict[int, int] = field(default_factory=dict)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """Held while the messages are changed, so that two presses do not interleave."""
+    """Held while the messages are edited, so that two presses do not interleave."""
 
     @property
     def turn(self) -> Turn:
-        """The turn a follow-up to this answer builds on."""
+        """The turn that a follow-up to this answer refers to."""
         return Turn(self.answer.understood or self.answer.question, self.answer)
 
     @property
     def tally(self) -> tuple[int, int]:
-        """(👍, 👎) so far."""
+        """Numbers of (👍, 👎)."""
         votes = self.votes.values()
         return sum(vote > 0 for vote in votes), sum(vote < 0 for vote in votes)
 
 
 class Memory:
-    """Least recently used conversations and answers are forgotten first. Used from the event loop only."""
+    """The least recently used conversations and answers are dropped first. Used from the event loop only."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic):
         self._now = now
-        self._talks: OrderedDict[tuple[Place, int | None], tuple[float, tuple[Turn, ...]]] = OrderedDict()
+        self._conversations: OrderedDict[tuple[Place, int | None], tuple[float, tuple[Turn, ...]]] = OrderedDict()
         self._sent: OrderedDict[str, Sent] = OrderedDict()
         self._by_message: dict[tuple[int, int], str] = {}
         self._by_question: dict[tuple[int, int], str] = {}
         self._turned: OrderedDict[tuple[int, int], str] = OrderedDict()
 
     def history(self, place: Place, person: int | None) -> tuple[Turn, ...]:
-        """A person's conversation so far in a place, oldest turn first; empty once it has gone quiet."""
-        at, turns = self._talks.get((place, person), (0.0, ()))
+        """Return a person's conversation in a place, oldest turn first; empty after a long silence."""
+        at, turns = self._conversations.get((place, person), (0.0, ()))
         return turns if self._now() - at < CONVERSATION_LIFE else ()
 
     def remember_turn(self, place: Place, person: int | None, history: tuple[Turn, ...], turn: Turn) -> None:
         """Make ``history`` and then ``turn`` the conversation of a person in a place."""
-        self._talks[place, person] = (self._now(), (*history, turn)[-TURNS:])
-        self._talks.move_to_end((place, person))
-        while len(self._talks) > MAX_CONVERSATIONS:
-            self._talks.popitem(last=False)
+        self._conversations[place, person] = (self._now(), (*history, turn)[-TURNS:])
+        self._conversations.move_to_end((place, person))
+        while len(self._conversations) > MAX_CONVERSATIONS:
+            self._conversations.popitem(last=False)
 
     def forget(self, place: Place, person: int | None) -> None:
-        """Start a conversation afresh."""
-        self._talks.pop((place, person), None)
+        """Forget a conversation."""
+        self._conversations.pop((place, person), None)
 
     def keep(self, sent: Sent) -> None:
-        """Remember an answer and its messages (again, after they changed)."""
+        """Remember an answer; call it again after its messages changed."""
         self._sent[sent.key] = sent
         self._sent.move_to_end(sent.key)
         chat = sent.place.chat_id
@@ -104,19 +104,19 @@ class Memory:
             del self._by_question[chat, old.question_id]
 
     def sent(self, key: str) -> Sent | None:
-        """The answer with this key, if still remembered."""
+        """Return the answer with this key, if still remembered."""
         return self._sent.get(key)
 
     def answer_at(self, chat_id: int, message_id: int) -> Sent | None:
-        """The answer shown in this message of the bot."""
+        """Return the answer shown in this message of the bot."""
         return self._sent.get(self._by_message.get((chat_id, message_id), ""))
 
     def answer_to(self, chat_id: int, question_id: int) -> Sent | None:
-        """The answer to this message of a person."""
+        """Return the answer to this message of a person."""
         return self._sent.get(self._by_question.get((chat_id, question_id), ""))
 
     def turn_page(self, chat_id: int, message_id: int, page: str) -> bool:
-        """Note the page a message is turned to; False where it shows that page already."""
+        """Record the page that a message is turned to; return False where it already shows that page."""
         if self._turned.get((chat_id, message_id)) == page:
             return False
         self._turned[chat_id, message_id] = page
@@ -126,6 +126,6 @@ class Memory:
         return True
 
     def follow(self, old_chat: int, new_chat: int) -> None:
-        """Move conversations of a group that became a supergroup; its old messages stay where they are."""
-        for place, person in [key for key in self._talks if key[0].chat_id == old_chat]:
-            self._talks[Place(new_chat, place.thread_id), person] = self._talks.pop((place, person))
+        """Move the conversations of a group that became a supergroup; its old messages keep their numbers."""
+        for place, person in [key for key in self._conversations if key[0].chat_id == old_chat]:
+            self._conversations[Place(new_chat, place.thread_id), person] = self._conversations.pop((place, person))

@@ -46,7 +46,7 @@ class Metrics:
         self.busy = Gauge("citebot_event_loop_busy_max_seconds", "Its worst work at once.", registry=self.registry)
 
     def add(self, name: str, label: str = "") -> None:
-        """Count one event."""
+        """Count an event."""
         if self.on:
             self._counters[name].labels(label).inc()
 
@@ -56,9 +56,9 @@ class Metrics:
             self._answers.observe(seconds)
 
     async def watch_loop(self) -> None:
-        """Measure, until cancelled, by how much the event loop is late, and how busy it was itself; the worst is kept.
+        """Measure, until cancelled, the worst delay of the event loop, and its longest processor time in one step.
 
-        Late but not busy means that the processor was with somebody else: another thread, or another program.
+        A delay without processor time means that another thread or program had the processor.
         """
         loop = asyncio.get_running_loop()
         while True:

@@ -1,4 +1,4 @@
-"""Answering off the event loop: a few threads, a bounded queue, and an orderly end."""
+"""Threads that answer outside the event loop, with a bounded queue and an orderly shutdown."""
 
 import asyncio
 from collections import Counter
@@ -10,14 +10,14 @@ from typing import TypeVar
 T = TypeVar("T")
 
 MAX_WAITING = 100
-"""Questions that may wait at once. More could not all be told "ask again" within a shutdown's ten seconds."""
+"""Questions that may wait at once: so many can be told to ask again within the ten seconds of a shutdown."""
 
 MAX_WAITING_EACH = 8
-"""Questions one person may have waiting."""
+"""Questions of one person that may wait at once."""
 
 
 class Busy(Exception):
-    """Too many questions wait already: all of them, or (``own``) this person's."""
+    """Too many questions are waiting: in all, or (``own``) from this person."""
 
     def __init__(self, own: bool):
         super().__init__(own)
@@ -25,13 +25,13 @@ class Busy(Exception):
 
 
 class Closing(Exception):
-    """The bot is stopping and this question has not begun."""
+    """The bot is stopping, and this question has not started."""
 
 
 class Pool:
     """Runs blocking work in ``workers`` threads, first come first served, one question at a time for each key.
 
-    Since a key holds at most one place in the queue, somebody who asks a lot waits for himself and delays nobody else.
+    A key has at most one place in the queue, so that somebody who asks a lot delays nobody else.
     """
 
     def __init__(self, workers: int):
@@ -45,7 +45,7 @@ class Pool:
 
     @property
     def waiting(self) -> int:
-        """Questions accepted and not yet finished."""
+        """Number of questions accepted and not finished."""
         return self._waiting.total()
 
     @contextmanager
@@ -65,7 +65,7 @@ class Pool:
 
     @asynccontextmanager
     async def turn(self, key: Hashable) -> AsyncIterator[None]:
-        """Hold this key's turn: one conversation is served in the order it was written. Raises Closing at the end."""
+        """Hold this key's turn, so that a conversation is served in order. Raises Closing when the pool closes."""
         lock = self._turns.setdefault(key, asyncio.Lock())
         self._in_turn[key] += 1
         try:
@@ -77,7 +77,7 @@ class Pool:
                 del self._in_turn[key], self._turns[key]
 
     async def run(self, work: Callable[[], T]) -> T:
-        """Run ``work`` in the next free thread; raises Closing if the end comes before it began."""
+        """Run ``work`` in the next free thread; raises Closing if the pool closes before it starts."""
         async with _Held(self._slots, self._closing):
             future = self._threads.submit(work)
             self._at_work.add(future)
@@ -85,17 +85,17 @@ class Pool:
             return await asyncio.wrap_future(future)
 
     def close(self) -> None:
-        """Turn away everything that has not begun; what has begun is finished."""
+        """Turn away what has not started; what has started is finished."""
         self._closing.set()
 
     def shutdown(self) -> bool:
-        """Let the threads end; returns False where one is still at work, since nothing can end a thread."""
+        """End the threads; return False where one is still working, since a thread cannot be killed."""
         self._threads.shutdown(wait=False, cancel_futures=True)
         return not self._at_work
 
 
 class _Held:
-    """Hold a lock or semaphore, unless the pool closes before it is free."""
+    """Holds a lock or semaphore, unless the pool closes before it is free."""
 
     def __init__(self, lock: asyncio.Lock | asyncio.Semaphore, closing: asyncio.Event):
         self._lock = lock

@@ -1,4 +1,4 @@
-"""Answers of an earlier run, so that their buttons still work: kept as places in documents, without words."""
+"""Answers saved for a later run, so that their buttons still work: as offsets in documents, without any text."""
 
 import json
 from typing import TYPE_CHECKING
@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from qa.engine import Engine
 
 
-def facts_of(sent: Sent) -> str:
-    """What to keep of an answer, as JSON."""
+def serialize(sent: Sent) -> str:
+    """Return what is saved of an answer, as JSON."""
     quotes = [(q.document, q.start, q.end, q.answer_start, q.answer_end, q.score, q.place) for q in sent.answer.quotes]
     facts = {
         "thread": sent.place.thread_id,
@@ -25,11 +25,11 @@ def facts_of(sent: Sent) -> str:
     return json.dumps(facts)
 
 
-def revived(key: str, store: "Store", engine: "Engine") -> Sent | None:
-    """The answer with this key, its words read from the documents again; None where it was not kept.
+def restore(key: str, store: "Store", engine: "Engine") -> Sent | None:
+    """Return the answer with this key, its text read from the documents; None where it was not saved.
 
     Raises:
-        CitebotError: a document of it is gone.
+        CitebotError: one of its documents no longer exists.
     """
     kept = store.answer(key)
     if kept is None:

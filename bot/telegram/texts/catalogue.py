@@ -1,11 +1,11 @@
-"""Every sentence that the bot says, by name: a language that lacks one can't be written down."""
+"""The texts of the bot by name: a language that lacks one cannot be created."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """Every sentence of one language. Braces are ``str.format`` placeholders; no markup stands in here."""
+    """All texts of one language, without markup. Braces are ``str.format`` placeholders."""
 
     code: str
     name: str

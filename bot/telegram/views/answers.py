@@ -1,4 +1,4 @@
-"""An answer as people see it: pages of HTML and a keyboard, for each view that a button can ask for. Pure functions."""
+"""The views of an answer that buttons switch between, as pages of HTML with a keyboard. Pure functions."""
 
 import re
 
@@ -12,7 +12,7 @@ from qa.answer import NOT_ENGLISH, NOT_UNDERSTOOD, Answer, Quote
 from qa.question.language import language_of
 
 UNSURE_BELOW = 0.5
-"""Calibrated confidence below which the answer says of itself that it may be wrong."""
+"""Calibrated confidence below which the answer is marked as unsure."""
 
 FOLD_UNITS = 300
 """UTF-16 units of a quote beyond which it is folded: about four lines on a phone."""
@@ -22,11 +22,11 @@ QUOTE_UNITS = 1800
 SMALL_QUOTE_UNITS = 900
 MAX_LISTED = 3
 COPY_UNITS = 256
-"""What a button can copy."""
+"""UTF-16 units that a button can copy."""
 
 
 def candidates(answer: Answer) -> list[Quote]:
-    """The quotes that carry an answer, one for each different answer, best first."""
+    """Return the quotes that have an answer, one for each different answer, best first."""
     found: dict[str, Quote] = {}
     for quote in answer.quotes:
         if quote.answer:
@@ -37,9 +37,9 @@ def candidates(answer: Answer) -> list[Quote]:
 def answer_view(
     answer: Answer, texts: Texts, key: str, votes: tuple[int, int] = (0, 0), asked: str | None = None
 ) -> View:
-    """Show the answer, its quote and its place; or that it is not in the articles.
+    """Show the answer with its quote and source; or that there is none in the articles.
 
-    ``asked`` is shown before it where nobody sees the question otherwise.
+    ``asked`` is a question to show first, where the chat does not show it otherwise.
     """
     blocks = [line(Run(asked, italic=True))] if asked else []
     if answer.reason in NOT_UNDERSTOOD:
@@ -61,14 +61,14 @@ def answer_view(
 
 
 def _not_understood(answer: Answer, texts: Texts) -> str:
-    """Say that a question was not understood, in the asker's language where the bot speaks it."""
+    """Return that a question was not understood, in the asker's language where the bot speaks it."""
     if answer.reason != NOT_ENGLISH:
         return texts.unclear
     return LANGUAGES.get(language_of(answer.question), texts).not_english
 
 
 def help_button(texts: Texts) -> Button:
-    """Open what /help says."""
+    """Return the button that shows the help."""
     return Button(texts.b_help, "H|")
 
 
@@ -79,13 +79,13 @@ def _understood(answer: Answer, texts: Texts) -> list[Block]:
 
 
 def vote_row(key: str, votes: tuple[int, int]) -> tuple[Button, Button]:
-    """👍 and 👎, with how many pressed them."""
+    """Return the buttons 👍 and 👎 with their counts."""
     up, down = (f" {number}" if number else "" for number in votes)
     return Button(f"👍{up}", f"+|{key}"), Button(f"👎{down}", f"-|{key}")
 
 
 def sources_view(answer: Answer, texts: Texts, key: str) -> View:
-    """Show the other quotes of an answer, or (of a refusal) the nearest passages, never as an answer."""
+    """Show the other quotes of an answer, or the nearest passages of a refusal, marked as no answer."""
     refused = answer.text is None
     quotes = answer.quotes[:MAX_LISTED] if refused else answer.quotes[1 : 1 + MAX_LISTED]
     if not quotes:
@@ -104,11 +104,11 @@ def context_view(answer: Answer, text: str, texts: Texts, key: str) -> View:
     before, marked, after = text[start : inner[0]], text[inner[0] : inner[1]], text[inner[1] : end]
     runs = (Run(tail(before, QUOTE_UNITS)), Run(head(marked, QUOTE_UNITS), bold=True), Run(head(after, QUOTE_UNITS)))
     blocks = [line(Run(texts.context_title, italic=True)), Block(runs, quote=True), source_line(quote, texts)]
-    return View(tuple(render(blocks)), ((_back(texts, key), *_take_away(quote, texts)),))
+    return View(tuple(render(blocks)), ((_back(texts, key), *_quote_buttons(quote, texts)),))
 
 
-def _take_away(quote: Quote, texts: Texts) -> list[Button]:
-    """Copy the quote, or open the article at it, where the article has an address."""
+def _quote_buttons(quote: Quote, texts: Texts) -> list[Button]:
+    """Return the buttons to copy the quote, and to open the article at it where it has an address."""
     copies = head(clean(quote.text), COPY_UNITS)
     address = at_quote(quote.url, quote.text)
     return [
@@ -122,7 +122,7 @@ def _back(texts: Texts, key: str) -> Button:
 
 
 def quote_block(quote: Quote, limit: int = QUOTE_UNITS, mark: bool = True) -> Block:
-    """The quote as a quotation with the answer bold inside, folded where it is long."""
+    """Return the quote as a block quotation with the answer in bold, folded where it is long."""
     if quote.answer_start is None or quote.answer_end is None or not mark:
         runs: tuple[Run, ...] = (Run(head(quote.text, limit)),)
     else:
@@ -137,7 +137,7 @@ def quote_block(quote: Quote, limit: int = QUOTE_UNITS, mark: bool = True) -> Bl
 
 
 def source_line(quote: Quote, texts: Texts) -> Block:
-    """Title (a link that opens the page at the quote, where there is one), date and place."""
+    """Return title (linked to the quote where the article has an address), date and place."""
     title = head(quote.title.strip() or quote.document, 200)
     facts = [quote.date.isoformat()] if quote.date else []
     if quote.place:
@@ -147,17 +147,17 @@ def source_line(quote: Quote, texts: Texts) -> Block:
 
 
 def _place(place: str, texts: Texts) -> str:
-    """Say in the reader's language what the engine says in English."""
+    """Translate the engine's English place."""
     found = re.fullmatch(r"paragraph (\d+) of (\d+)", place)
     return texts.place.format(number=found[1], count=found[2]) if found else place
 
 
 ENOUGH_CONTEXT = 200
-"""Characters a paragraph must add to a quote; where it adds less, its neighbours are shown too."""
+"""Characters that a paragraph must add to a quote; where it adds less, its neighbours are shown, too."""
 
 
 def paragraph_around(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return (start, end) of the paragraph that holds a stretch, with its neighbours where that is hardly more.
+    """Return (start, end) of the paragraph around a span, with its neighbours where that adds little.
 
     >>> paragraph_around("One. Two.", 0, 4)
     (0, 9)

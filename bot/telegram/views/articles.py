@@ -1,4 +1,4 @@
-"""The articles as people see them: the list, the text of one in pages, and what is new. Pure functions."""
+"""Views of the articles: the list, the text of one in pages, the newest, and news. Pure functions."""
 
 import re
 from collections.abc import Sequence
@@ -15,14 +15,14 @@ from qa.answer import Quote
 PER_PAGE = 10
 PAGE_UNITS = 3500
 NEWEST = 5
-"""Articles that "what's new?" names."""
+"""Articles that are listed for "what's new?"."""
 NEWS_SHOWN = 6
-"""Articles of one message of news; how many more there are is said."""
+"""Articles in one message of news; it ends with the number of further ones."""
 NEWS_QUOTE_UNITS = 400
 
 
 class Facts(Protocol):
-    """What the list needs to know of a document."""
+    """What the views need of a document."""
 
     id: str
     title: str
@@ -39,12 +39,12 @@ def find_article(documents: Sequence[F], wanted: str) -> tuple[int, F] | None:
 
 
 def find_by_key(documents: Sequence[F], key: str) -> tuple[int, F] | None:
-    """Return the article that a button names, with its number."""
+    """Return the article of a button's key, with its number."""
     return next((one for one in enumerate(documents, 1) if button_key(one[1].id) == key), None)
 
 
 def list_view(documents: Sequence[Facts], page: int, texts: Texts) -> View:
-    """One page of the list of articles, numbered from 1 for /article."""
+    """Return one page of the list of articles, numbered from 1 for /article."""
     if not documents:
         return View((render([line(texts.library_empty)])[0],))
     pages = -(-len(documents) // PER_PAGE)
@@ -54,17 +54,17 @@ def list_view(documents: Sequence[Facts], page: int, texts: Texts) -> View:
         blocks.append(article_line(number + 1, documents[number]))
     if pages > 1:
         blocks.append(line(Run(texts.page.format(page=page + 1, pages=pages), italic=True)))
-    return View((render(blocks)[0],), turning("L", page, pages))
+    return View((render(blocks)[0],), page_buttons("L", page, pages))
 
 
 def article_line(number: int, facts: Facts) -> Block:
-    """Number, title and date of an article."""
+    """Return number, title and date of an article."""
     title = Run(head(facts.title.strip() or facts.id, 160), link=web_address(facts.url))
     return line(f"{number}. ", title, f" · {facts.date.isoformat()}" if facts.date else "")
 
 
-def turning(data: str, page: int, pages: int) -> Keyboard:
-    """Buttons to the page before and after; nothing where there is only one."""
+def page_buttons(data: str, page: int, pages: int) -> Keyboard:
+    """Return buttons to the previous and next page, where there are any."""
     buttons = []
     if page > 0:
         buttons.append(Button(f"‹ {page}", f"{data}|{page - 1}"))
@@ -74,7 +74,7 @@ def turning(data: str, page: int, pages: int) -> Keyboard:
 
 
 def text_pages(text: str) -> list[str]:
-    """Cut a document's text into pages at white space; joined they are the text."""
+    """Split a document's text into pages at white space; joined, they are the text."""
     rest, pages = clean(text), []
     while rest:
         end = fitting(rest, PAGE_UNITS)
@@ -84,7 +84,7 @@ def text_pages(text: str) -> list[str]:
 
 
 def body_of(text: str, title: str) -> str:
-    """A text without the front matter before it, and without its title, which is shown above it.
+    """Return a text without its front matter and its title, which is shown above it.
 
     >>> body_of("---\\ntitle: A\\n---\\n# A\\n\\nOnce.", "A")
     'Once.'
@@ -98,7 +98,7 @@ def body_of(text: str, title: str) -> str:
 
 
 def article_view(facts: Facts, number: int, text: str, page: int, texts: Texts) -> View:
-    """One page of an article's text, with the way to the others and to the whole as a file."""
+    """Return one page of an article's text, with buttons to the other pages and to the text as a file."""
     pages = text_pages(body_of(text, facts.title))
     page = min(max(page, 0), len(pages) - 1)
     title = texts.article_title.format(number=number, title=head(facts.title.strip() or facts.id, 200))
@@ -107,12 +107,12 @@ def article_view(facts: Facts, number: int, text: str, page: int, texts: Texts) 
         blocks.append(line(Run(texts.page.format(page=page + 1, pages=len(pages)), italic=True)))
     key = button_key(facts.id)
     return View(
-        (render(blocks)[0],), (*turning(f"A|{key}", page, len(pages)), (Button(f"⬇ {texts.b_file}", f"F|{key}"),))
+        (render(blocks)[0],), (*page_buttons(f"A|{key}", page, len(pages)), (Button(f"⬇ {texts.b_file}", f"F|{key}"),))
     )
 
 
 def newest_view(newest: Sequence[tuple[int, Facts]], texts: Texts) -> View:
-    """The newest articles, each with its number for /article."""
+    """Return the newest articles, each with its number for /article."""
     if not newest:
         return View((render([line(texts.library_empty)])[0],))
     rows = [article_line(number, facts) for number, facts in newest]
@@ -120,7 +120,7 @@ def newest_view(newest: Sequence[tuple[int, Facts]], texts: Texts) -> View:
 
 
 def news_view(news: Sequence[tuple[str, Quote]], texts: Texts) -> View:
-    """(matter, quote) of each new article: what it is about, its title and link, and its best sentence."""
+    """Return one message of (matter, quote) of each new article: title, link and the best sentence."""
     blocks = []
     matter = None
     for about, quote in news[:NEWS_SHOWN]:

@@ -7,7 +7,7 @@ from urllib.parse import quote as percent
 from urllib.parse import urlsplit
 
 FRAGMENT_WORDS = 5
-"""Words at each end of a quote that a text fragment names: enough to be unique, short enough for an address."""
+"""Words at each end of a quote in a text fragment: enough to be unique, few enough for an address."""
 
 MAX_URL = 1500
 """Characters of an address: browsers and Telegram take about 2,000."""
@@ -16,11 +16,11 @@ PAYLOAD_CHARACTERS = 64
 """Length of a deep link's payload (Bot API: start parameter)."""
 
 PAYLOAD_MARK = "Q0"
-"""How a payload begins that holds a question in base64url; others are words joined by ``_`` or ``-``."""
+"""Prefix of a payload that is a question in base64url; others are words joined by ``_`` or ``-``."""
 
 
 def web_address(url: str | None) -> str | None:
-    """Return the address if it is one a reader can open (http or https, with a host), else None."""
+    """Return the address if it can be opened (http or https, with a host), else None."""
     if not url or len(url) > MAX_URL or not re.fullmatch(r"[!-~]+", url):
         return None
     try:
@@ -54,7 +54,7 @@ def at_quote(url: str | None, text: str) -> str | None:
 
 
 def _encoded(words: list[str]) -> str:
-    """Percent-encode; the dash and the comma have a meaning of their own inside a text fragment."""
+    """Percent-encode, including dash and comma, which are syntax in a text fragment."""
     return percent(" ".join(words), safe="").replace("-", "%2D")
 
 

@@ -1,7 +1,7 @@
-"""Telegram's HTML, written so that nothing is ever refused: blocks of styled runs, packed into messages.
+"""HTML that Telegram accepts: blocks of styled runs, packed into messages.
 
-Text is split before it is marked up, so tags are balanced by construction. Lengths are UTF-16 units, which is safe
-under either reading of Telegram's limit of 4096 characters. Nothing here knows about answers or chats.
+Text is split before it is marked up, so tags are always balanced. Lengths are in UTF-16 units, which is safe under
+either reading of Telegram's limit of 4096 characters. Nothing here depends on answers or chats.
 """
 
 import re
@@ -10,21 +10,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 MESSAGE_UNITS = 4000
-"""UTF-16 units in one message: Telegram takes 4096 after entity parsing; the rest is room for what clients add."""
+"""UTF-16 units in one message: Telegram takes 4096 after entity parsing; some are left for what clients add."""
 
 _NOT_TEXT = re.compile(r"[\ud800-\udfff\ufffe\uffff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _BIDI_OVERRIDE = re.compile(r"[\u202a-\u202e]")
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Co", "Cs", "Mn", "Me", "Zs", "Zl", "Zp"})
-"""Not "Cn": what Python's Unicode does not know yet, a newer one shows, but for what is reserved to be ignored."""
+"""Not "Cn": clients may show characters newer than Python's Unicode, except those reserved to be ignored."""
 _IGNORED = re.compile(r"[\u2065\ufff0-\ufff8\U000e0000-\U000e0fff]")
 _JOINERS = frozenset("\u200d\ufe0e\ufe0f\u20e3")
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A stretch of text in one style."""
+    """Text in one style."""
 
     text: str
     bold: bool = False
@@ -34,7 +34,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Runs that stand together: a line of text, or a quotation (``folded`` shows its first lines only)."""
+    """A line of text, or a block quotation (``folded`` shows its first lines only)."""
 
     runs: tuple[Run, ...]
     quote: bool = False
@@ -60,20 +60,20 @@ def units(text: str) -> int:
 
 
 def clean(text: str) -> str:
-    """Make text that Telegram shows as it is: no lone surrogates, control characters or bidi overrides."""
+    """Return text that Telegram shows unchanged: without lone surrogates, control characters and bidi overrides."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _NOT_TEXT.sub("\ufffd", text)
     return _BIDI_OVERRIDE.sub("", _CONTROL.sub(" ", text))
 
 
 def visible(text: str) -> bool:
-    """Tell whether a reader sees anything of the text: Telegram refuses messages of which nothing is seen."""
+    """Tell whether anything of the text is visible: Telegram refuses messages without visible text."""
     text = _IGNORED.sub("", text)
     return any(unicodedata.category(c) not in _INVISIBLE_CATEGORIES and c not in _BLANK for c in text)
 
 
 def escape(text: str) -> str:
-    """Escape the only four characters Telegram's HTML knows entities for.
+    """Escape the four characters that Telegram's HTML has entities for.
 
     >>> escape('<b> & "x"')
     '&lt;b&gt; &amp; &quot;x&quot;'
@@ -82,9 +82,9 @@ def escape(text: str) -> str:
 
 
 def fitting(text: str, limit: int) -> int:
-    """Return how many characters of ``text`` fit into ``limit`` UTF-16 units, ending at white space where one is near.
+    """Return how many characters of ``text`` fit into ``limit`` UTF-16 units, ending at white space if any is near.
 
-    A composed emoji or an accented letter is not split unless it alone is longer than the limit.
+    A composed emoji or accented letter is not split unless it alone exceeds the limit.
     """
     end = min(len(text), limit)
     while (over := units(text[:end]) - limit) > 0:
@@ -115,12 +115,12 @@ def _regional(char: str) -> bool:
 
 
 def head(text: str, limit: int) -> str:
-    """Keep the beginning of a text, with an ellipsis where something was cut."""
+    """Return the beginning of a text, with an ellipsis if something was cut."""
     return text if units(text) <= limit else text[: fitting(text, limit - 1)].rstrip() + "…"
 
 
 def tail(text: str, limit: int) -> str:
-    """Keep the end of a text, with an ellipsis where something was cut."""
+    """Return the end of a text, with an ellipsis if something was cut."""
     if units(text) <= limit:
         return text
     start = len(text) - min(len(text), limit - 1)
@@ -134,8 +134,8 @@ def tail(text: str, limit: int) -> str:
 def render(blocks: Iterable[Block], limit: int = MESSAGE_UNITS) -> list[str]:
     """Pack blocks into as few messages as fit, each within ``limit`` UTF-16 units; returns their HTML.
 
-    A block that does not fit is continued in the next message in the same style. Messages in which nothing would be
-    seen are left out; where nothing at all is left, one message with an ellipsis remains.
+    A block that does not fit continues in the next message in the same style. Messages without visible text are left
+    out; if none is left, one message with an ellipsis is returned.
     """
     messages: list[str] = []
     parts: list[str] = []

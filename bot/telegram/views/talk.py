@@ -1,4 +1,4 @@
-"""What the bot says of itself and of the articles as a whole. Pure functions."""
+"""Replies to small talk, and to questions about the bot and its articles as a whole. Pure functions."""
 
 from collections.abc import Sequence
 
@@ -11,8 +11,8 @@ from qa.conversation.small_talk import Talk
 BUTTON_UNITS = 64
 
 
-def said_to(talk: Talk, texts: Texts) -> str | None:
-    """A line for small talk; None for what asks for something."""
+def small_talk_reply(talk: Talk, texts: Texts) -> str | None:
+    """Return the reply to small talk; None for what asks for something."""
     lines = {
         Talk.GREETING: texts.greeting,
         Talk.THANKS: texts.welcome,
@@ -26,19 +26,19 @@ def said_to(talk: Talk, texts: Texts) -> str | None:
 
 
 def with_examples(text: str, examples: Sequence[str], texts: Texts) -> View:
-    """A text, and under it questions to press that the articles answer."""
+    """Return a text with buttons for example questions that the articles answer."""
     if not examples:
         return View((render([line(text)])[0],))
-    return View((render([line(text), line(""), line(texts.examples)])[0],), example_keys(examples))
+    return View((render([line(text), line(""), line(texts.examples)])[0],), example_buttons(examples))
 
 
-def example_keys(examples: Sequence[str]) -> Keyboard:
-    """Buttons that ask."""
+def example_buttons(examples: Sequence[str]) -> Keyboard:
+    """Return a button for each question."""
     return tuple((Button(head(clean(question), BUTTON_UNITS), f"E|{button_key(question)}"),) for question in examples)
 
 
 def about(count: int, topics: Sequence[Topic], texts: Texts) -> str:
-    """How many articles there are, and what most of them are about."""
+    """Return how many articles there are, and their main topics."""
     if not topics:
         return texts.library.format(count=count).rstrip(":")
     names = ", ".join(f"{head(clean(topic.name), 60)} ({topic.articles})" for topic in topics)

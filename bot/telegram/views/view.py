@@ -1,4 +1,4 @@
-"""What is shown: messages of HTML, with a keyboard under the last."""
+"""What is shown in a chat: messages of HTML, with a keyboard under the last."""
 
 import hashlib
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ class Button:
 
 
 def button_key(text: str) -> str:
-    """Name a text in a button, which holds 64 bytes: the text is found again by its key when the button is pressed."""
+    """Return a short key for a text, to find it again when a button is pressed: a button holds 64 bytes."""
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
@@ -24,7 +24,7 @@ Keyboard = tuple[tuple[Button, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What to show: one message or more, the keyboard under the last."""
+    """One message or more, with the keyboard under the last."""
 
     pages: tuple[str, ...]
     keyboard: Keyboard = ()

@@ -102,7 +102,7 @@ def test_what_cannot_be_told_now_is_noted_and_told_later(api, tmp_path, engine, 
             "sendMessage", times=99, code=429, description="Too Many Requests", parameters={"retry_after": 400}
         )
         asked = alice.say(QUESTION)
-        api.wait(lambda: bot.services.owed)
+        api.wait(lambda: bot.services.undelivered)
         assert [row[:2] for row in bot.services.store.unanswered()] == [(alice.id, asked)]
     fault.times = 0
     with bot_in_thread(api, tmp_path, engine) as bot:
@@ -274,7 +274,7 @@ def lost_or_doubled(api, traffic: Traffic) -> list[tuple]:
 
 def test_generated_traffic_with_failing_sends_loses_nobody_and_serves_no_stranger(api, tmp_path, caplog, monkeypatch):
     """Ten thousand messages and presses in the long run (CITEBOT_TEST_TRAFFIC=10000 pytest -rP); two hundred here."""
-    monkeypatch.setattr(running, "OWED_SECONDS", 0.5)
+    monkeypatch.setattr(running, "NOTIFY_SECONDS", 0.5)
     traffic = Traffic(api, 5)
     random = traffic.random
     people = [person(api, 300 + number, f"P{number}") for number in range(12)]

@@ -6,12 +6,12 @@ from fake_api.people import bot_messages, person
 from running_bot import bot_in_thread
 from toy_engine import ToyEngine
 
-from bot.telegram.state.limits import Limits, Once
+from bot.telegram.state.limits import Once, TokenBuckets
 
 
 def test_a_bucket_holds_its_burst_and_refills():
     clock = [0.0]
-    limits = Limits(per_minute=6, burst=2, now=lambda: clock[0])
+    limits = TokenBuckets(per_minute=6, burst=2, now=lambda: clock[0])
     assert [limits.take(1).allowed for _ in range(3)] == [True, True, False]
     assert limits.take(2).allowed
     clock[0] = 9.9
@@ -22,7 +22,7 @@ def test_a_bucket_holds_its_burst_and_refills():
 
 def test_a_refusal_is_told_once_until_there_was_room_again():
     clock = [0.0]
-    limits = Limits(per_minute=6, burst=1, now=lambda: clock[0])
+    limits = TokenBuckets(per_minute=6, burst=1, now=lambda: clock[0])
     limits.take(1)
     assert [limits.take(1).tell for _ in range(3)] == [True, False, False]
     clock[0] = 10.0
@@ -32,14 +32,14 @@ def test_a_refusal_is_told_once_until_there_was_room_again():
 
 def test_the_wait_named_is_the_wait_needed():
     clock = [0.0]
-    limits = Limits(per_minute=6, burst=1, now=lambda: clock[0])
+    limits = TokenBuckets(per_minute=6, burst=1, now=lambda: clock[0])
     limits.take(1)
     clock[0] = limits.take(1).wait
     assert limits.take(1).allowed
 
 
 def test_a_clock_set_back_by_a_day_mutes_nothing():
-    assert Limits(per_minute=6, burst=1)._now is time.monotonic
+    assert TokenBuckets(per_minute=6, burst=1)._now is time.monotonic
     assert Once()._now is time.monotonic
 
 
@@ -52,7 +52,7 @@ def test_different_matters_are_told_apart():
 
 
 def test_no_limit_is_no_limit():
-    limits = Limits(per_minute=0, burst=1)
+    limits = TokenBuckets(per_minute=0, burst=1)
     assert all(limits.take(1).allowed for _ in range(100))
 
 
