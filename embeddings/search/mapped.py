@@ -76,7 +76,7 @@ def map_file(path: Path, size: int, sums: bytes) -> Mapped:
 
 
 class Column:
-    """An array inside a mapped file of which only slices are read, each checked before."""
+    """An array inside a mapped file of which only slices and single rows are read, each checked before."""
 
     def __init__(self, mapped: Mapped, array: np.ndarray, start: int):
         self._mapped = mapped
@@ -87,7 +87,20 @@ class Column:
         return len(self._array)
 
     def __getitem__(self, part: slice) -> np.ndarray:
-        size = self._array.itemsize
+        size = self._array.strides[0]
         first, last, _ = part.indices(len(self._array))
         self._mapped.check(self._start + first * size, self._start + last * size)
         return self._array[part]
+
+    def take(self, rows: np.ndarray) -> np.ndarray:
+        """Return the rows of these numbers."""
+        size = self._array.strides[0]
+        starts = self._start + rows * size
+        for block in np.unique(np.concatenate([starts, starts + size - 1]) // BLOCK_BYTES).tolist():
+            self._mapped.check(block * BLOCK_BYTES, (block + 1) * BLOCK_BYTES)
+        return self._array[rows]
+
+
+def in_memory(array: np.ndarray) -> Column:
+    """Return an array that was never in a file as a column."""
+    return Column(Mapped(Path(), array, None), array, 0)

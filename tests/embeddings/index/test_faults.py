@@ -10,6 +10,7 @@ import threading
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from embeddings.errors import CitebotError
@@ -18,7 +19,8 @@ from embeddings.index.build import build_index
 from embeddings.index.catalogue import FILE_NAME, read_facts, write_facts
 from embeddings.index.integrity import verify
 from embeddings.index.snapshot import newest_facts, open_snapshot
-from embeddings.search.dense import parse_dense
+from embeddings.search.dense import open_dense
+from embeddings.search.mapped import Damaged, Mapped
 
 OLD = {f"{n}.txt": f"Article {n}\n\nThe old wording of number {n} stands here.\n" for n in range(6)}
 NEW = {f"{n}.txt": f"Article {n}\n\nThe new wording of number {n} stands here.\n" for n in range(2, 8)}
@@ -281,13 +283,15 @@ def test_a_faiss_header_that_claims_too_much_is_refused_under_a_memory_cap(repos
     code = f"""
 import resource, struct, sys
 sys.path.insert(0, {str(repository)!r})
-import faiss
-from embeddings.search.dense import parse_dense
+import faiss, numpy
+from pathlib import Path
+from embeddings.search.dense import open_dense
+from embeddings.search.mapped import Damaged, Mapped
 resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))
 data = b"IxFI" + struct.pack("<iqqqbi", 64, 1 << 27, 1 << 20, 1 << 20, 1, 0) + struct.pack("<Q", 1 << 33)
 try:
-    parse_dense(data)
-except RuntimeError as error:
+    open_dense(Mapped(Path("dense"), numpy.frombuffer(data, numpy.uint8), None), len(data))
+except Damaged:
     print("refused")
 """
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
@@ -295,8 +299,9 @@ except RuntimeError as error:
 
 
 def test_garbage_is_refused_by_the_parser():
-    with pytest.raises(RuntimeError):
-        parse_dense(b"not an index at all")
+    data = np.frombuffer(b"not an index at all", np.uint8)
+    with pytest.raises(Damaged):
+        open_dense(Mapped(Path("dense"), data, None), len(data))
 
 
 def test_nothing_is_ever_unpickled(repository):

@@ -224,7 +224,7 @@ def test_a_flipped_bit_hides_no_document_from_a_filter(
     assert verify(index) == []
 
 
-def test_a_flipped_bit_in_an_inverted_list_is_found_before_it_is_answered_from(
+def test_a_flipped_bit_in_an_8_bit_code_is_found_before_it_is_answered_from(
     tmp_path, write_articles, small_encoder, monkeypatch, caplog
 ):
     monkeypatch.setattr(dense, "FLAT_ROWS", 200)

@@ -1,10 +1,13 @@
 """The dense channel: exact below a size, quantised above, never a padding row, the same bytes for the same rows."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from embeddings.search import dense
-from embeddings.search.dense import build_dense, parse_dense, search_dense, serialise_dense
+from embeddings.search.dense import build_dense, open_dense, search_dense, serialise_dense
+from embeddings.search.mapped import Mapped
 
 
 def unit_rows(count: int, dimension: int = 32) -> np.ndarray:
@@ -35,22 +38,58 @@ def test_only_allowed_rows_are_found():
     assert sorted(rows.tolist()) == [3, 70, 99]
 
 
+def reopened(data: bytes, head: int):
+    return open_dense(Mapped(Path("dense"), np.frombuffer(data, np.uint8), None), head)
+
+
 def test_bytes_survive_and_are_the_same_for_the_same_rows():
     vectors = unit_rows(50)
     data, head = serialise_dense(build_dense(vectors))
     assert (data, head) == (serialise_dense(build_dense(vectors.copy()))[0], len(data))
-    assert search_dense(parse_dense(data), vectors[1], 3)[0][0] == 1
+    assert search_dense(reopened(data, head), vectors[1], 3)[0][0] == 1
 
 
-def test_a_large_index_is_quantised_and_still_finds(monkeypatch):
+@pytest.fixture
+def large(monkeypatch):
     monkeypatch.setattr(dense, "FLAT_ROWS", 1000)
+    monkeypatch.setattr(dense, "FEW_ROWS", 20)
     vectors = unit_rows(5000)
-    index = build_dense(vectors)
-    data, _ = serialise_dense(index)
+    return vectors, build_dense(vectors)
+
+
+def exact(vectors: np.ndarray, query: np.ndarray, k: int, allowed: np.ndarray) -> set[int]:
+    return set(np.flatnonzero(allowed)[np.argsort(-(vectors[allowed] @ query))[:k]].tolist())
+
+
+def test_a_large_index_is_quantised_and_still_finds(large):
+    vectors, index = large
+    data, head = serialise_dense(index)
     assert len(data) < vectors.nbytes / 2
     assert data == serialise_dense(build_dense(vectors))[0]
-    found = [search_dense(parse_dense(data), vectors[row], 1)[0][0] == row for row in range(0, 5000, 100)]
-    assert np.mean(found) == 1.0
-    allowed = np.zeros(5000, bool)
-    allowed[42] = True
-    assert search_dense(index, vectors[7], 5, allowed)[0].tolist() == [42]
+    again = reopened(data, head)
+    for row in range(0, 5000, 100):
+        rows, scores = search_dense(again, vectors[row], 40)
+        assert rows[0] == row
+        np.testing.assert_allclose(scores, vectors[rows] @ vectors[row], atol=0.02)
+        assert len(exact(vectors, vectors[row], 10, np.ones(5000, bool)) & set(rows[:12].tolist())) >= 9
+
+
+@pytest.mark.parametrize("dimension", [30, 33])
+def test_any_dimension_is_quantised(monkeypatch, dimension):
+    monkeypatch.setattr(dense, "FLAT_ROWS", 1000)
+    vectors = unit_rows(5500, dimension)
+    assert search_dense(build_dense(vectors), vectors[7], 1)[0].tolist() == [7]
+
+
+@pytest.mark.parametrize("far", [False, True])
+@pytest.mark.parametrize("share", [0.002, 0.02, 0.3, 0.9])
+def test_a_large_index_finds_the_nearest_of_the_allowed_rows(large, share, far):
+    vectors, index = large
+    allowed = np.random.default_rng(3).random(5000) < share
+    if far:  # the worst that a filter can do: all it allows is further off than what it does not
+        allowed = vectors @ vectors[7] < np.quantile(vectors @ vectors[7], share)
+    rows, _ = search_dense(index, vectors[7], 10, allowed)
+    assert len(rows) == min(10, allowed.sum())
+    assert allowed[rows].all()
+    assert len(set(rows.tolist()) & exact(vectors, vectors[7], 10, allowed)) >= (0.5 if far else 0.8) * len(rows)
+    assert not len(search_dense(index, vectors[7], 10, np.zeros(5000, bool))[0])
