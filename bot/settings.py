@@ -337,7 +337,7 @@ def read_env_file(path: Path) -> dict[str, str]:
         CitebotError: it cannot be read, or is not UTF-8.
     """
     # A stat is all that a start without the file costs: python-dotenv is imported only where there is one.
-    # A folder of that name is somebody's virtual environment.
+    # A folder of that name may be a virtual environment.
     if not path.is_file():
         return {}
     from dotenv.parser import parse_stream

@@ -112,7 +112,7 @@ async def on_error(update: object, context: Context) -> None:
 
 
 async def set_menu(services: Services) -> None:
-    """Set the command menu and the bot's description in every language; a failure is logged and no more."""
+    """Set the command menu and the bot's description in every language; a failure is only logged."""
     try:
         for texts in LANGUAGES.values():
             await _set_menu_in(services, texts)

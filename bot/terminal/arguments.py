@@ -15,16 +15,16 @@ from embeddings.postgres.address import Database, is_database
 WRONG_USAGE = 2
 """Exit status, as argparse and most programs have it."""
 MAX_TOP = 1000
-"""More passages than anybody reads, and fast to find."""
+"""More than anybody reads, and still fast."""
 FLAGS = ("docs", "index", "encoder", "reader", "threshold")
 """Flags that win over the setting of the same name."""
 _MEANINGS = {one.field: one.meaning[0].lower() + one.meaning[1:].replace("``", "").rstrip(".") for one in SETTINGS}
 ASKING = frozenset(
     ("who", "whose", "what", "which", "where", "when", "why", "how", "is", "are", "was", "were", "do", "does", "did")
 )
-"""Words that a question begins with, by which one typed without quotes is distinguished from a mistyped command."""
+"""First words of questions: they tell a question typed without quotes from a mistyped command."""
 SHELLS = ("bash", "zsh", "tcsh", "fish")
-"""Those for which shtab writes completions."""
+"""Shells that shtab writes completions for."""
 
 DESCRIPTION = """\
 Ask a folder of articles. Answers are taken from the articles word for word, shown in their sentence,
@@ -320,7 +320,7 @@ class _Version(argparse.Action):
 
 
 class _Completion(argparse.Action):
-    """Prints a shell's completions, which shtab writes; it is imported only here, for it takes a while."""
+    """Prints a shell's completions, which shtab writes; it is imported only here, since that is slow."""
 
     def __call__(self, parser, namespace, values, option_string=None):
         import shtab
@@ -347,7 +347,7 @@ class _Parser(argparse.ArgumentParser):
         self.exit(WRONG_USAGE, f"citebot: {message}\nsee `{self.prog} --help`\n")
 
     def refuse(self, unknown: list[str]) -> NoReturn:
-        """Leave because of words that mean nothing here."""
+        """Exit with an error for arguments that are not recognised."""
         flags = sorted(_flags(self))
         self.error(", ".join(f"nothing is known of {word!r}{_hint(word.split('=')[0], flags)}" for word in unknown))
 

@@ -31,7 +31,7 @@ HELP = """\
 
 @dataclass
 class Chat:
-    """A conversation under way."""
+    """A running conversation."""
 
     engine: Engine
     filters: Filters
@@ -99,7 +99,7 @@ def _set_date(name: str) -> Callable[[Chat, str], None]:
 
 
 def _tell_filters(chat: Chat) -> None:
-    """Say how many documents are asked now: a pattern that matches none is noticed before the next question."""
+    """Say how many documents are searched now, so that a pattern without a match is noticed at once."""
     documents = chat.engine.documents()
     asked = sum(chat.filters.admit(facts.id, facts.date) for facts in documents)
     write(f"  {asked:,} of {len(documents):,} documents are asked\n")

@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader of the output has gone.
+        # The reader of the output was closed.
         return DONE
     except Exception as error:
         if arguments.debug:
@@ -45,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             return WRONG_USAGE
         return FAILED
     finally:
-        _let_go_of_stdout()
+        _flush_stdout()
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -54,7 +54,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _settings(arguments: argparse.Namespace) -> Settings:
-    """Read the settings; a wrong one ends the run of a command that uses it; the doctor goes on."""
+    """Read the settings; an invalid one is an error in the commands that use it, except the doctor."""
     settings, complaints = read_settings(os.environ, Path.cwd(), flags_of(arguments))
     if arguments.command != "doctor":
         for complaint in complaints:
@@ -72,7 +72,7 @@ def _with_own_docs(settings: Settings) -> Settings:
     try:
         own = remembered_docs(settings.index)
     except CitebotError:
-        return settings  # the command that opens the index says what is wrong with it
+        return settings  # the command that opens the index reports it
     return settings if own is None else replace(settings, docs=own)
 
 
@@ -86,8 +86,8 @@ def _speak_utf8() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
-def _let_go_of_stdout() -> None:
-    """Prevent a second attempt, with its error, when Python ends."""
+def _flush_stdout() -> None:
+    """Flush stdout; where that fails, keep Python from trying again, with an error, at exit."""
     try:
         sys.stdout.flush()
     except OSError:

@@ -8,7 +8,7 @@ from embeddings.errors import CitebotError
 
 
 class _OneLine(logging.Formatter):
-    """Formats a record as one harmless line; tracebacks are for ``--debug``."""
+    """Formats a record as one line that is safe for the terminal; ``--debug`` adds tracebacks."""
 
     def __init__(self, debug: bool):
         super().__init__()
@@ -27,7 +27,7 @@ class _OneLine(logging.Formatter):
 
 
 class _Stderr(logging.Handler):
-    """Writes to what ``sys.stderr`` is at the time, since a progress bar puts itself there while it lives."""
+    """Writes to the current ``sys.stderr``, which a progress bar replaces while it is shown."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write a record's line."""
@@ -38,7 +38,7 @@ class _Stderr(logging.Handler):
 
 
 def set_up(debug: bool) -> None:
-    """Send citebot's log to stderr, and of other libraries' nothing but what ``--debug`` lets through."""
+    """Send citebot's log to stderr; logs of other libraries only with ``--debug``."""
     handler = _Stderr()
     handler.setFormatter(_OneLine(debug))
     logging.basicConfig(handlers=[handler], level=logging.INFO if debug else logging.CRITICAL, force=True)

@@ -31,18 +31,18 @@ def typed_question(words: Sequence[str]) -> str:
     if not any(character.isalnum() for character in question):
         seen = "there is no question" if not question.strip() else f"{question[:40]!r} is no question"
         raise WrongUsage(f'{seen}: ask in words, for example "Who put out the fire?"')
-    tidy(question)  # what can't be asked is said before an index is opened, let alone built
+    tidy(question)  # an invalid question is reported before an index is opened or built
     return question
 
 
 def readable(text: str) -> str:
-    """Return typed text with the bytes that are not UTF-8, which Python passes on as halves of characters, replaced."""
+    """Return typed text with the bytes that are not UTF-8, which Python passes on as lone surrogates, replaced."""
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 @dataclass(frozen=True, slots=True)
 class BatchLine:
-    """One line that is not blank. ``id`` goes back as it came; ``fault`` says where and why the line is no question."""
+    """One line that is not blank. ``id`` goes back as it came; ``fault`` says where and why the line is invalid."""
 
     id: Any
     question: str
@@ -50,7 +50,7 @@ class BatchLine:
 
 
 def read_batch(name: str) -> Iterator[BatchLine]:
-    """Yield the lines of a file, or of stdin where the name is ``-``, each as soon as it is there.
+    """Yield the lines of a file, or of stdin where the name is ``-``, each as soon as it arrives.
 
     Raises:
         CitebotError: the file cannot be read.

@@ -15,9 +15,9 @@ log = logging.getLogger("citebot")
 
 
 async def sent_by_admin(services: Services, update: Update, texts: Texts) -> bool:
-    """Tell whether one of the bot's admins sent this; others are told so, in private only.
+    """Tell whether one of the bot's admins sent this; others get a refusal, in private chats only.
 
-    Who writes as the group itself may be an admin, but nobody can tell: that is said.
+    Who writes as the group itself may be an admin, but the bot cannot know; the refusal says so.
     """
     user, message = update.effective_user, update.message
     if services.access.is_admin(user.id if user else None):
@@ -30,7 +30,7 @@ async def sent_by_admin(services: Services, update: Update, texts: Texts) -> boo
 
 
 async def pressed_by_admin(services: Services, query: CallbackQuery, texts: Texts) -> bool:
-    """Tell whether one of the bot's admins pressed a button; others are told so."""
+    """Tell whether one of the bot's admins pressed a button; others get a refusal."""
     if services.access.is_admin(query.from_user.id):
         return True
     await acknowledge(services, query, texts.admins_only)
@@ -38,16 +38,16 @@ async def pressed_by_admin(services: Services, query: CallbackQuery, texts: Text
 
 
 async def sent_by_chat_admin(services: Services, update: Update, message: Message) -> bool:
-    """Tell whether the sender may decide for the chat; others are told so."""
-    if _as_group(message) or await _may_decide(services, message.chat, update.effective_user):
+    """Tell whether the sender may change the chat's settings; others get a refusal."""
+    if _as_group(message) or await _may_change(services, message.chat, update.effective_user):
         return True
     await send_page(services, place_of(message), escape(texts_of(update, services).group_admins_only))
     return False
 
 
 async def pressed_by_chat_admin(services: Services, query: CallbackQuery, texts: Texts) -> bool:
-    """Tell whether who pressed a button may decide for its chat; others are told so."""
-    if query.message is not None and await _may_decide(services, query.message.chat, query.from_user):
+    """Tell whether whoever pressed a button may change the chat's settings; others get a refusal."""
+    if query.message is not None and await _may_change(services, query.message.chat, query.from_user):
         return True
     await acknowledge(services, query, texts.group_admins_only)
     return False
@@ -57,8 +57,8 @@ def _as_group(message: Message) -> bool:
     return message.sender_chat is not None and message.sender_chat.id == message.chat_id
 
 
-async def _may_decide(services: Services, chat: Chat, user: User | None) -> bool:
-    """Whether somebody may decide for a chat: anybody in private, the group's admins and the bot's in a group."""
+async def _may_change(services: Services, chat: Chat, user: User | None) -> bool:
+    """Tell whether a user may change a chat's settings: always in private; in a group as its admin or the bot's."""
     if chat.type == "private" or services.access.is_admin(user.id if user else None):
         return True
     try:

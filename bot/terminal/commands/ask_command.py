@@ -48,7 +48,7 @@ def _ask_batch(arguments: argparse.Namespace, settings: Settings, filters: Filte
     say_what_changed(engine)
 
     def ask(question: str) -> Answer:
-        """Answer one question; one that can't be asked is refused, and the batch continues."""
+        """Answer one question; an invalid one is refused, and the batch continues."""
         try:
             return engine.ask(question, top=arguments.top, filters=filters)
         except UnusableQuestion as error:
@@ -67,7 +67,7 @@ def _ask_batch(arguments: argparse.Namespace, settings: Settings, filters: Filte
 
 
 def _answer_line(line: BatchLine, ask: Callable[[str], Answer], *, as_json: bool) -> None:
-    """Answer one line; as JSON, each line in has one out, be it the reason why it is no question."""
+    """Answer one line; as JSON, each input line has one output line, if only with the reason why it is invalid."""
     if as_json:
         answer = ask(line.question) if line.fault is None else _refusal(line.question, line.fault)
         write(to_line(answer_to_json(answer, line.id)) + "\n")

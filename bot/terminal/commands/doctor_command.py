@@ -189,7 +189,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
             for finding in check(setup):
                 (problems if isinstance(finding, Problem) else facts).append(finding)
         except Exception as error:
-            # Whatever a check dies of is a finding, and the others still run.
+            # An exception in a check is a finding; the other checks still run.
             if arguments.debug:
                 traceback.print_exc()
             problems.append(_problem(error))

@@ -29,7 +29,7 @@ def _build_and_tell(settings: Settings, wanted: dict[str, Any]) -> None:
 
 
 def build(settings: Settings, **wanted: Any) -> BuildReport:
-    """Build with a progress bar where a person looks on, and name what was skipped; ``wanted`` is ``build_index``'s.
+    """Build with a progress bar on a terminal, and name what was skipped; ``wanted`` is ``build_index``'s.
 
     Raises:
         CitebotError: as ``build_index``.
@@ -71,7 +71,7 @@ def summary(report: BuildReport) -> str:
 
 
 def _watch(settings: Settings, wanted: dict[str, Any]) -> int:
-    """Follow the folder until Ctrl-C or a service manager ends it, which is no failure."""
+    """Follow the folder until Ctrl-C or a signal ends it, which is not a failure."""
     from embeddings.index.watch import watch
 
     def tell(report: BuildReport) -> None:
@@ -81,7 +81,7 @@ def _watch(settings: Settings, wanted: dict[str, Any]) -> int:
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        # The watch builds once more as it begins, so what changes during this build is not missed.
+        # The watch starts with a build, so that changes during this build are not missed.
         _build_and_tell(settings, wanted)
         log.info("watching %s: Ctrl-C ends it", settings.docs)
         watch(

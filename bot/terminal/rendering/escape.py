@@ -4,7 +4,7 @@ import re
 
 _LINE_BREAK = re.compile("\r\n|[\r\u0085\u2028\u2029]")
 _CONTROL = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-"""Control characters, the ones that embed, override or isolate directions, and halves of characters."""
+"""Control characters, bidirectional controls, and lone surrogates."""
 _BREAK_OR_TAB = re.compile(r"[\n\t]")
 CONTROL_PICTURES = 0x2400
 """Unicode's pictures of the control characters U+0000 to U+001F begin here."""

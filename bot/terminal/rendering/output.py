@@ -8,13 +8,13 @@ from embeddings.search.passage import Passage
 from qa.answer import Answer
 
 Part = tuple[str, str]
-"""A stretch of text and its style: "plain", "label", "good" or "bad"."""
+"""A piece of text and its style: "plain", "label", "good" or "bad"."""
 CHANNELS = ("dense", "words", "trigrams")
 """The order of columns; a channel that is not among them comes after."""
 
 
 def show_answer(answer: Answer, heading: str | None = None) -> None:
-    """Show an answer or a refusal; ``heading`` is the question, where the reader cannot know it."""
+    """Show an answer or a refusal; ``heading`` is the question, where it is not visible otherwise."""
     if sys.stdout.isatty():
         from bot.terminal.rendering.terminal import print_answer
 
@@ -39,7 +39,7 @@ def show_passages(passages: Sequence[Passage]) -> None:
 
 
 def show_parts(parts: Iterable[Part]) -> None:
-    """Show stretches of text, each with the name of its style; without a terminal, the text alone."""
+    """Show pieces of text, each with the name of its style; without a terminal, the text alone."""
     if sys.stdout.isatty():
         from bot.terminal.rendering.terminal import print_parts
 

@@ -12,7 +12,7 @@ from qa.answer import Answer, Quote
 
 
 def plain_answer(answer: Answer, heading: str | None = None) -> str:
-    """Return an answer or a refusal; ``heading`` is the question where it is not known from elsewhere."""
+    """Return an answer or a refusal; ``heading`` is the question, where it is not visible otherwise."""
     return "\n".join([*_lines(answer, heading), ""])
 
 

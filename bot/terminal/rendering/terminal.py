@@ -57,13 +57,13 @@ def print_answer(answer: Answer, heading: str | None = None) -> None:
 
 
 def print_parts(parts: Iterable[tuple[str, str]]) -> None:
-    """Print stretches of text, each in the style of that name."""
+    """Print pieces of text, each in the style of that name."""
     text = Text.assemble(*((words, PART_STYLES[style]) for words, style in parts))
     make_console().print(text, end="", soft_wrap=True)
 
 
 def make_console() -> Console:
-    """A console on stdout that takes no text for markup."""
+    """Return a console on stdout that does not interpret markup in text."""
     return Console(highlight=False, markup=False, emoji=False)
 
 
@@ -77,14 +77,14 @@ def _print_quote(console: Console, quote: Quote, name: str) -> None:
 
 
 def _print_indented(console: Console, text: Text) -> None:
-    """Print text wrapped and indented, without the spaces at the ends of lines that would come along when copied."""
+    """Print text wrapped and indented, without trailing spaces, which would be copied with it."""
     for line in text.wrap(console, max(1, console.width - INDENT)):
         line.rstrip()
         console.print(Text(" " * INDENT) + line)
 
 
 def _marked(quote: Quote, style: str, mark: str) -> Text:
-    """The quote between quotation marks, the answer inside it marked. Line breaks become spaces: the terminal wraps."""
+    """Return the quote in quotation marks, with the answer marked. Line breaks become spaces: the terminal wraps."""
     pieces = [(quote.text, style)]
     if quote.answer_start is not None and quote.answer_end is not None:
         start, end = quote.answer_start - quote.start, quote.answer_end - quote.start

@@ -1,4 +1,4 @@
-"""What both forms of an answer, styled and plain, say in the same words."""
+"""Wording that the styled and the plain form of an answer share."""
 
 from qa.answer import NOT_UNDERSTOOD, Answer, Quote
 from qa.answering.candidates import fold_answer
