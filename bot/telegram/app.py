@@ -18,7 +18,7 @@ from telegram.ext import Application, ContextTypes, Defaults
 from bot.settings import Settings
 from bot.telegram.incoming.polling import PollingHealth, PollingRequest
 from bot.telegram.incoming.processor import TwoLaneProcessor
-from bot.telegram.operations import building, logs
+from bot.telegram.operations import indexing, logs
 from bot.telegram.outgoing.ratelimit import PerChatRateLimiter
 from bot.telegram.running import POLL_SECONDS, serve_until
 from bot.telegram.services import Context, Services
@@ -205,7 +205,7 @@ async def _open_engine(settings: Settings) -> "Engine":
         return await asyncio.to_thread(opening)
     except NoIndex:
         log.info("no index yet: building it", extra={"docs": str(settings.docs)})
-        async for entry in building.build(settings):
+        async for entry in indexing.build(settings):
             if "report" in entry:
                 log.info("indexed", extra=entry["report"])
     return await asyncio.to_thread(opening)

@@ -22,7 +22,18 @@ from telegram.ext import (
     filters,
 )
 
-from bot.telegram.handlers import admin, articles, buttons, gate, inline, language, removing, talk, uploads, watches
+from bot.telegram.handlers import (
+    admin,
+    answer_buttons,
+    articles,
+    deleting,
+    gate,
+    inline,
+    language,
+    messages,
+    uploads,
+    watches,
+)
 from bot.telegram.incoming.addressing import addressed
 from bot.telegram.outgoing.sending import acknowledge, send_page
 from bot.telegram.services import Context, Services, place_of, texts_of
@@ -43,15 +54,15 @@ GATE_GROUP = -10
 """Handlers of a lower group run first: the gate runs before all."""
 
 COMMANDS = {
-    "start": talk.on_start,
-    "help": talk.on_help,
-    "new": talk.on_new,
+    "start": messages.on_start,
+    "help": messages.on_help,
+    "new": messages.on_new,
     "sources": articles.on_sources,
     "article": articles.on_article,
     "status": articles.on_status,
     "language": language.on_language,
     "reindex": admin.on_reindex,
-    "delete": removing.on_delete,
+    "delete": deleting.on_delete,
     "stats": admin.on_stats,
     "people": gate.on_people,
     "watch": watches.on_watch,
@@ -73,26 +84,26 @@ def add_handlers(application: Application) -> None:
     """Add every handler."""
     application.add_handler(TypeHandler(Update, gate.guard), GATE_GROUP)
     application.add_handler(MessageHandler(filters.UpdateType.GUEST_MESSAGE, inline.on_guest))
-    application.add_handler(CommandHandler("ask", talk.on_ask, filters.UpdateType.MESSAGES))
+    application.add_handler(CommandHandler("ask", messages.on_ask, filters.UpdateType.MESSAGES))
     for name, handler in COMMANDS.items():
         application.add_handler(CommandHandler(name, handler, _NEW))
-    application.add_handler(MessageHandler(filters.COMMAND & _NEW, talk.on_unknown_command))
+    application.add_handler(MessageHandler(filters.COMMAND & _NEW, messages.on_unknown_command))
     application.add_handler(MessageHandler(filters.Document.ALL & _NEW & filters.ChatType.PRIVATE, uploads.on_document))
     written = (filters.TEXT & ~filters.COMMAND) | filters.CAPTION
-    application.add_handler(MessageHandler(written & filters.UpdateType.MESSAGES, talk.on_text))
-    application.add_handler(MessageHandler(_NEW & ~filters.StatusUpdate.ALL, talk.on_other))
-    application.add_handler(CallbackQueryHandler(buttons.on_answer_button, buttons.PATTERN))
+    application.add_handler(MessageHandler(written & filters.UpdateType.MESSAGES, messages.on_text))
+    application.add_handler(MessageHandler(_NEW & ~filters.StatusUpdate.ALL, messages.on_other))
+    application.add_handler(CallbackQueryHandler(answer_buttons.on_answer_button, answer_buttons.PATTERN))
     application.add_handler(CallbackQueryHandler(articles.on_library_button, articles.PATTERN))
     application.add_handler(CallbackQueryHandler(language.on_language_button, language.PATTERN))
     application.add_handler(CallbackQueryHandler(uploads.on_upload_button, uploads.PATTERN))
-    application.add_handler(CallbackQueryHandler(removing.on_removing_button, removing.PATTERN))
+    application.add_handler(CallbackQueryHandler(deleting.on_delete_button, deleting.PATTERN))
     application.add_handler(CallbackQueryHandler(gate.on_people_button, gate.PATTERN))
     application.add_handler(CallbackQueryHandler(watches.on_unwatch_button, watches.PATTERN))
-    application.add_handler(CallbackQueryHandler(talk.on_talk_button, talk.PATTERN))
-    application.add_handler(CallbackQueryHandler(buttons.on_stale_button))
-    application.add_handler(MessageReactionHandler(buttons.on_reaction))
+    application.add_handler(CallbackQueryHandler(messages.on_help_button, messages.PATTERN))
+    application.add_handler(CallbackQueryHandler(answer_buttons.on_stale_button))
+    application.add_handler(MessageReactionHandler(answer_buttons.on_reaction))
     application.add_handler(InlineQueryHandler(inline.on_inline))
-    application.add_handler(ChatMemberHandler(talk.on_member, ChatMemberHandler.MY_CHAT_MEMBER))
+    application.add_handler(ChatMemberHandler(messages.on_member, ChatMemberHandler.MY_CHAT_MEMBER))
     application.add_error_handler(on_error)
 
 

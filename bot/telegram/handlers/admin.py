@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from telegram import Update
 
 from bot.telegram.handlers.rights import sent_by_admin
-from bot.telegram.operations import building
+from bot.telegram.operations import indexing
 from bot.telegram.outgoing.sending import Outcome, edit_page, send_page, warn_admins
 from bot.telegram.services import Context, Services, place_of, texts_of
 from bot.telegram.state.memory import Place
@@ -78,7 +78,7 @@ async def report_build(
 async def _build(services: Services, texts: Texts, show: Callable[[str], Awaitable[None]]) -> str:
     """Run the build; return a summary of it."""
     settings, last, summary = services.settings, time.monotonic(), ""
-    async for entry in building.build(settings):
+    async for entry in indexing.build(settings):
         if "report" in entry:
             summary = texts.build_summary.format(**entry["report"])
             log.info("indexed", extra=entry["report"])

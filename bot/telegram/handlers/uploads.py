@@ -13,10 +13,10 @@ from telegram import Message, Update
 from telegram.error import TelegramError
 
 from bot.telegram.handlers.admin import report_build
+from bot.telegram.handlers.messages import on_other
 from bot.telegram.handlers.rights import pressed_by_admin
-from bot.telegram.handlers.talk import on_other
-from bot.telegram.operations import building
-from bot.telegram.operations.shelf import Shelf
+from bot.telegram.operations import indexing
+from bot.telegram.operations.article_files import ArticleFiles
 from bot.telegram.outgoing.sending import acknowledge, edit_page, send_page
 from bot.telegram.services import Context, Services, Upload, place_of, texts_of
 from bot.telegram.state.memory import Place
@@ -189,7 +189,7 @@ async def _fetch(services: Services, upload: Upload, change: str) -> bool:
         await _readable(docs, hidden, upload.name)
         if not upload.replaces and await asyncio.to_thread((docs / upload.name).exists):
             raise CitebotError("an article of that name was added meanwhile: send the file again to replace it")
-        return await asyncio.to_thread(Shelf(docs, services.settings.own_folder).put, change, upload.name, part)
+        return await asyncio.to_thread(ArticleFiles(docs, services.settings.own_folder).put, change, upload.name, part)
     finally:
         await asyncio.to_thread(part.unlink, missing_ok=True)
 
@@ -197,6 +197,6 @@ async def _fetch(services: Services, upload: Upload, change: str) -> bool:
 async def _readable(docs: Path, hidden: str, name: str) -> None:
     """Raise CitebotError, with the file's own name in its message, where the file can't be read."""
     try:
-        await building.check(docs, hidden)
+        await indexing.check(docs, hidden)
     except CitebotError as error:
         raise CitebotError(str(error).removeprefix(f"{hidden}: ").replace(hidden, name)) from error

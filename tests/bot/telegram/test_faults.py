@@ -1,4 +1,4 @@
-"""Faults 15, 16, 17 and the token's half of 25, with real processes and real signals."""
+"""Kills, signals, a second poller and bad tokens, with real processes."""
 
 import signal
 import subprocess

@@ -22,7 +22,7 @@ def said_to(api, chat_ids: set[int]) -> str:
     return repr([c.params for c in api.world.calls if c.chat_id in chat_ids or c.method.startswith("answer")])
 
 
-def test_a_stranger_gets_no_text_by_any_door(api, private_bot, engine):
+def test_a_stranger_gets_no_text_by_any_kind_of_update(api, private_bot, engine):
     alice, mallory = person(api, ALICE, "Alice"), person(api, MALLORY, "Mallory")
     secret = alice.ask("Who put out the fire?")
     engine.asked.clear()

@@ -140,7 +140,7 @@ def test_being_let_into_a_group_says_how_to_ask(api, bot, alice):
     assert len(bot_messages(api, team.id)) == 1
 
 
-def test_a_defect_is_owned_up_to_where_it_was_asked_and_nowhere_again(api, bot, alice, tmp_path):
+def test_an_error_is_reported_where_the_question_was_asked_and_only_once(api, bot, alice, tmp_path):
     team = group(api, -100506, "Team")
     assert "went wrong" in alice.ask("/ask explode, please", to=team)["text"]
     alice.ask("/ask " + QUESTION, to=team)

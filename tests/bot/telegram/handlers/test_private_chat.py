@@ -29,7 +29,7 @@ def test_a_question_gets_the_answer_with_its_quote(api, bot, alice):
     assert [method for method in methods if method != "sendChatAction"] == ["sendMessage"]
 
 
-def test_who_waits_sees_typing(api, bot, alice):
+def test_typing_is_shown_while_an_answer_is_awaited(api, bot, alice):
     for question in ("Who put out the fire?", "Who burned the bread?", "How many dogs guarded it?"):
         alice.say(question)
     api.wait(lambda: len(bot_messages(api, alice.id)) == 3)
@@ -71,7 +71,7 @@ def test_votes_are_counted_once_each_and_shown(api, bot, alice):
     assert bot.services.store.disliked(5)[0][1] is None
 
 
-def test_a_follow_up_leans_on_the_turn_before_and_says_how_it_was_understood(bot, alice):
+def test_a_follow_up_refers_to_the_previous_question_and_shows_how_it_was_understood(bot, alice):
     alice.ask("Who thanked the firefighters?")
     answer = alice.ask("Where did he travel?")
     assert "I took this as: Where did Hans Kluge travel?" in answer["text"]
@@ -85,7 +85,7 @@ def test_new_forgets_the_conversation(bot, alice, engine):
     assert engine.asked[-1][1] == ()
 
 
-def test_a_reply_to_an_older_answer_takes_up_that_answer(bot, alice, engine):
+def test_a_reply_to_an_older_answer_follows_up_on_it(bot, alice, engine):
     first = alice.ask("Who thanked the firefighters?")
     alice.ask("How did oil do?")
     alice.ask("Where did he travel?", reply_to=first["message_id"])
@@ -149,7 +149,7 @@ def test_a_chosen_language_stays_after_a_restart(api, bot, alice, tmp_path, engi
         {"location": {"longitude": 1.0, "latitude": 1.0}},
     ],
 )  # fmt: skip
-def test_what_is_no_text_gets_one_kind_line(bot, alice, content):
+def test_messages_without_text_get_a_reply(bot, alice, content):
     assert alice.ask(None, **content)["text"] == "I can only read text. Please type your question."
 
 
@@ -169,11 +169,11 @@ def test_what_is_no_text_gets_one_kind_line(bot, alice, content):
         ("explode, please", "Something went wrong on my side."),
     ],
 )
-def test_bad_input_gets_a_kind_line(bot, alice, text, line):
+def test_invalid_input_gets_a_reply(bot, alice, text, line):
     assert line in alice.ask(text)["text"]
 
 
-def test_stale_and_forged_buttons_get_a_kind_line(api, bot, alice):
+def test_stale_and_forged_buttons_get_a_reply(api, bot, alice):
     answer = alice.ask("Who put out the fire?")
     for data in ("a|0123456789abcdef", "old", "n9|", "U+|0123456789abcdef", "A|0123456789abcdef|3", "L|zz", "G|xx"):
         said = alice.press(answer, data)["text"]

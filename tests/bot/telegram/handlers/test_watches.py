@@ -81,7 +81,7 @@ def test_what_came_while_the_bot_was_down_is_told_and_what_was_there_before_is_n
     assert "A new ferry" in message["text"] and "The harbour" not in message["text"]
 
 
-def test_news_that_could_not_be_sent_is_told_later_and_somebody_shut_out_is_told_nothing(api, newsroom):
+def test_unsent_news_is_sent_later_and_none_to_people_without_access(api, newsroom):
     alice, bob = person(api, 11, "Alice"), person(api, 12, "Bob")
     with newsroom.bot(telegram_allowed=frozenset({11, 12})):
         for somebody in (alice, bob):

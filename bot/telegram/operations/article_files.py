@@ -27,7 +27,7 @@ class Moved:
     sha256: str | None
 
 
-class Shelf:
+class ArticleFiles:
     """Changes the articles below ``docs``; one change may be several files. Call it holding the lock of indexing."""
 
     def __init__(self, docs: Path, index: Path):

@@ -23,7 +23,7 @@ QUESTION = "Who put out the fire?"
         ("what are the articles about?", "Articles (2)"),
     ],
 )
-def test_small_talk_gets_a_kind_line_or_what_it_asks_for(bot, alice, engine, text, said):
+def test_small_talk_gets_a_reply(bot, alice, engine, text, said):
     assert said in alice.ask(text)["text"]
     assert not [question for question, _ in engine.asked if question == text]
     assert bot.services.store.counted("refusals", 1) == 0

@@ -1,6 +1,6 @@
 """Indexing in a child process, which may load what answering must not, and does not block the event loop.
 
-Run as ``python -m bot.telegram.operations.building DOCS [ENCODER]``, with the index in ``CITEBOT_INDEX``, or
+Run as ``python -m bot.telegram.operations.indexing DOCS [ENCODER]``, with the index in ``CITEBOT_INDEX``, or
 ``… --check DOCS ID`` to try one file.
 It writes one JSON object a line: progress, then the report or the error.
 """
@@ -57,7 +57,7 @@ async def _lines(arguments: list[str], more: dict[str, str] | None = None) -> As
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "bot.telegram.operations.building",
+        "bot.telegram.operations.indexing",
         *arguments,
         stdout=asyncio.subprocess.PIPE,
         env=child_environment(**more or {}),

@@ -8,7 +8,7 @@ from telegram import CallbackQuery, Message, Update
 
 from bot.telegram.handlers.admin import report_build
 from bot.telegram.handlers.rights import pressed_by_admin, sent_by_admin
-from bot.telegram.operations.shelf import Shelf
+from bot.telegram.operations.article_files import ArticleFiles
 from bot.telegram.outgoing.sending import acknowledge, edit_page, send_page
 from bot.telegram.services import Context, Services, place_of, texts_of
 from bot.telegram.texts.catalogue import Texts
@@ -39,7 +39,7 @@ async def on_delete(update: Update, context: Context) -> None:
     await send_page(services, place_of(message), escape(text), (buttons,))
 
 
-async def on_removing_button(update: Update, context: Context) -> None:
+async def on_delete_button(update: Update, context: Context) -> None:
     """Delete, cancel, or undo a deletion or replacement."""
     services, query, texts = context.services, update.callback_query, texts_of(update, context.services)
     if not await pressed_by_admin(services, query, texts):
@@ -68,7 +68,7 @@ async def _delete(services: Services, query: CallbackQuery, key: str, texts: Tex
     change = secrets.token_hex(8)
     try:
         async with services.indexing:
-            await asyncio.to_thread(_shelf(services).delete, change, facts.id)
+            await asyncio.to_thread(_article_files(services).delete, change, facts.id)
     except (CitebotError, OSError) as error:
         await edit_page(services, place, message_id, escape(texts.not_done.format(reason=head(str(error), 300))))
         return
@@ -80,12 +80,12 @@ async def _undo(services: Services, query: CallbackQuery, change: str, texts: Te
     place = place_of(query.message)
     try:
         async with services.indexing:
-            await asyncio.to_thread(_shelf(services).undo, change)
+            await asyncio.to_thread(_article_files(services).undo, change)
     except (CitebotError, OSError) as error:
         await send_page(services, place, escape(texts.not_done.format(reason=head(str(error), 300))))
         return
     await report_build(services, place, query.message.message_id, texts, texts.undone.format)
 
 
-def _shelf(services: Services) -> Shelf:
-    return Shelf(services.settings.docs, services.settings.own_folder)
+def _article_files(services: Services) -> ArticleFiles:
+    return ArticleFiles(services.settings.docs, services.settings.own_folder)

@@ -14,7 +14,7 @@ from bot.telegram.texts.catalogue import Texts
 from bot.telegram.views.articles import NEWEST, list_view, newest_view
 from bot.telegram.views.links import question_of
 from bot.telegram.views.markup import escape, head, visible
-from bot.telegram.views.talk import about, small_talk_reply, with_examples
+from bot.telegram.views.small_talk import about, small_talk_reply, with_examples
 from bot.telegram.views.view import View, button_key
 from qa.answer import Turn
 from qa.conversation.collection import newest_first, topics
@@ -168,7 +168,7 @@ def _help(services: Services, texts: Texts, user: User | None) -> str:
     return f"{text}\n\n{texts.help_admin}" if services.access.is_admin(user.id if user else None) else text
 
 
-async def on_talk_button(update: Update, context: Context) -> None:
+async def on_help_button(update: Update, context: Context) -> None:
     """Open the help, or ask an example question."""
     services, query, texts = context.services, update.callback_query, texts_of(update, context.services)
     message = query.message
