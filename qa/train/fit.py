@@ -313,7 +313,8 @@ class Run:
         """Train the teachers; one that fails is left out."""
         teachers = []
         budgets, rates = (
-            [float(one) for one in text.split(",")] for text in (self.options.teacher_s, self.options.teacher_rates)
+            [float(one) for one in text.split(",") if one]
+            for text in (self.options.teacher_s, self.options.teacher_rates)
         )
         for number, (budget, rate) in enumerate(zip(budgets, rates, strict=True)):
             try:
