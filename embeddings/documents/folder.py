@@ -25,7 +25,7 @@ from embeddings.documents.loaded import Loaded, LoadError
 from embeddings.errors import CitebotError
 
 log = logging.getLogger("citebot")
-LOADERS_VERSION = "2"
+LOADERS_VERSION = "3"
 """Raised whenever a loader reads files differently: `citebot index` then reads all files again, and encodes what
 changed."""
 MAX_TEXT_BYTES = 10 << 20
@@ -207,7 +207,7 @@ def parse(data: bytes, identifier: str) -> Document:
     if not loaded.text.strip("\ufeff").strip():
         raise Unreadable(identifier, "empty")
     if loaded.warning:
-        log.warning("%s: %s", printable(identifier), loaded.warning)
+        log.warning("%s: %s", printable(identifier), printable(loaded.warning))
     sha256 = hashlib.sha256(data).hexdigest()
     title, date = _title(loaded, identifier), _date(loaded, identifier)
     return Document(identifier, title, loaded.text, sha256, date, loaded.url, loaded.structure)
@@ -244,7 +244,8 @@ def _title(loaded: Loaded, identifier: str) -> str:
     """Return the title on one line, shortened at a word; terminal control characters are left out."""
     from embeddings.documents.loaders.plain import HEAD_CHARACTERS, title_of
 
-    stated = loaded.title or title_of(loaded.text[:HEAD_CHARACTERS]) or PurePosixPath(identifier).stem
+    stated = title_of(loaded.text[:HEAD_CHARACTERS]) if loaded.title is None else loaded.title
+    stated = stated or PurePosixPath(identifier).stem
     title = (
         " ".join(without_control_characters(stated[: 10 * MAX_TITLE_CHARACTERS]).split())
         or PurePosixPath(identifier).stem

@@ -8,7 +8,10 @@ from embeddings.documents.structure import NO_STRUCTURE, Structure
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The text of one file and what the file says of itself; a title or date that it does not state is None."""
+    """The text of one file and what the file says of itself; a title or date that it does not state is None.
+
+    An empty title says that the text's first line is none either, as that of a table: the file's name is the title.
+    """
 
     text: str
     title: str | None = None

@@ -118,7 +118,7 @@ def _kind_of_data(start: bytes, name: str) -> str | None:
         return "mhtml" if saved else "mail"
     if name.endswith((".csv", ".tsv")):
         return "csv"
-    if name.endswith((".json", ".ipynb", ".geojson")):
+    if name.endswith((".json", ".jsonl", ".ndjson", ".ipynb", ".geojson")):
         return "json"
     if name.endswith((".srt", ".vtt")):
         return "subtitles"

@@ -5,6 +5,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from embeddings.documents.files.decode import decode
 from embeddings.documents.loaded import Loaded, LoadError
@@ -12,6 +13,9 @@ from embeddings.documents.loaders.outline import find_outline
 from embeddings.documents.structure import Structure, Table
 
 MAX_DEPTH = 100
+SAMPLE_CHARACTERS = 8192
+SAMPLE_ROWS = 50
+"""Rows that show which sign parts the cells."""
 _CUE_TIME = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?[.,]\d{3}\s+-->\s")
 _TAG = re.compile(r"<[^<>\n]{1,60}>|\{\\[^{}\n]{1,60}\}")
 _STOP = re.compile(r"[.!?…\"”)]\s*$")
@@ -23,13 +27,9 @@ def load_csv(data: bytes) -> Loaded:
     Raises:
         LoadError: no row in it.
     """
-    text = decode(data)
+    text = decode(data).removeprefix("\ufeff")
     try:
-        dialect = csv.Sniffer().sniff(text[:8192], delimiters=",;\t|")
-    except csv.Error:
-        dialect = csv.excel
-    try:
-        read = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), dialect)
+        read = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), skipinitialspace=True)
         rows = [[" ".join(cell.split()) for cell in row] for row in read]
     except csv.Error as error:
         raise LoadError(f"damaged CSV ({error})") from error
@@ -37,7 +37,26 @@ def load_csv(data: bytes) -> Loaded:
     if not lines:
         raise LoadError("CSV without rows")
     joined = "\n".join(lines)
-    return Loaded(joined, None, structure=Structure(tables=(Table(0, len(joined), len(lines[0]), lines[0]),)))
+    return Loaded(joined, "", structure=Structure(tables=(Table(0, len(joined), len(lines[0]), lines[0]),)))
+
+
+def _delimiter(text: str) -> str:
+    """Return the sign that parts most of the rows into as many cells as the first, and into the most.
+
+    ``csv.Sniffer`` counts signs inside quotation marks too, and takes the comma of "Berg, Ida" for one that parts.
+
+    >>> _delimiter('Name;Goals\\nBerg, Ida;14\\nLie, Per;9')
+    ';'
+    """
+
+    def fit(delimiter: str) -> tuple[float, int]:
+        read = csv.reader(io.StringIO(text[:SAMPLE_CHARACTERS], newline=""), delimiter=delimiter, skipinitialspace=True)
+        widths = [len(row) for row in islice(read, SAMPLE_ROWS) if row]
+        if not widths or widths[0] < 2:
+            return 0.0, 0
+        return sum(width == widths[0] for width in widths) / len(widths), widths[0]
+
+    return max(",;\t|", key=fit)
 
 
 def load_json(data: bytes) -> Loaded:
@@ -46,17 +65,29 @@ def load_json(data: bytes) -> Loaded:
     Raises:
         LoadError: damaged, or without text.
     """
-    try:
-        value = json.loads(decode(data).removeprefix("\ufeff"))
-    except (ValueError, RecursionError) as error:
-        raise LoadError("damaged JSON") from error
+    value = _read_json(decode(data).removeprefix("\ufeff"))
     if isinstance(value, dict) and isinstance(value.get("cells"), list) and "nbformat" in value:
         return _load_notebook(value["cells"])
-    lines = list(_texts("", value, 0))
-    if not any(character.isalpha() for line in lines for character in line.partition(": ")[2]):
+    records = list(_records("", value, 0))
+    if not any(character.isalpha() for record in records for line in record for character in line.partition(": ")[2]):
         raise LoadError("JSON without text")
     title = value.get("title") if isinstance(value, dict) else None
-    return Loaded("\n\n".join(lines), title if isinstance(title, str) else None)
+    return Loaded("\n\n".join("\n".join(record) for record in records), title if isinstance(title, str) else "")
+
+
+def _read_json(text: str) -> object:
+    """Read a JSON value, or a file of values, one a line."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        lines = [line for line in text.splitlines() if line.strip()]
+        try:
+            values = [json.loads(line) for line in lines] if len(lines) > 1 else []
+        except (ValueError, RecursionError):
+            values = []
+        if not values or not all(isinstance(one, dict | list) for one in values):
+            raise LoadError("damaged JSON") from error
+        return values
 
 
 def _load_notebook(cells: list) -> Loaded:
@@ -72,19 +103,40 @@ def _load_notebook(cells: list) -> Loaded:
     return Loaded(text, headings[0].text if headings else None, structure=Structure(headings=headings, tables=tables))
 
 
-def _texts(name: str, value: object, depth: int) -> Iterator[str]:
-    """Yield ``name: text`` for every string and number, in order; lists of texts on one line."""
+def _records(name: str, value: object, depth: int) -> Iterator[list[str]]:
+    """Yield the lines ``name: text`` of each object in a list, and of what is in no list: a record each."""
+    if depth > MAX_DEPTH:
+        return
+    if isinstance(value, list) and any(isinstance(one, dict | list) for one in value):
+        for inner in value:
+            yield from _records(name, inner, depth + 1)
+        return
+    lines: list[str] = []
+    for line in _lines(name, value, depth):
+        if isinstance(line, str):
+            lines.append(line)
+        else:
+            if lines:
+                yield lines
+            lines = []
+            yield from _records(*line)
+    if lines:
+        yield lines
+
+
+def _lines(name: str, value: object, depth: int) -> Iterator[str | tuple[str, object, int]]:
+    """Yield ``name: text`` for every string and number, in order; a list of texts on one line; other lists as such."""
     if depth > MAX_DEPTH:
         return
     if isinstance(value, dict):
         for key, inner in value.items():
-            yield from _texts(str(key), inner, depth + 1)
+            yield from _lines(str(key), inner, depth + 1)
     elif isinstance(value, list):
-        if value and all(isinstance(one, str | int | float) and not isinstance(one, bool) for one in value):
-            yield f"{name}: " + ", ".join(map(str, value))
+        texts = [str(one) for one in value if isinstance(one, str | int | float) and not isinstance(one, bool)]
+        if len(texts) == len(value):
+            yield from (f"{name}: " + ", ".join(texts) for _ in texts[:1])
         else:
-            for inner in value:
-                yield from _texts(name, inner, depth + 1)
+            yield name, value, depth
     elif isinstance(value, str | int | float) and not isinstance(value, bool) and str(value).strip():
         yield f"{name}: {value}" if name else str(value)
 

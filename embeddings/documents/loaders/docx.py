@@ -12,12 +12,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from embeddings.documents.loaded import Loaded, LoadError
+from embeddings.documents.loaders.raised import RAISED
 from embeddings.documents.structure import Heading, Structure, Table
 
 MAX_UNPACKED_BYTES = 200 << 20
 """Bytes that all members together may unpack to."""
 TEMPLATE_DATE = "2013-12-23T23:15:00"
 """The creation date in python-docx's own template, and so in all that programs have written with it."""
+MAX_SPAN = 50
+"""Columns that a cell of a table may cover."""
 TEMPLATE_AUTHOR = "python-docx"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _LEFT_OUT = frozenset(_W + name for name in ("del", "moveFrom", "pPr", "rPr", "instrText", "delText")) | {
@@ -52,7 +55,8 @@ def load_docx(data: bytes) -> Loaded:
         if block.level:
             headings.append(Heading(start, end, block.level, " ".join(block.text.split())))
         elif block.header:
-            tables.append(Table(start, end, start + len(block.header), block.header))
+            at = start + block.text.index(block.header)
+            tables.append(Table(at, end, at + len(block.header), block.header))
         parts += [seam, block.text]
         length, was_item = end, block.item
     text = "".join(parts)
@@ -104,7 +108,7 @@ def _unpacks_beyond(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) ->
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """A paragraph or a table: its text, the level of a heading, a table's first row, and whether it is a list item."""
+    """A paragraph or a table: its text, a heading's level, a table's row of names, and whether it is an item of a list."""
 
     text: str
     level: int = 0
@@ -127,9 +131,9 @@ class _Body:
             if child.tag == _W + "p":
                 yield from self.paragraph(child)
             elif child.tag == _W + "tbl":
-                rows = [row for row in _rows(child) if row]
-                if rows:
-                    yield _Block("\n".join(rows), header=rows[0] if " | " in rows[0] else "")
+                if rows := list(_rows(child)):
+                    header = next((row for row in rows[:-1] if " | " in row), "")
+                    yield _Block("\n".join(rows), header=header)
             elif child.tag not in _LEFT_OUT:
                 yield from self.blocks(child)
 
@@ -222,10 +226,24 @@ def _number_formats(document) -> dict[tuple[str, int], str]:
 
 
 def _rows(table) -> Iterator[str]:
+    """Yield each row that is not empty; a cell is repeated in each column and row that it covers."""
+    above: dict[int, str] = {}
     for row in table.iter(_W + "tr"):
-        if next(row.iterancestors(_W + "tbl")) is table:
-            cells = (" ".join(_texts(cell)) for cell in row.iter(_W + "tc") if _row_of(cell) is row)
-            yield " | ".join(cell for cell in cells if cell)
+        if next(row.iterancestors(_W + "tbl")) is not table:
+            continue
+        cells: list[str] = []
+        own = [cell for cell in row.iter(_W + "tc") if _row_of(cell) is row]
+        for cell in own:
+            text = " ".join(_texts(cell))
+            merged = cell.find(f"{_W}tcPr/{_W}vMerge")
+            if merged is not None and merged.get(_W + "val") != "restart":
+                text = text or above.get(len(cells), "")
+            wide = cell.find(f"{_W}tcPr/{_W}gridSpan")
+            covered = int(wide.get(_W + "val") or 1) if wide is not None and len(own) > 1 else 1
+            cells += [text] * min(covered, MAX_SPAN)
+        above = dict(enumerate(cells))
+        if any(cells):
+            yield " | ".join(cell or "–" for cell in cells)
 
 
 def _texts(parent) -> Iterator[str]:
@@ -235,7 +253,7 @@ def _texts(parent) -> Iterator[str]:
             if text := _text(child).strip():
                 yield text
         elif child.tag == _W + "tbl":
-            yield "\n".join(row for row in _rows(child) if row)
+            yield "\n".join(_rows(child))
         elif child.tag not in _LEFT_OUT:
             yield from _texts(child)
 
@@ -249,7 +267,7 @@ def _text(element) -> str:
     parts, boxes = [], []
     for child in element.iterchildren("*"):
         if child.tag == _W + "t":
-            parts.append(child.text or "")
+            parts.append(_apart(child.text or "", element))
         elif child.tag in _SIGNS:
             parts.append(_SIGNS[child.tag])
         elif child.tag == _W + "txbxContent":
@@ -257,6 +275,13 @@ def _text(element) -> str:
         elif child.tag not in _LEFT_OUT:
             parts.append(_text(child))
     return "\n".join(["".join(parts), *boxes])
+
+
+def _apart(text: str, run) -> str:
+    """Write raised figures as such, as in 10⁵: beside a number they would be read as a part of it."""
+    place = run.find(f"{_W}rPr/{_W}vertAlign")
+    raised = place is not None and place.get(_W + "val") == "superscript"
+    return text.translate(RAISED) if raised and all(ord(sign) in RAISED for sign in text.strip()) else text
 
 
 def _heading(document) -> str | None:

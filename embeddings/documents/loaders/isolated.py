@@ -136,17 +136,17 @@ def _unpacked(line: bytes) -> Loaded | str:
     """
     reply = json.loads(line)
     fields = (
-        [reply.get(name) for name in ("error", "text", "title", "date", "url", "structure")]
+        [reply.get(name) for name in ("error", "text", "title", "date", "url", "structure", "warning")]
         if isinstance(reply, dict)
         else []
     )
-    error, text, title, date, url, structure = fields or [0] * 6
+    error, text, title, date, url, structure, warning = fields or [0] * 7
     if not all(value is None or isinstance(value, str) for value in fields) or (error is None) == (text is None):
         raise ValueError("not a reply of the worker")
     if error is not None:
         return " ".join(error.split())
     try:
-        return Loaded(text, title, read_date(date), url, structure_from_json(structure or "{}"))
+        return Loaded(text, title, read_date(date), url, structure_from_json(structure or "{}"), warning)
     except (KeyError, TypeError) as mistake:
         raise ValueError("not a reply of the worker") from mistake
 

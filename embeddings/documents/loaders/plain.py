@@ -46,7 +46,7 @@ def title_of(head: str) -> str | None:
     heading = _HEADING.search(head)
     if heading and head[: heading.start()].count("\n") <= MAX_LINES_BEFORE_HEADING and (title := _bare(heading[1])):
         return title
-    return next((title for line in head.split("\n") if (title := _bare(line))), None)
+    return next((title for line in re.split(r"[\n\r]", head) if (title := _bare(line))), None)
 
 
 def _bare(line: str) -> str | None:

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 
 from embeddings.documents.files.dates import read_date
 from embeddings.documents.loaded import Loaded, LoadError
+from embeddings.documents.loaders.html.tidy import tidy, with_breaks
 from embeddings.documents.loaders.html.whole_text import whole_text
 from embeddings.documents.structure import Heading, Structure
 
 _BODIES = ("content", "encoded", "description", "summary")
 """Elements of an entry that hold its text, the fullest first."""
+_DAYS = ("pubdate", "published", "updated", "date")
 _UNSEEN = frozenset(("script", "style", "metadata", "defs"))
 
 
@@ -42,32 +44,57 @@ def _load_feed(root, entries: list) -> Loaded:
         body = next((text for name in _BODIES if (text := _plain(_child_text(entry, name)))), "")
         if title:
             headings.append(Heading(length, length + len(title), 2, title))
-        for part in filter(None, (title, body)):
+        day = max(filter(None, (_day(entry, name) for name in _DAYS)), default=None)
+        dated = f"{day.day} {day:%B %Y}" if day and len(entries) > 1 else ""
+        for part in filter(None, (title, dated, body)):
             parts.append(part)
             length += len(part) + 2
     if not parts:
         raise LoadError("feed without text")
     feed = next((one for one in root.iter() if _name(one) in ("channel", "feed")), root)
     title = _plain(_child_text(feed, "title")) or (headings[0].text if headings else None)
-    days = [_day(entry, name) for entry in entries for name in ("pubdate", "published", "updated", "date")]
+    days = [_day(entry, name) for entry in entries for name in _DAYS]
     newest = max(filter(None, days), default=None)
     return Loaded("\n\n".join(parts), title, newest, None, Structure(headings=tuple(headings)))
 
 
 def _load_any(root) -> Loaded:
-    text = "\n\n".join(_pieces(root))
+    text = "\n\n".join("\n".join(record) for record in _records(root))
     if not any(character.isalpha() for character in text):
         raise LoadError("XML without text")
-    return Loaded(text)
+    return Loaded(text, "" if ": " in text.partition("\n")[0] else None)
 
 
-def _pieces(root) -> Iterator[str]:
-    """Yield the text of each element that holds any of its own, nested elements included."""
+def _records(root) -> Iterator[list[str]]:
+    """Yield the text of each element that holds any of its own, a paragraph each.
+
+    Short values side by side are a record: they are lines of one paragraph, each with its name, as in a table.
+    """
+    record: list[str] = []
+    parent = None
     for element in root.iter():
-        if _name(element) in _UNSEEN or _has_text(element.getparent()):
+        if _name(element) in _UNSEEN or _has_text(element.getparent()) or not _has_text(element):
             continue
-        if _has_text(element) and (text := " ".join("".join(element.itertext()).split())):
-            yield text
+        text = " ".join("".join(element.itertext()).split())
+        if record and element.getparent() is not parent:
+            yield record
+            record = []
+        parent = element.getparent()
+        if _is_record(parent):
+            record.append(f"{element.tag.rpartition('}')[2]}: {text}")
+        else:
+            yield [text]
+    if record:
+        yield record
+
+
+def _is_record(element) -> bool:
+    """Tell whether an element holds values: short texts, each under another name."""
+    if element is None:
+        return False
+    values = [child for child in element if isinstance(child.tag, str) and _has_text(child)]
+    names = {_name(child) for child in values}
+    return len(values) > 1 and len(names) == len(values) and all(len(child) == 0 for child in values)
 
 
 def _has_text(element) -> bool:
@@ -95,6 +122,8 @@ def _plain(text: str) -> str:
     if "<" not in text and "&" not in text:
         return " ".join(text.split())
     try:
-        return whole_text(html.document_fromstring(f"<html><body>{text}</body></html>"))
+        tree = html.document_fromstring(f"<html><body>{text}</body></html>")
+        tidy(tree)
+        return with_breaks(whole_text(tree))
     except (etree.ParserError, ValueError):
         return ""

@@ -96,6 +96,37 @@ def pptx(text):
     )
 
 
+def slides_with_notes(text, note):
+    drawing = "http://schemas.openxmlformats.org/drawingml/2006/main"
+    shapes = "http://schemas.openxmlformats.org/presentationml/2006/main"
+    notes = (
+        f'<p:notes xmlns:p="{shapes}" xmlns:a="{drawing}"><p:cSld><p:spTree><p:sp><p:nvSpPr><p:nvPr><p:ph type="body"/>'
+        f"</p:nvPr></p:nvSpPr><p:txBody><a:p><a:r><a:t>{note}</a:t></a:r></a:p></p:txBody></p:sp></p:spTree></p:cSld>"
+        "</p:notes>"
+    )
+    with zipfile.ZipFile(io.BytesIO(pptx(text))) as made:
+        members = {name: made.read(name) for name in made.namelist()}
+    return archive(members | {"ppt/notesSlides/notesSlide1.xml": notes})
+
+
+def word_table(*rows):
+    def build(document):
+        table = document.add_table(len(rows), len(rows[0]))
+        for row, cells in enumerate(rows):
+            for column, text in enumerate(cells):
+                table.cell(row, column).text = text
+
+    return word(build)
+
+
+def word_with_power(document):
+    paragraph = document.add_paragraph("About 10")
+    paragraph.add_run("5").font.superscript = True
+    paragraph.add_run(" bricks; the 10")
+    paragraph.add_run("th").font.superscript = True
+    paragraph.add_run(" day.")
+
+
 def xlsx(rows):
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -129,6 +160,10 @@ def xlsx(rows):
 
 
 MAIL = "From: Olga Berg <olga@x.example>\nSubject: Lunch\nDate: Thu, 5 Oct 2023 10:00:00 +0200\nMIME-Version: 1.0\n"
+MIXED = (
+    MAIL + 'Content-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: text/plain\n\nThe rules are attached.\n'
+)
+ATTACHED = '--b\nContent-Type: {}\nContent-Disposition: attachment; filename="{}"\n\n{}\n'
 CONSENT = '<div id="cookie-consent"><p>We use cookies for the best mattress.</p></div>'
 LINKED = (
     '<script type="application/ld+json">{"@type":"NewsArticle","datePublished":"2021-04-03T10:00:00Z",'
@@ -155,6 +190,15 @@ READ = {
     "an article in the page's metadata alone": ("a.html", page('<div id="root"></div>', f"<title>Quay</title>{LINKED}"), [PROSE, MORE], ["NewsArticle"]),
     "entities": ("a.html", article("<p>Berg &amp; Lie paid &pound;5.</p>"), ["Berg & Lie paid £5."], ["&amp;"]),
     "a page in Latin 1": ("a.html", page(f'<p>{PROSE}</p><p>The café of Øystein is open.</p>', '<meta charset="iso-8859-1">').encode("latin-1"), ["The café of Øystein is open."], []),
+    "a mark of a note after a number": ("a.html", article('<p>It cost 4,512<sup><a href="#n2">2</a></sup> crowns.<sup>[3]</sup> The bell weighs 88<a href="#fn3" role="doc-noteref">3</a> kg.</p>'), ["It cost 4,512 crowns. The bell weighs 88 kg."], []),
+    "an exponent": ("a.html", article("<p>It took 10<sup>5</sup> bricks on 3 km<sup>2</sup> of land, on the 10<sup>th</sup> day.</p>"), ["It took 10⁵ bricks on 3 km² of land, on the 10th day."], []),
+    "tools of a wiki": ("a.html", article('<div id="toc" class="toc"><ul><li>1 Mattresses</li></ul></div><h2>The crane<span class="mw-editsection">[edit]</span></h2><p>It fell.</p>'), ["The crane\n\nIt fell."], ["edit", "Mattress"]),
+    "a promotion in the text": ("a.html", article('<div class="promo"><p>Subscribe to the mattress now!</p></div>'), [PROSE, MORE], ["mattress"]),
+    "a table after a table": ("a.html", article(FARES + "<table><tr><th>Day</th><th>Opens</th></tr><tr><td>Monday</td><td>9.00</td></tr></table>"), ["Child | 21 | 35\n\nDay | Opens\nMonday | 9.00"], []),
+    "cells over several columns and rows": ("a.html", article("<table><tr><th rowspan=2>Who</th><th colspan=2>Crowns in</th></tr><tr><th>Summer</th><th>Winter</th></tr><tr><td>Child</td><td>22</td><td>18</td></tr><tr><td>Dog</td><td colspan=2>free</td></tr></table>"), ["Who | Crowns in Summer | Crowns in Winter\nChild | 22 | 18\nDog | free | free"], []),
+    "a title over a table": ("a.html", article(FARES.replace("<table>", "<table><tr><th colspan=3>Fares</th></tr>")), ["Fares\n\nWho | Single | Return\nChild | 21 | 35"], []),
+    "line breaks in a paragraph": ("a.html", article("<p>The wave machine was built in 1988<br>and repaired in 2015.<br><br>It is loud.</p>"), ["built in 1988\nand repaired in 2015.\n\nIt is loud."], []),
+    "a list of definitions": ("a.html", article("<dl><dt>Lost property</dt><dd>Kept by Vera Blom.</dd></dl>"), ["Lost property: Kept by Vera Blom."], []),
     "plain text": ("a.txt", "Title\n\nThe bell  weighs 812 kg.\n", ["Title\n\nThe bell  weighs 812 kg.\n"], []),
     "old Mac line ends": ("a.txt", "Title\r\rThe bell weighs 812 kg.\r", ["Title\r\rThe bell weighs 812 kg.\r"], []),
     "a bad byte in UTF-8": ("a.txt", "The café – “Karin” – is öpen.".encode() + b"\x96", ["The café – “Karin” – is öpen.\ufffd"], []),
@@ -171,6 +215,13 @@ READ = {
     "a mail in HTML": ("a.eml", MAIL + f"Content-Type: text/html; charset=utf-8\n\n<html><body><p>{PROSE}</p></body></html>\n", [PROSE], ["<p>"]),
     "a mail under another name": ("mail", MAIL + "Content-Type: text/plain\n\nAt the quay.\n", ["At the quay."], ["Subject:"]),
     "a saved page": ("a.mhtml", 'From: <Saved>\nMIME-Version: 1.0\nContent-Type: multipart/related; boundary="b"\n\n--b\nContent-Type: text/html; charset="utf-8"\nContent-Transfer-Encoding: quoted-printable\n\n<html><head><title>Saved</title></head><body><p>Painted by =C3=98ystein Rud in 19=\n77.</p></body></html>\n--b--\n', ["Painted by Øystein Rud in 1977."], ["=C3", "--b"]),
+    "a saved page that only its content declares": ("a.mhtml", 'From: <Saved by Blink>\nMIME-Version: 1.0\nContent-Type: multipart/related; boundary="b"\n\n--b\nContent-Type: text/html\nContent-Transfer-Encoding: quoted-printable\n\n<html><head><meta charset=3D"utf-8"></head><body><p>Painted by =C3=98ystein Rud.</p></body></html>\n--b--\n', ["Painted by Øystein Rud."], ["\ufffd"]),
+    "a mail that states no encoding": ("a.eml", (MAIL + "Content-Type: text/plain\n\nAt the café of Øystein.\n").encode(), ["At the café of Øystein."], ["\ufffd"]),
+    "a mail with a text attached": ("a.eml", MIXED + ATTACHED.format("text/plain", "rules.txt", "Rules\n\nThe fine is 20 crowns.") + "--b--\n", ["The rules are attached.\n\nrules.txt\n\nRules\n\nThe fine is 20 crowns."], []),
+    "a mail with a sheet attached": ("a.eml", MIXED + ATTACHED.format("text/csv", "fares.csv", "Ticket;Adult\nSingle;40") + "--b--\n", ["fares.csv\n\nTicket | Adult\nSingle | 40"], []),
+    "a mail with a mail attached": ("a.eml", MIXED + "--b\nContent-Type: message/rfc822\n\n" + MAIL + "Content-Type: text/plain\n\nThe key is with Olga.\n--b--\n", ["The key is with Olga."], []),
+    "a feed of several days": ("feed.xml", '<?xml version="1.0"?><rss><channel><item><title>Fire</title><pubDate>Mon, 06 Feb 2023 09:00:00 GMT</pubDate><description>It burned.</description></item><item><title>Rain</title><pubDate>Wed, 08 Mar 2023 09:00:00 GMT</pubDate><description>It rained.</description></item></channel></rss>', ["Fire\n\n6 February 2023\n\nIt burned.", "Rain\n\n8 March 2023"], []),
+    "XML with values": ("a.xml", "<?xml version='1.0'?><list><plant><name>Bloodroot</name><price>2.44</price></plant><plant><name>Marigold</name><price>6.81</price></plant></list>", ["name: Marigold\nprice: 6.81", "2.44\n\nname"], []),
     "an RSS feed": ("feed.xml", '<?xml version="1.0"?><rss><channel><title>News</title><item><title>Fire</title><description>&lt;p&gt;It was put out by &lt;b&gt;Signe&lt;/b&gt;.&lt;/p&gt;</description></item><item><title>Rain</title><description>It rained.</description></item></channel></rss>', ["Fire\n\nIt was put out by Signe.", "Rain\n\nIt rained."], ["<", "channel"]),
     "an Atom feed": ("feed.atom", '<feed xmlns="http://www.w3.org/2005/Atom"><title>News</title><entry><title>Fire</title><updated>2023-10-05T10:00:00Z</updated><content type="html">&lt;p&gt;Signe put it out.&lt;/p&gt;</content></entry></feed>', ["Fire\n\nSigne put it out."], ["&lt;", "entry"]),
     "XML with text": ("a.xml", "<?xml version='1.0'?><book><author>Ida Holm</author><p>The <i>old</i> bell.</p></book>", ["Ida Holm", "The old bell."], ["<", "book"]),
@@ -179,6 +230,9 @@ READ = {
     "WebVTT": ("a.vtt", "WEBVTT\n\n00:01.000 --> 00:03.000\nThe captain is Greta.\n", ["The captain is Greta."], ["WEBVTT", "-->"]),
     "a notebook": ("a.ipynb", '{"cells":[{"cell_type":"markdown","source":["# Probe\\n","It is owned by Ivar."]},{"cell_type":"code","source":["mattress = 1"]}],"metadata":{},"nbformat":4}', ["# Probe\nIt is owned by Ivar."], ["mattress", "cells"]),
     "JSON": ("a.json", '{"lamp": {"colour": "red"}, "sizes": [3, 4], "on": true}', ["colour: red", "sizes: 3, 4"], ["{", "true"]),
+    "JSON with records": ("a.json", '[{"maker": "Isaac", "place": {"room": "Green Hall"}}, {"maker": "Fritz"}]', ["maker: Isaac\nroom: Green Hall\n\nmaker: Fritz"], []),
+    "JSON line by line": ("a.jsonl", '{"text": "The bakery opened."}\n{"text": "Its head is Gudrun."}\n', ["text: The bakery opened.\n\ntext: Its head is Gudrun."], ["{"]),
+    "CSV with commas in its cells": ("a.csv", "Name;Goals;Remark\nBerg, Ida;14;fast, tall\nLie, Per;9;\n", ["Berg, Ida | 14 | fast, tall\nLie, Per | 9 | –"], [";"]),
     "CSV": ("a.csv", 'Ticket,Adult,Child\nSingle,40,20\n"Return, day",70,35\n', ["Ticket | Adult | Child\nSingle | 40 | 20\nReturn, day | 70 | 35"], ['"']),
     "CSV with semicolons": ("a.csv", "Ticket;Adult\nSingle;40\n", ["Ticket | Adult\nSingle | 40"], [";"]),
     "values separated by tabs": ("a.tsv", "Ticket\tAdult\nSingle\t40\nReturn\t\n", ["Ticket | Adult\nSingle | 40\nReturn | –"], ["\t"]),
@@ -186,6 +240,11 @@ READ = {
     "OpenDocument": ("a.odt", odt("The bell was cast in 1644."), ["Bell", "The bell was cast in 1644."], ["text:p"]),
     "an e-book": ("a.epub", epub("The bell was cast in 1644."), ["One", "The bell was cast in 1644."], ["<p>", "opf"]),
     "slides": ("a.pptx", pptx("The bell was cast in 1644."), ["The bell was cast in 1644."], ["<a:t>"]),
+    "slides with notes for the speaker": ("a.pptx", slides_with_notes("The bell was cast in 1644.", "Thank Olga for the picture."), ["The bell was cast in 1644.\n\nThank Olga for the picture."], []),
+    "notes and links of an e-book": ("a.epub", epub('It cost 4,512<a href="#n1">1</a> crowns and 10<sup>5</sup> bricks, says <a href="https://x.example/a">the board</a>.'), ["It cost 4,512 crowns and 10⁵ bricks, says the board."], ["](", "#n1"]),
+    "a sheet with a title and two tables": ("a.xlsx", xlsx([["Fares of 2023", "", ""], ["Ticket", "Adult", "Child"], ["Return", "70", "35"], ["", "", ""], ["Oven", "Maker", "Year"], ["A", "Berg", "2004"]]), ["Fares of 2023\n\nTicket | Adult | Child\nReturn | 70 | 35\n\nOven | Maker | Year\nA | Berg | 2004"], []),
+    "docx with empty cells": ("a.docx", word_table(["Item", "Income", "Expense"], ["Seeds", "", "1,215"], ["Fees", "4,080", ""]), ["Item | Income | Expense\nSeeds | – | 1,215\nFees | 4,080 | –"], []),
+    "docx with an exponent": ("a.docx", word(word_with_power), ["About 10⁵ bricks; the 10th day."], []),
     "a sheet": ("a.xlsx", xlsx([["Ticket", "Adult"], ["Return", "70"]]), ["Ticket | Adult\nReturn | 70"], ["---"]),
     "docx with a list": ("a.docx", word(lambda d: [d.add_paragraph("Cut the rope.", "List Bullet"), d.add_paragraph("Tie it.", "List Bullet")]), ["- Cut the rope.\n- Tie it."], []),
     "docx with numbers": ("a.docx", word(lambda d: [d.add_paragraph("Cut the rope.", "List Number"), d.add_paragraph("Tie it.", "List Number")]), ["1. Cut the rope.\n2. Tie it."], []),

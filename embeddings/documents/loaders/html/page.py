@@ -10,7 +10,8 @@ from itertools import pairwise
 
 from embeddings.documents.files.decode import decode
 from embeddings.documents.loaded import Loaded, LoadError
-from embeddings.documents.loaders.html.metadata import ASIDES, PageMetadata, read_metadata
+from embeddings.documents.loaders.html.metadata import PageMetadata, read_metadata
+from embeddings.documents.loaders.html.tidy import HEADINGS, tidy, with_breaks
 from embeddings.documents.structure import Heading, Structure, Table
 
 MAX_DAMAGE = 0.01
@@ -18,11 +19,8 @@ MAX_DAMAGE = 0.01
 MAX_EXTRACTED_DEPTH = 250
 """Nested elements. Trafilatura parses pages again within itself, and then loses what is nested deeper, as in old tag
 soup in which no ``font`` is ever closed."""
-HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 MIN_SHARE_OF_STATED = 0.5
 """A page that shows less than this share of the article which its own metadata holds makes a script write the rest."""
-MAX_LIST_ITEMS = 60
-_CONSENT = re.compile(r"cookie|consent|gdpr|newsletter|subscribe|paywall", re.IGNORECASE)
 _DECLARED = re.compile(rb"<(?:meta|\?xml)[^>]{1,300}(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 _AS_BROWSERS_DO = {
     "ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030",
@@ -42,7 +40,8 @@ def load_html(data: bytes) -> Loaded:
     """
     tree = _parse(_page_text(data))
     metadata = read_metadata(tree)
-    titles = {" ".join(one.text_content().split()): int(one.tag[1]) for one in tree.iter(*HEADINGS)}
+    tidy(tree)
+    titles = {" ".join(with_breaks(one.text_content()).split()): int(one.tag[1]) for one in tree.iter(*HEADINGS)}
     text = _article(tree)
     if metadata.body and len(text) < MIN_SHARE_OF_STATED * len(metadata.body):
         text = metadata.body
@@ -64,8 +63,8 @@ def _with_structure(text: str, titles: dict[str, int], metadata: PageMetadata) -
             if header:
                 at = start + block.index(header)
                 tables.append(Table(at, start + len(block), at + len(header), header))
-        elif block in titles:
-            headings.append(Heading(start, start + len(block), titles[block], block))
+        elif level := titles.get(line := " ".join(block.split())):
+            headings.append(Heading(start, start + len(block), level, line))
         if block:
             parts.append(block)
             length = start + len(block) + 2
@@ -87,11 +86,10 @@ def _rows(block: str) -> tuple[str, str | None]:
             header = rows[-1] if rows else None
             continue
         filled = [cell for cell in cells if cell]
-        if len(filled) == 1 and not rows:
-            rows.append(filled[0])
-        elif filled:
-            rows.append(" | ".join(cell or "–" for cell in cells))
-    return "\n".join(rows), header if header and " | " in header else None
+        if not filled:
+            continue
+        rows.append(filled[0] if len(filled) == 1 and not rows else " | ".join(cell or "–" for cell in cells))
+    return "\n".join(rows), header if header and " | " in header and header != rows[-1] else None
 
 
 def _parse(page: str):
@@ -115,54 +113,14 @@ def _article(tree) -> str:
 
     from embeddings.documents.loaders.html.whole_text import whole_text
 
-    _prepare(tree)
     whole = whole_text(tree)
     if _depth(tree) > MAX_EXTRACTED_DEPTH:
-        return whole
+        return with_breaks(whole)
     found = trafilatura.bare_extraction(tree, include_comments=False)
     if found is None or not found.text or "".join(found.text.split()) == "".join(whole.split()):
         # Of a short page trafilatura makes a line of every bit of bold or linked text.
-        return whole
-    return _paragraphs(found.text)
-
-
-def _prepare(tree) -> None:
-    """Take out what asks for consent, and make lists in the text plain: of links alone they pass for menus."""
-    for element in list(tree.iter("div", "section", "form", "dialog")):
-        named = f"{element.get('id', '')} {element.get('class', '')}"
-        if _CONSENT.search(named) and len(element.findall(".//p")) < 4 and element.getparent() is not None:
-            element.drop_tree()
-    _wrap_body(tree)
-    for listing in tree.iter("ul", "ol"):
-        items = listing.findall("li")
-        if 0 < len(items) <= MAX_LIST_ITEMS and _stands_in_text(listing):
-            for link in list(listing.iter("a")):
-                link.drop_tag()
-            for item in items:
-                # Trafilatura drops paragraphs and links that are all of an item.
-                for paragraph in item.findall("p"):
-                    paragraph.drop_tag()
-
-
-def _wrap_body(tree) -> None:
-    """Make an article of a page with paragraphs directly in its body: trafilatura would leave out lists there."""
-    from lxml import etree
-
-    body = tree.find("body")
-    if body is None or body.find("p") is None or any(True for _ in tree.iter("article", "main")):
-        return
-    article = etree.SubElement(body, "article")
-    article.text, body.text = body.text, None
-    for child in list(body):
-        if child is not article and child.tag not in ASIDES:
-            article.append(child)
-
-
-def _stands_in_text(listing) -> bool:
-    """Tell whether a list follows a paragraph or a heading of the text, outside menus, headers and footers."""
-    before = listing.getprevious()
-    follows = before is not None and before.tag in ("p", "ul", "ol", "table", *HEADINGS)
-    return follows and not any(one.tag in ASIDES for one in listing.iterancestors())
+        return with_breaks(whole)
+    return with_breaks(_paragraphs(found.text))
 
 
 def _depth(tree) -> int:
