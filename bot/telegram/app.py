@@ -9,7 +9,6 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
 from telegram import LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.error import InvalidToken, NetworkError
@@ -20,16 +19,19 @@ from bot.telegram.incoming.polling import PollingHealth, PollingRequest
 from bot.telegram.incoming.processor import TwoLaneProcessor
 from bot.telegram.operations import indexing, logs
 from bot.telegram.outgoing.ratelimit import PerChatRateLimiter
-from bot.telegram.running import POLL_SECONDS, serve_until
+from bot.telegram.running import POLL_SECONDS, serve_until, take_over
 from bot.telegram.services import Context, Services
 from bot.telegram.state.access import Access
 from bot.telegram.state.limits import Limits, TokenBuckets
 from bot.telegram.state.memory import Memory
 from bot.telegram.state.metrics import Metrics
 from bot.telegram.state.pool import Pool
+from bot.telegram.state.sqlite_tables import SqliteTables
 from bot.telegram.state.store import Store
 from bot.telegram.wiring import add_handlers
 from embeddings.errors import CitebotError
+from embeddings.postgres.address import Database
+from embeddings.postgres.driver import needing_driver
 
 if TYPE_CHECKING:
     from qa.engine import Engine
@@ -94,33 +96,38 @@ async def serve(
         health, connection_pool_size=2, connect_timeout=CONNECT_SECONDS, read_timeout=POLL_SECONDS + 10
     )
     application = make_application(settings, polling)
-    store = Store(settings.own_folder / "bot.sqlite")
-    folder_lock = FileLock(settings.own_folder / "bot.lock")
+    store = open_store(settings)
     ready = asyncio.create_task(_open_and_connect(settings, application, open_engine or _open_engine))
     try:
         if not await _done_before(stop, ready):
             return True
         services = make_services(settings, application, store, ready.result())
-        services.undelivered.update(_unanswered_before(store, folder_lock))
+        take_over(services)
         application.bot_data["services"] = services
         application.update_processor.services = polling.services = services
         await serve_until(stop, services, application, health, started)
     finally:
         store.close()
-        folder_lock.release()
     if clean := services.pool.shutdown():
         services.engine.close()
     return clean
 
 
-def _unanswered_before(store: Store, folder_lock: FileLock) -> dict[tuple[int, int], tuple[int | None, str]]:
-    """Return the questions a killed run left unanswered; none while another bot, whose they may be, uses the folder."""
-    try:
-        folder_lock.acquire(blocking=False)
-    except Timeout:
-        log.warning("another bot uses the same index folder: unanswered questions are left to it")
-        return {}
-    return {(chat, message): (thread, language) for chat, message, thread, language in store.unanswered()}
+def open_store(settings: Settings) -> Store:
+    """Open the bot's store: in the database of the index, for all replicas of the bot, or in a file of its own.
+
+    Raises:
+        CitebotError: it cannot be used.
+    """
+    if not isinstance(settings.index, Database):
+        return Store(SqliteTables(settings.own_folder / "bot.sqlite"))
+    number = (settings.telegram_token or "").partition(":")[0]
+    if not (number.isascii() and number.isdecimal()):
+        raise CitebotError("CITEBOT_TELEGRAM_TOKEN does not begin with a bot's number: copy it again from BotFather")
+    with needing_driver(settings.index):
+        from bot.telegram.state.postgres_tables import PostgresTables
+
+        return Store(PostgresTables(settings.index, int(number)))
 
 
 async def _open_and_connect(settings: Settings, application: Application, open_engine: OpenEngine) -> "Engine":

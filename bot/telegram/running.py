@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import secrets
-import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -80,6 +79,12 @@ def _start_jobs(services: Services, application: Application) -> None:
     application.create_task(set_menu(services), name="menu")
 
 
+def take_over(services: Services) -> None:
+    """Have the people told whose questions a killed run, or a replica that ended, left open."""
+    for chat, message, thread, language in services.store.take_over():
+        services.undelivered[chat, message] = (thread, language)
+
+
 async def _refresh(context: Context) -> None:
     """Switch to a newer index, if there is one."""
     services = context.services
@@ -99,7 +104,7 @@ async def _find_news(services: Services) -> None:
     try:
         async with services.finding_news:
             await asyncio.to_thread(find_news, services)
-    except (CitebotError, sqlite3.Error) as error:
+    except CitebotError as error:
         log.error("news can't be looked for", extra={"reason": str(error)})
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
@@ -15,7 +14,7 @@ from bot.telegram.state.limits import Limits, Once
 from bot.telegram.state.memory import Memory, Place
 from bot.telegram.state.metrics import Metrics
 from bot.telegram.state.pool import Pool
-from bot.telegram.state.store import Store
+from bot.telegram.state.store import Store, StoreError
 from bot.telegram.texts.catalogue import Texts
 from bot.telegram.texts.languages import LANGUAGES, texts_for
 
@@ -75,7 +74,7 @@ class Services:
         """Write to the store. An error, such as a full disk, is logged and must not prevent an answer."""
         try:
             await asyncio.to_thread(work, *args)
-        except sqlite3.Error as error:
+        except StoreError as error:
             self.metrics.add("store_errors")
             log.error("the store can't be written", extra={"reason": str(error)})
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import sqlite3
 
 from telegram import CallbackQuery, Update
 
@@ -40,7 +39,7 @@ async def _restore(services: Services, key: str) -> Sent | None:
     """Return an answer of an earlier run, if it was saved and its documents still exist."""
     try:
         sent = await asyncio.to_thread(restore, key, services.store, services.engine)
-    except (CitebotError, KeyError, sqlite3.Error) as error:
+    except (CitebotError, KeyError) as error:
         log.info("an old answer can't be shown", extra={"reason": str(error)})
         return None
     if sent is not None:

@@ -1,37 +1,88 @@
-"""What survives a restart, in SQLite: feedback, counts, access, moved groups, chat settings, watches, open questions.
+"""What survives a restart: feedback, counts, access, moved groups, chat settings, watches, open questions.
 
-The text of a question is stored only where the owner has set that; what a chat watches is stored.
+The text of a question is stored only where the owner has set that; what a chat watches is stored. The same statements
+run in SQLite (``sqlite_tables``) and, for a bot of several replicas, in PostgreSQL (``postgres_tables``).
 """
 
-import sqlite3
-import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol, TypeVar
 
 from embeddings.errors import CitebotError
 
-FORMAT = 1
+T = TypeVar("T")
+Run = Callable[..., list[tuple]]
+"""Runs one statement (SQL with ``?`` for its values, the values) and returns its rows."""
+
+FORMAT = 2
 MAX_REQUESTS = 1000
 MAX_ANSWERS = 2000
-_TABLES = """
-CREATE TABLE IF NOT EXISTS feedback (answer TEXT, user INTEGER, vote INTEGER, at REAL, question TEXT,
-    PRIMARY KEY (answer, user));
+TABLES = """
+CREATE TABLE IF NOT EXISTS feedback (answer TEXT, "user" BIGINT, vote INTEGER, at DOUBLE PRECISION, question TEXT,
+    PRIMARY KEY (answer, "user"));
 CREATE TABLE IF NOT EXISTS counts (day TEXT, name TEXT, number INTEGER, PRIMARY KEY (day, name));
-CREATE TABLE IF NOT EXISTS people (user INTEGER PRIMARY KEY, name TEXT, language TEXT, allowed INTEGER, at REAL);
-CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, chat INTEGER, facts TEXT, at REAL);
-CREATE TABLE IF NOT EXISTS moved (old INTEGER PRIMARY KEY, new INTEGER);
-CREATE TABLE IF NOT EXISTS chat_settings (chat INTEGER, name TEXT, value TEXT, PRIMARY KEY (chat, name));
-CREATE TABLE IF NOT EXISTS watches (chat INTEGER, thread INTEGER, user INTEGER, matter TEXT, language TEXT, at REAL,
-    PRIMARY KEY (chat, thread, matter));
-CREATE TABLE IF NOT EXISTS seen (document BLOB PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS news (chat INTEGER, thread INTEGER, document TEXT, matter TEXT, at REAL,
+CREATE TABLE IF NOT EXISTS people ("user" BIGINT PRIMARY KEY, name TEXT, language TEXT, allowed INTEGER,
+    at DOUBLE PRECISION);
+CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, chat BIGINT, facts TEXT, at DOUBLE PRECISION);
+CREATE INDEX IF NOT EXISTS answers_by_age ON answers(at);
+CREATE TABLE IF NOT EXISTS moved (old BIGINT PRIMARY KEY, new BIGINT);
+CREATE TABLE IF NOT EXISTS chat_settings (chat BIGINT, name TEXT, value TEXT, PRIMARY KEY (chat, name));
+CREATE TABLE IF NOT EXISTS watches (chat BIGINT, thread BIGINT, "user" BIGINT, matter TEXT, language TEXT,
+    at DOUBLE PRECISION, PRIMARY KEY (chat, thread, matter));
+CREATE TABLE IF NOT EXISTS seen (document BYTEA PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS news (chat BIGINT, thread BIGINT, document TEXT, matter TEXT, at DOUBLE PRECISION,
     PRIMARY KEY (chat, thread, document));
-CREATE TABLE IF NOT EXISTS pending (chat INTEGER, message INTEGER, thread INTEGER, language TEXT, at REAL,
-    PRIMARY KEY (chat, message));
+CREATE TABLE IF NOT EXISTS pending (chat BIGINT, message BIGINT, thread BIGINT, language TEXT, at DOUBLE PRECISION,
+    owner BIGINT NOT NULL DEFAULT 0, PRIMARY KEY (chat, message));
 """
+UPGRADES = {1: "ALTER TABLE pending ADD COLUMN owner BIGINT NOT NULL DEFAULT 0"}
+"""What brings tables of an older format to the next."""
+
+
+class StoreError(CitebotError):
+    """The store cannot be read or written now."""
+
+
+class Tables(Protocol):
+    """A database that holds the tables of one bot. Every method is safe to call from any thread."""
+
+    owner: int
+    """A number of this replica's own, for as long as it runs."""
+
+    def run(self, sql: str, values: Iterable[Any] = ()) -> list[tuple]:
+        """Run one statement; raises StoreError."""
+
+    def transaction(self, work: Callable[[Run], T]) -> T:
+        """Let ``work`` run statements that take effect together or not at all; raises StoreError."""
+
+    def has_ended(self, owner: int) -> bool:
+        """Tell whether the replica of this number is known to have ended."""
+
+    def close(self) -> None:
+        """Close the database."""
+
+
+def check_format(found: int, place: object) -> None:
+    """Make sure that this citebot knows the format of the tables in ``place``.
+
+    Raises:
+        CitebotError: a newer one wrote them.
+    """
+    if not 0 <= found <= FORMAT:
+        raise CitebotError(
+            f"{place} has format {found}, this citebot writes format {FORMAT}: update citebot, or move it away"
+        )
+
+
+_OF_CHATS = {
+    "chat_settings": "name",
+    "pending": "message",
+    "watches": "thread, matter",
+    "news": "thread, document",
+}
+"""What is a chat's own: table and, beside the chat, its key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,48 +97,42 @@ class Watch:
 
 
 class Store:
-    """One connection behind one lock; every method is short and safe to call from any thread."""
+    """Every method is short and safe to call from any thread; any may raise StoreError."""
 
-    def __init__(self, path: Path, now: Callable[[], float] = time.time):
+    def __init__(self, tables: Tables, now: Callable[[], float] = time.time):
         self._now = now
-        self._lock = threading.Lock()
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-            self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;" + _TABLES)
-            version = self._db.execute("PRAGMA user_version").fetchone()[0]
-            if version not in (0, FORMAT):
-                raise CitebotError(
-                    f"{path} has format {version}, this citebot writes format {FORMAT}: move the file away or update"
-                )
-            self._db.execute(f"PRAGMA user_version={FORMAT}")
-        except sqlite3.Error as error:
-            raise CitebotError(
-                f"{path} can't be used as the bot's store ({error}): check permissions, or move the file away"
-            ) from error
+        self._tables = tables
+        self._run = tables.run
 
     def close(self) -> None:
-        """Close the file."""
-        with self._lock:
-            self._db.close()
+        """Close the database."""
+        self._tables.close()
 
-    def _run(self, sql: str, values: Iterable[Any] = ()) -> list[tuple]:
-        with self._lock:
-            return self._db.execute(sql, tuple(values)).fetchall()
+    def _day(self, days_ago: int = 0) -> str:
+        return (datetime.fromtimestamp(self._now(), UTC) - timedelta(days=days_ago)).date().isoformat()
 
     def vote(self, answer: str, user: int, vote: int, question: str | None) -> None:
         """Store a person's vote on an answer (+1, 0, -1); it replaces an earlier one."""
-        self._run("INSERT OR REPLACE INTO feedback VALUES (?,?,?,?,?)", (answer, user, vote, self._now(), question))
+        sql = (
+            'INSERT INTO feedback VALUES (?,?,?,?,?) ON CONFLICT (answer, "user") DO UPDATE'
+            " SET vote=excluded.vote, at=excluded.at, question=excluded.question"
+        )
+        self._run(sql, (answer, user, vote, self._now(), question))
 
     def keep_answer(self, key: str, chat: int, facts: str) -> None:
         """Store what the buttons of an answer need (JSON, without text); the oldest are deleted."""
-        self._run("INSERT OR REPLACE INTO answers VALUES (?,?,?,?)", (key, chat, facts, self._now()))
-        self._run("DELETE FROM answers WHERE rowid <= (SELECT MAX(rowid) FROM answers) - ?", (MAX_ANSWERS,))
+        sql = (
+            "INSERT INTO answers VALUES (?,?,?,?) ON CONFLICT (key) DO UPDATE"
+            " SET chat=excluded.chat, facts=excluded.facts, at=excluded.at"
+        )
+        self._run(sql, (key, chat, facts, self._now()))
+        oldest = "SELECT at FROM answers ORDER BY at DESC LIMIT 1 OFFSET ?"
+        self._run(f"DELETE FROM answers WHERE at <= ({oldest})", (MAX_ANSWERS,))
 
     def answer(self, key: str) -> tuple[int, str, dict[int, int]] | None:
         """Return (chat, facts, votes by person) of a stored answer."""
         found = self._run("SELECT chat, facts FROM answers WHERE key=?", (key,))
-        votes = dict(self._run("SELECT user, vote FROM feedback WHERE answer=?", (key,)))
+        votes = dict(self._run('SELECT "user", vote FROM feedback WHERE answer=?', (key,)))
         return (*found[0], votes) if found else None
 
     def disliked(self, limit: int) -> list[tuple[str, str | None]]:
@@ -98,46 +143,54 @@ class Store:
     def votes_since(self, days: int) -> tuple[int, int]:
         """Return the numbers of (👍, 👎) of the last days."""
         since = self._now() - days * 86400
-        sql = "SELECT COALESCE(SUM(vote>0),0), COALESCE(SUM(vote<0),0) FROM feedback WHERE at>=?"
+        sql = "SELECT COUNT(*) FILTER (WHERE vote>0), COUNT(*) FILTER (WHERE vote<0) FROM feedback WHERE at>=?"
         return self._run(sql, (since,))[0]
 
     def count(self, name: str) -> None:
         """Add one to today's count of something."""
-        sql = "INSERT INTO counts VALUES (date(?, 'unixepoch'),?,1) ON CONFLICT DO UPDATE SET number=number+1"
-        self._run(sql, (self._now(), name))
+        sql = "INSERT INTO counts VALUES (?,?,1) ON CONFLICT (day, name) DO UPDATE SET number=counts.number+1"
+        self._run(sql, (self._day(), name))
 
     def counted(self, name: str, days: int) -> int:
         """Return the count of something over the last days."""
-        sql = "SELECT COALESCE(SUM(number),0) FROM counts WHERE name=? AND day>date(?, 'unixepoch')"
-        return self._run(sql, (name, self._now() - days * 86400))[0][0]
+        sql = "SELECT COALESCE(SUM(number),0) FROM counts WHERE name=? AND day>?"
+        return self._run(sql, (name, self._day(days)))[0][0]
 
     def keep_person(self, user: int, name: str, language: str | None, allowed: bool) -> None:
         """Store somebody who requested access, or has it. The oldest requests are deleted."""
-        self._run("INSERT OR REPLACE INTO people VALUES (?,?,?,?,?)", (user, name, language, allowed, self._now()))
-        newest = "SELECT user FROM people WHERE NOT allowed ORDER BY at DESC LIMIT ?"
-        self._run(f"DELETE FROM people WHERE NOT allowed AND user NOT IN ({newest})", (MAX_REQUESTS,))
+        sql = (
+            'INSERT INTO people VALUES (?,?,?,?,?) ON CONFLICT ("user") DO UPDATE'
+            " SET name=excluded.name, language=excluded.language, allowed=excluded.allowed, at=excluded.at"
+        )
+        self._run(sql, (user, name, language, int(allowed), self._now()))
+        newest = 'SELECT "user" FROM people WHERE allowed=0 ORDER BY at DESC LIMIT ?'
+        self._run(f'DELETE FROM people WHERE allowed=0 AND "user" NOT IN ({newest})', (MAX_REQUESTS,))
 
     def drop_person(self, user: int) -> None:
         """Delete somebody who requested access, or has it."""
-        self._run("DELETE FROM people WHERE user=?", (user,))
+        self._run('DELETE FROM people WHERE "user"=?', (user,))
 
     def person(self, user: int) -> tuple[str, str | None] | None:
         """Return (name, language) of somebody who requested access, or has it."""
-        found = self._run("SELECT name, language FROM people WHERE user=?", (user,))
+        found = self._run('SELECT name, language FROM people WHERE "user"=?', (user,))
         return found[0] if found else None
 
     def people(self) -> list[tuple[int, str, float]]:
         """Return (id, name, since) of people with access, oldest first."""
-        return self._run("SELECT user, name, at FROM people WHERE allowed ORDER BY at")
+        return self._run('SELECT "user", name, at FROM people WHERE allowed=1 ORDER BY at')
 
     def move_chat(self, old: int, new: int) -> None:
         """Follow a group that became a supergroup: its id changes, its settings stay."""
-        with self._lock, self._db:
-            self._db.execute("BEGIN")
-            self._db.execute("INSERT OR REPLACE INTO moved VALUES (?,?)", (old, new))
-            self._db.execute("UPDATE OR REPLACE chat_settings SET chat=? WHERE chat=?", (new, old))
-            for table in ("pending", "watches", "news"):
-                self._db.execute(f"UPDATE OR REPLACE {table} SET chat=? WHERE chat=?", (new, old))
+
+        def move(run: Run) -> None:
+            run("INSERT INTO moved VALUES (?,?) ON CONFLICT (old) DO UPDATE SET new=excluded.new", (old, new))
+            for table, names in _OF_CHATS.items():
+                # What the new chat has already under the same name gives way.
+                same = f"SELECT {names} FROM {table} WHERE chat=?"
+                run(f"DELETE FROM {table} WHERE chat=? AND ({names}) IN ({same})", (new, old))
+                run(f"UPDATE {table} SET chat=? WHERE chat=?", (new, old))
+
+        self._tables.transaction(move)
 
     def moved_chats(self) -> dict[int, int]:
         """Return the new id by the old one, of every group that moved."""
@@ -145,7 +198,8 @@ class Store:
 
     def set_for_chat(self, chat: int, name: str, value: str) -> None:
         """Store a setting of one chat."""
-        self._run("INSERT OR REPLACE INTO chat_settings VALUES (?,?,?)", (chat, name, value))
+        sql = "INSERT INTO chat_settings VALUES (?,?,?) ON CONFLICT (chat, name) DO UPDATE SET value=excluded.value"
+        self._run(sql, (chat, name, value))
 
     def chat_settings(self, name: str) -> dict[int, str]:
         """Return a setting's value by chat."""
@@ -153,7 +207,10 @@ class Store:
 
     def watch(self, watch: Watch) -> None:
         """Store a watch."""
-        sql = "INSERT OR REPLACE INTO watches VALUES (?,?,?,?,?,?)"
+        sql = (
+            "INSERT INTO watches VALUES (?,?,?,?,?,?) ON CONFLICT (chat, thread, matter) DO UPDATE"
+            ' SET "user"=excluded."user", language=excluded.language, at=excluded.at'
+        )
         self._run(sql, (watch.chat, watch.thread or 0, watch.user, watch.matter, watch.language, self._now()))
 
     def unwatch(self, chat: int, thread: int | None, matter: str) -> None:
@@ -164,41 +221,55 @@ class Store:
     def watches(self, chat: int | None = None, thread: int | None = None) -> list[Watch]:
         """Return the watches of one chat and topic or of all, oldest first."""
         where, values = ("", ()) if chat is None else ("WHERE chat=? AND thread=?", (chat, thread or 0))
-        rows = self._run(f"SELECT chat, thread, user, matter, language FROM watches {where} ORDER BY at", values)
+        rows = self._run(f'SELECT chat, thread, "user", matter, language FROM watches {where} ORDER BY at', values)
         return [Watch(chat, thread or None, user, matter, language) for chat, thread, user, matter, language in rows]
 
     def seen(self) -> set[bytes]:
         """Return the keys of documents marked as seen."""
-        return {key for (key,) in self._run("SELECT document FROM seen")}
+        return {bytes(key) for (key,) in self._run("SELECT document FROM seen")}
 
     def see(self, keys: Iterable[bytes], news: Iterable[tuple[int, int | None, str, str]] = ()) -> None:
         """Mark documents as seen and queue news, (chat, thread, document, matter), in one transaction."""
-        with self._lock, self._db:
-            self._db.execute("BEGIN")
-            self._db.executemany("INSERT OR IGNORE INTO seen VALUES (?)", [(key,) for key in keys])
-            rows = [(chat, thread or 0, document, matter, self._now()) for chat, thread, document, matter in news]
-            self._db.executemany("INSERT OR IGNORE INTO news VALUES (?,?,?,?,?)", rows)
+        keys, rows = list(keys), list(news)
+
+        def write(run: Run) -> None:
+            for key in keys:
+                run("INSERT INTO seen VALUES (?) ON CONFLICT DO NOTHING", (key,))
+            for chat, thread, document, matter in rows:
+                values = (chat, thread or 0, document, matter, self._now())
+                run("INSERT INTO news VALUES (?,?,?,?,?) ON CONFLICT DO NOTHING", values)
+
+        self._tables.transaction(write)
 
     def news(self) -> dict[tuple[int, int | None], list[tuple[str, str]]]:
         """Return the queued news, (document, matter) by chat and topic, oldest first."""
         found: dict[tuple[int, int | None], list[tuple[str, str]]] = {}
-        for chat, thread, *row in self._run("SELECT chat, thread, document, matter FROM news ORDER BY at, rowid"):
+        for chat, thread, *row in self._run("SELECT chat, thread, document, matter FROM news ORDER BY at, document"):
             found.setdefault((chat, thread or None), []).append(tuple(row))
         return found
 
     def end_news(self, chat: int, thread: int | None, documents: Iterable[str]) -> None:
         """Delete queued news."""
-        with self._lock, self._db:
-            self._db.execute("BEGIN")
-            rows = [(chat, thread or 0, document) for document in documents]
-            self._db.executemany("DELETE FROM news WHERE chat=? AND thread=? AND document=?", rows)
+        ended = list(documents)
+
+        def write(run: Run) -> None:
+            for document in ended:
+                run("DELETE FROM news WHERE chat=? AND thread=? AND document=?", (chat, thread or 0, document))
+
+        self._tables.transaction(write)
 
     def begin_questions(self, rows: Iterable[tuple[int, int, int | None, str]]) -> None:
         """Record received questions as (chat, message, thread, language), without their text."""
-        with self._lock, self._db:
-            self._db.execute("BEGIN")
-            sql = "INSERT OR REPLACE INTO pending VALUES (?,?,?,?,?)"
-            self._db.executemany(sql, [(*row, self._now()) for row in rows])
+        begun = list(rows)
+        self._tables.transaction(lambda run: self._begin(run, begun))
+
+    def _begin(self, run: Run, rows: Iterable[tuple[int, int, int | None, str]]) -> None:
+        sql = (
+            "INSERT INTO pending VALUES (?,?,?,?,?,?) ON CONFLICT (chat, message) DO UPDATE"
+            " SET thread=excluded.thread, language=excluded.language, at=excluded.at, owner=excluded.owner"
+        )
+        for row in rows:
+            run(sql, (*row, self._now(), self._tables.owner))
 
     def end_question(self, chat: int, message: int) -> None:
         """Delete the record of a question that was answered."""
@@ -207,3 +278,14 @@ class Store:
     def unanswered(self) -> list[tuple[int, int, int | None, str]]:
         """Return (chat, message, thread, language) of received questions without an answer, oldest first."""
         return self._run("SELECT chat, message, thread, language FROM pending ORDER BY at")
+
+    def take_over(self) -> list[tuple[int, int, int | None, str]]:
+        """Make the open questions of replicas that have ended this one's own; return them, as ``unanswered`` does."""
+        others = self._run("SELECT DISTINCT owner FROM pending WHERE owner<>?", (self._tables.owner,))
+        taken = "UPDATE pending SET owner=? WHERE owner=? RETURNING chat, message, thread, language"
+        return [
+            row
+            for (owner,) in others
+            if self._tables.has_ended(owner)
+            for row in self._run(taken, (self._tables.owner, owner))
+        ]

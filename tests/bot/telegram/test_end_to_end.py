@@ -87,7 +87,7 @@ def test_context_and_article_of_a_real_answer(api, program, folder, alice):
 
 
 def test_a_bot_builds_and_answers_from_a_database_and_its_password_is_seen_nowhere(
-    api, tmp_path, seeds, database, alice
+    api, tmp_path, seeds, server, database, alice
 ):
     shutil.copytree(seeds, tmp_path / "docs")
     url = database.url.replace("postgres:@", "postgres:s3cret@")  # the server trusts local users whatever they say
@@ -95,7 +95,11 @@ def test_a_bot_builds_and_answers_from_a_database_and_its_password_is_seen_nowhe
     try:
         answer = alice.ask(FIRE, timeout=90)
         assert answer["text"].split("\n")[0] == Engine.open(tmp_path / "docs", database).ask(FIRE).text
-        assert (tmp_path / ".citebot" / "bot.sqlite").is_file()
+        kept = server.run(
+            "SELECT number FROM citebot_bot_" + api.token.split(":")[0] + ".counts",
+            database.url.partition("?")[0].rpartition("/")[2],
+        )
+        assert kept == [(1,)], "what the bot counts is in the database"
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
     finally:

@@ -111,9 +111,10 @@ def test_what_cannot_be_told_now_is_noted_and_told_later(api, tmp_path, engine, 
 
 
 def test_one_chat_that_is_gone_keeps_nobody_from_being_told(api, tmp_path, engine, alice):
+    from bot.telegram.state.sqlite_tables import SqliteTables
     from bot.telegram.state.store import Store
 
-    store = Store(tmp_path / "index" / "bot.sqlite")
+    store = Store(SqliteTables(tmp_path / "index" / "bot.sqlite"))
     bob = person(api, 12, "Bob")
     gone = person(api, 13, "Gone")
     rows = [(777, 1, None, "en"), (gone.id, 2, None, "en"), (alice.id, 3, None, "en"), (bob.id, 4, None, "ru")]
