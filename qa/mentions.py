@@ -11,25 +11,23 @@ from qa.answer import Quote, Span
 from qa.answering.assembly import quote_of
 from qa.answering.proof import Prover
 from qa.engine import Engine
-from qa.question.terms import similarity
 
 AT_ONCE = 200
 """Documents searched in one go."""
 PASSAGES_EACH = 3
-WORDS_HELD = 1.0
-"""Share of the words that a passage with its title must hold, names also when spelled otherwise."""
-WORDS_HELD_AND_MEANT = 0.5
-COSINE = 0.5
-"""Or so many of the words, and a passage as near in meaning as this."""
-SAME_WORD = 0.55
-"""Trigram similarity from which a word counts as the same one spelled otherwise ("Talibov", "Talybov": 0.57)."""
+SAME_WORD = 0.83
+"""Similarity from which a word counts as the same one spelled otherwise: one letter in six ("Aliyev", "Aliev")."""
+COSINE_SCATTERED = 0.3
+"""A passage that holds all words, but in no one sentence, counts from this nearness in meaning."""
+COSINE_HALF = 0.6
+"""A passage that holds half of the words counts from this. ``benchmarks/watched_topics.py`` measures all three."""
 
 
 def find_mentions(engine: Engine, matter: str, documents: Sequence[str]) -> list[Quote]:
     """Return a proven sentence of each of the documents that mention the subject, best documents first.
 
-    ``matter`` are words, as people search; a document counts where one of its passages holds them all, or half of
-    them and their meaning.
+    ``matter`` are words, as people search. A document counts where a sentence of it holds them all (its title counts as
+    part of each), or where a passage holds them and has their meaning, or half of them and much of their meaning.
     """
     words = frozenset(tokenize(matter))
     if not words:
@@ -47,19 +45,27 @@ def find_mentions(engine: Engine, matter: str, documents: Sequence[str]) -> list
 
 
 def _tells(passage: Passage, words: frozenset[str]) -> bool:
-    share = len(_held(words, f"{passage.title}\n{passage.text}")) / len(words)
     dense = passage.channels.get("dense")
-    near = dense is not None and dense.score >= COSINE
-    return share >= WORDS_HELD or (near and share >= WORDS_HELD_AND_MEANT)
+    cosine = dense.score if dense else 0.0
+    held = _held(words, f"{passage.title}\n{passage.text}")
+    if held < words:
+        return cosine >= COSINE_HALF and 2 * len(held) >= len(words)
+    sentences = (passage.text[slice(*one)] for one in split_sentences(passage.text))
+    return cosine >= COSINE_SCATTERED or any(
+        _held(words, f"{passage.title}\n{sentence}") == words for sentence in sentences
+    )
 
 
 def _held(words: frozenset[str], text: str) -> set[str]:
     there = set(tokenize(text))
-    return {
-        word
-        for word in words
-        if word in there or (word.isalpha() and any(similarity(word, other) >= SAME_WORD for other in there))
-    }
+    return {word for word in words if word in there or (word.isalpha() and _like_one_of(word, there))}
+
+
+def _like_one_of(word: str, others: set[str]) -> bool:
+    from rapidfuzz.distance import OSA
+    from rapidfuzz.process import extractOne
+
+    return extractOne(word, others, scorer=OSA.normalized_similarity, score_cutoff=SAME_WORD) is not None
 
 
 def _sentence(passage: Passage, words: frozenset[str], prover: Prover) -> Quote | None:
