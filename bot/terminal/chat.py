@@ -1,10 +1,12 @@
 """The state of a conversation in the terminal, and the slash commands that change it."""
 
 import argparse
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from bot.terminal.arguments import MAX_TOP, iso_date
+from bot.terminal.document_names import names_without_document
 from bot.terminal.rendering.escape import on_one_line
 from bot.terminal.rendering.output import write
 from bot.terminal.small_talk_replies import reply
@@ -19,7 +21,7 @@ HELP = """\
   small talk        "who are you?", "what are the articles about?", "what's new?"
   /new              forget the conversation
   /top N            show N quotes at most
-  /in GLOB …        only documents whose path fits one of them; /in alone lifts it
+  /in GLOB …        only documents whose path fits one of them ("two words.txt"); /in alone lifts it
   /since DATE       only documents of that date (2023-10-01) or later; /since alone lifts it
   /until DATE       only documents of that date or earlier; /until alone lifts it
   /sources          list the documents asked
@@ -83,7 +85,11 @@ def _set_top(chat: Chat, argument: str) -> None:
 
 
 def _set_paths(chat: Chat, argument: str) -> None:
-    chat.filters = replace(chat.filters, paths=tuple(argument.split()))
+    documents = chat.engine.documents()
+    whole = Filters((argument,)) if argument else Filters()
+    # A name with spaces in it needs no quotation marks where it is the only one.
+    one = bool(whole) and any(whole.admit(facts.id, None) for facts in documents)
+    chat.filters = replace(chat.filters, paths=(argument,) if one else _split(argument))
     _tell_filters(chat)
 
 
@@ -98,11 +104,20 @@ def _set_date(name: str) -> Callable[[Chat, str], None]:
     return limit
 
 
+def _split(argument: str) -> tuple[str, ...]:
+    try:
+        return tuple(shlex.split(argument))
+    except ValueError:  # A quotation mark that nothing closes is part of a name.
+        return tuple(argument.split())
+
+
 def _tell_filters(chat: Chat) -> None:
     """Say how many documents are searched now, so that a pattern without a match is noticed at once."""
     documents = chat.engine.documents()
     asked = sum(chat.filters.admit(facts.id, facts.date) for facts in documents)
     write(f"  {asked:,} of {len(documents):,} documents are asked\n")
+    for line in names_without_document(chat.engine.snapshot, chat.filters) if not asked else ():
+        write(f"  {on_one_line(line)}\n")
 
 
 COMMANDS: dict[str, Callable[[Chat, str], None]] = {

@@ -28,7 +28,8 @@ BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
 _LINE = re.compile("[^\n\r\x85\u2028\u2029]+")
 _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028]")
 _MARKER = re.compile(
-    r"(?:[-*+•◦▪‣●○■□–—·>]|\#{1,6}|\(?[0-9]{1,2}[.)]|\(?[a-zA-Z]\)|\(?[ivxIVX]{1,5}\)|\[[ xX]\])(?=\s|$)|[|>•●▪]"
+    r"(?:[-*+•◦▪‣●○■□–—·>]|\#{1,6}|\(?[0-9]{1,2}[.)]|\(?[a-zA-Z]\)|[a-h]\.(?=[ \t]+[A-Z])"
+    r"|\(?[ivxIVX]{1,5}\)|\[[ xX]\])(?=\s|$)|[|>•●▪]"
 )
 _RULE = re.compile(r"[-=_*~#+|: ]{3,}")
 _OPENING_MARKS = re.compile(r"[\"'“‘«(\[]{0,3}+")

@@ -9,6 +9,7 @@ from bot.settings import Settings
 from bot.terminal.answer_json import answer_to_json, to_line
 from bot.terminal.arguments import WrongUsage
 from bot.terminal.commands.open_engine import filters_of, open_engine, say_what_changed
+from bot.terminal.document_names import names_without_document
 from bot.terminal.question_input import BatchLine, read_batch, typed_question
 from bot.terminal.rendering.output import show_answer, write
 from bot.terminal.rendering.wording import counted
@@ -31,6 +32,9 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     engine = open_engine(settings)
     say_what_changed(engine)
     answer = engine.ask(question, top=arguments.top, filters=filters)
+    if filters and not answer.quotes:
+        for line in names_without_document(engine.snapshot, filters):
+            log.warning("--in %s", line)
     if arguments.json:
         write(to_line(answer_to_json(answer)) + "\n")
     else:

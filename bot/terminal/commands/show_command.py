@@ -1,12 +1,11 @@
 """``citebot show``: the text that is indexed of a document, a page of it, or the text around a quote."""
 
 import argparse
-import difflib
-import unicodedata
 from collections.abc import Iterator
 
 from bot.settings import Settings
 from bot.terminal.answer_json import to_line
+from bot.terminal.document_names import meant_document, why_missing
 from bot.terminal.rendering.escape import harmless
 from bot.terminal.rendering.output import Part, show_parts, write
 from embeddings.documents.document import Document
@@ -41,20 +40,10 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _identifier(snapshot: View, typed: str) -> str:
-    """Return the id of the document that was meant: as typed, or in another Unicode form of it.
-
-    Raises:
-        CitebotError: there is none; similar names are suggested.
-    """
-    if snapshot.find(typed):
-        return typed
-    names = {unicodedata.normalize("NFC", facts.id): facts.id for facts in snapshot.documents().values()}
-    meant = unicodedata.normalize("NFC", typed)
-    if meant in names:
-        return names[meant]
-    near = [name for name in names if name.rpartition("/")[2] == meant] or difflib.get_close_matches(meant, names, 3)
-    hint = f": did you mean {' or '.join(near[:3])}?" if near else ": `citebot status` tells what the index holds"
-    raise CitebotError(f"no document {typed!r} in the index{hint}")
+    found = meant_document(snapshot, typed)
+    if found is None:
+        raise CitebotError(f"no document {typed!r} in the index: {why_missing(snapshot, typed)}")
+    return found
 
 
 def _page(document: Document, number: int) -> tuple[int, int]:

@@ -108,7 +108,7 @@ def _unpacks_beyond(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) ->
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """A paragraph or a table: its text, a heading's level, a table's row of names, and whether it is an item of a list."""
+    """A paragraph or a table: its text, a heading's level, a table's row of names, whether it is a list item."""
 
     text: str
     level: int = 0

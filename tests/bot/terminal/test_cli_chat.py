@@ -42,6 +42,16 @@ def test_filters_can_be_set_and_lifted(citebot, library):
     assert re.findall(r"(\d) of 3 documents are asked", done.stdout) == ["1", "3", "1", "3", "1"]
 
 
+def test_a_document_with_spaces_in_its_name_can_be_named(citebot, tmp_path):
+    for name in ("annual report.txt", "bees.txt"):
+        (tmp_path / name).write_text(f"The {name} says that the fire was put out on Monday.\n")
+    lines = ["/in annual report.txt", '/in "annual report.txt" bees.txt', "/in anual report.txt"]
+    index = tmp_path / ".index"
+    done = citebot("chat", "--docs", tmp_path, "--index", index, input="\n".join(lines))
+    assert re.findall(r"(\d) of 2 documents are asked", done.stdout) == ["1", "2", "0"]
+    assert "annual report.txt" in done.stdout
+
+
 def test_top_says_how_many_quotes(citebot, library):
     done = citebot("chat", *library.flags, "--threshold", "1", input=f"/top 1\n{FIRE}\n/top 2\n{FIRE}\n")
     assert [block.count("nearest: ") for block in blocks(done.stdout)] == [1, 2]

@@ -44,6 +44,26 @@ def test_a_name_that_is_not_there_is_answered_with_one_that_is(citebot, library)
     assert f"did you mean {path}" in done.stderr
 
 
+def test_a_name_in_other_case_is_recognised(citebot, library):
+    path = first_document(library).relative_to(library.docs)
+    assert f"did you mean {path}" in ask_for(citebot, library, str(path).upper()).stderr
+
+
+def test_a_file_that_was_skipped_says_why(citebot, tmp_path):
+    docs, index = tmp_path / "docs", tmp_path / "index"
+    docs.mkdir()
+    (docs / "fire.txt").write_text("The fire was put out by Signe Lien on Monday.\n")
+    (docs / "boat.py").write_text("print(1)\n")
+    assert citebot("index", "--docs", docs, "--index", index).returncode == 0
+    shown = citebot("show", "boat.py", "--index", index)
+    assert (shown.returncode, shown.stdout) == (1, "")
+    assert "the file was skipped: program code, not an article" in shown.stderr
+    asked = citebot("ask", "Who put out the fire?", "--in", "boat.py", "--in", "Fire.txt", "--index", index)
+    assert asked.returncode == 0
+    assert "--in boat.py: no document; the file was skipped: program code" in asked.stderr
+    assert "--in Fire.txt: no document; did you mean fire.txt?" in asked.stderr
+
+
 def test_pages_and_places_beyond_the_text_are_refused(citebot, library):
     path = first_document(library).relative_to(library.docs)
     assert "has no pages" in ask_for(citebot, library, path, "--page", "2").stderr

@@ -18,6 +18,17 @@ def test_the_lines_of_a_list_stay_in_their_paragraph():
     assert paragraphs("Three things:\n- one\n- two\n\nEnd.") == [["Three things:", "- one", "- two"], ["End."]]
 
 
+def test_a_letter_numbers_an_item_and_an_initial_none():
+    assert paragraphs("2. Bees may be kept.\na. A keeper is insured.\nb. Hives stand apart.") == [
+        ["2. Bees may be kept.", "a. A keeper is insured.", "b. Hives stand apart."]
+    ]
+    wrapped = (
+        "The lighthouse of the town was built by the engineer Halvor\nB. Strand, and by his sister, who was born\n"
+        "c. 1820 in a house by the sea."
+    )
+    assert paragraphs(wrapped) == [[wrapped]]
+
+
 def test_text_before_the_start_is_left_out():
     assert paragraphs("One.\n\nTwo.", 6) == [["Two."]]
 

@@ -276,7 +276,9 @@ def _joints(page: list[Line]) -> Iterator[str]:
         for at, (above, line) in enumerate(pairwise(block)):
             full = above.right + _first_width(line) * 1.05 > edge
             full = full or (not _STOP.search(above.text) and above.right - left > NEARLY_FULL * (edge - left))
-            if _is_apart(gaps, at, above, line, full=full) or _is_indented(above, line, left, full=full):
+            if above.filled_in or line.filled_in:
+                yield "\n\n"  # What is filled in ends where its field does.
+            elif _is_apart(gaps, at, above, line, full=full) or _is_indented(above, line, left, full=full):
                 yield "\n\n"
             else:
                 yield " " if full and (not narrow or _goes_on(above, line)) else "\n"

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from embeddings.documents.loaders.raised import LOWERED, RAISED
+
 MARK_SIZE = 0.86
 """A mark's type is smaller than its line's by this factor or more."""
 MARK_SHIFT = 0.07
@@ -21,8 +23,6 @@ GLUED_GAP = 0.12
 CELL_GAP = 0.95
 """Type sizes. A gap this wide inside a line separates cells of a table, not words."""
 _PIECE = re.compile("[^\\s\u00a0\ufffe]+\ufffe?")
-_SUPERSCRIPT = str.maketrans("0123456789+-−n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻ⁿ")
-_SUBSCRIPT = str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋")
 _UNIT = re.compile(r"(?:^|[\d\W])(?:[kcdmµn]?m|ft|yd|mi|in|sq|s|cu)$")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th|er|e|o|a)\b", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"[\d*†‡§¶,a-z()\[\]]{1,6}$")
@@ -39,6 +39,8 @@ class Word:
     size: float
     glued: bool = False
     """Whether no space comes before it."""
+    filled_in: bool = False
+    """Whether it is the value of a form field."""
 
 
 @dataclass(slots=True)
@@ -76,6 +78,11 @@ class Line:
     def base(self) -> float:
         """Its baseline, in points from the page's lower edge."""
         return _main(self.words).base
+
+    @property
+    def filled_in(self) -> bool:
+        """Whether a form field is in it."""
+        return any(word.filled_in for word in self.words)
 
     @property
     def left(self) -> float:
@@ -209,9 +216,9 @@ def _as_sign(mark: Word, before: Word, *, raised: bool) -> Word | None:
         return Word(text, mark.left, mark.right, before.base, before.size, glued=True)
     exponent = before.text.endswith("10") or _UNIT.search(before.text)
     if raised and text.strip("-−+").isdigit() and exponent and len(text) <= 3 and mark.left - before.right < mark.size:
-        return Word(text.translate(_SUPERSCRIPT), mark.left, mark.right, before.base, before.size, glued=True)
+        return Word(text.translate(RAISED), mark.left, mark.right, before.base, before.size, glued=True)
     if not raised and text.isdigit() and before.text[-1:].isalpha():
-        return Word(text.translate(_SUBSCRIPT), mark.left, mark.right, before.base, before.size, glued=True)
+        return Word(text.translate(LOWERED), mark.left, mark.right, before.base, before.size, glued=True)
     leads_a_note = not mark.glued and before.text.endswith((".", "!", "?"))
     if raised and _FOOTNOTE.match(text) and not leads_a_note:
         return None
@@ -223,7 +230,8 @@ def _place(value: Word, lines: list[list[Word]], hyphens: list[bool]) -> None:
     for line in lines:
         main = _main(line)
         if abs(main.base - value.base) < max(main.size, value.size) and line[-1].right <= value.left + main.size:
-            line.append(Word(value.text, line[-1].right + main.size * 0.3, value.right, main.base, main.size))
+            left = line[-1].right + main.size * 0.3
+            line.append(Word(value.text, left, value.right, main.base, main.size, filled_in=True))
             return
     at = next((number for number, line in enumerate(lines) if _main(line).base < value.base), len(lines))
     lines.insert(at, [value])

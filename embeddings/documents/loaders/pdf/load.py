@@ -10,6 +10,7 @@ import datetime
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from embeddings.documents.files.dates import read_date
 from embeddings.documents.loaded import Loaded, LoadError
@@ -23,12 +24,20 @@ MIN_LETTER_SHARE = 0.2
 """Of the characters of a short text: with fewer letters it comes from a scanner or a drawing."""
 SHORT_TEXT = 200
 """Characters a page."""
+MAX_STAMP = 60
+"""Characters of what a scanner or its program writes on each page."""
+PICTURE_SHARE = 0.6
+"""Of a page that a picture fills if the page is a scan."""
 HEAD_CHARACTERS = 600
 """How far into the first page its date may be."""
 _NO_TITLE = re.compile(
     r"(?:untitled.*|\(?anonymous\)?|unspecified|\S+\.\w{2,5}|(?:microsoft \w+ - )?.*\.(?:docx?|pdf|tex|indd|qxd))", re.I
 )
 _NO_AUTHOR = re.compile(r"\(?(?:anonymous|unknown|unspecified|user|admin\w*|owner)\)?", re.I)
+_OF_THE_TEXT = re.compile(
+    r"\b(?:dated?|published|publication|issued?|posted|updated|revised|released?|version)\b(?! of birth)", re.I
+)
+"""What a label before a date says if it is the text's own date."""
 _WIDGET, _CHECKBOX, _RADIO = 20, 2, 3
 """FPDF_ANNOT_WIDGET, FPDF_FORMFIELD_CHECKBOX, FPDF_FORMFIELD_RADIOBUTTON of PDFium's public headers."""
 
@@ -52,7 +61,7 @@ def load_pdf(data: bytes) -> Loaded:
         locked = "password" in str(error).lower()
         raise LoadError("encrypted PDF: remove the password" if locked else "damaged PDF") from error
     layout = lay_out(pages, is_word)
-    if not _is_text(layout.text, len(pages)):
+    if not _is_text(layout.text, len(pages)) or (_is_stamp(layout) and _are_pictures(document)):
         raise LoadError("PDF without a text layer: scan it with text recognition")
     date = _stated_date(layout.text)
     made = read_date(stated.get("CreationDate", "").removeprefix("D:"))
@@ -98,7 +107,7 @@ def _field_values(document, page) -> Iterator[Word]:
             if text.strip() and pdfium.FPDFAnnot_GetRect(field, box):
                 size = min(10.0, box.top - box.bottom) or 10.0
                 base = (box.bottom + box.top) / 2 - size * 0.35
-                yield Word(" ".join(text.split()), box.left, box.right, base, size)
+                yield Word(" ".join(text.split()), box.left, box.right, base, size, filled_in=True)
         finally:
             pdfium.FPDFPage_CloseAnnot(field)
 
@@ -118,6 +127,27 @@ def _is_text(text: str, pages: int) -> bool:
     return bool(letters) and (len(shown) > SHORT_TEXT * pages or letters >= MIN_LETTER_SHARE * len(shown))
 
 
+def _is_stamp(layout: Layout) -> bool:
+    """Tell whether a few words, the same on each page, are all the text: a scanner put them below its pictures."""
+    starts = [*layout.structure.pages, len(layout.text)]
+    shown = {re.sub(r"\d+", "#", " ".join(layout.text[start:end].split())) for start, end in pairwise(starts)}
+    return len(shown) == 1 and len(*shown) <= MAX_STAMP
+
+
+def _are_pictures(document) -> bool:
+    """Tell whether a picture fills each page."""
+    import pypdfium2.raw as pdfium
+
+    for page in document:
+        width, height = page.get_size()
+        boxes = (one.get_bounds() for one in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=2))
+        filled = any((box[2] - box[0]) * (box[3] - box[1]) > PICTURE_SHARE * width * height for box in boxes)
+        page.close()
+        if not filled:
+            return False
+    return True
+
+
 def _title(stated: str, layout: Layout) -> str | None:
     """Return the title: the stated one, but where a program put a word of its own there the first page's largest."""
     title = " ".join(stated.split())
@@ -132,6 +162,9 @@ def _title(stated: str, layout: Layout) -> str | None:
 def _stated_date(text: str) -> datetime.date | None:
     """Return the date that a line at the head of the first page consists of, or names as its own."""
     for line in text[:HEAD_CHARACTERS].splitlines():
+        label, _, stated = line.partition(":")
+        if stated and not label[-1:].isdigit() and not _OF_THE_TEXT.search(label):
+            continue
         if len(line) <= 60 and (date := read_date(line)) and len(re.findall(r"\w+", line)) <= 7:
             return date
     return None

@@ -4,6 +4,7 @@ import io
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import getSampleStyleSheet
@@ -100,6 +101,24 @@ def test_values_of_form_fields_come_after_their_labels():
     assert "Name of the ship: Havfruen" in loaded("form.pdf").text
 
 
+def test_what_is_filled_in_ends_with_its_field_and_dates_nothing():
+    def draw(page, number):
+        page.drawString(60, 780, "Rowing club: application for membership")
+        for at, (label, value) in enumerate([("Full name", "Beatrix Nakamura"), ("Date of birth", "17 August 1991")]):
+            page.drawString(60, 740 - 32 * at, f"{label}:")
+            page.acroForm.textfield(name=label, value=value, x=180, y=735 - 32 * at, width=250, height=18)
+        page.drawString(60, 640, "Can swim:")
+        page.acroForm.checkbox(name="swim", checked=True, x=180, y=635, size=14)
+
+    found = drawn(draw)
+    assert found.text.split("\n\n")[1:] == [
+        "Full name: Beatrix Nakamura",
+        "Date of birth: 17 August 1991",
+        "Can swim: yes",
+    ]
+    assert found.structure.date_of_file
+
+
 def test_a_table_is_rows_of_cells_with_its_columns_named():
     rows = [["Ticket", "Adult", "Child"], ["Single", "40", "20"], ["Return", "70", "35"]]
     found = flowing(PROSE, Spacer(1, 12), DrawnTable(rows, style=[("GRID", (0, 0), (-1, -1), 1, colors.black)]), PROSE)
@@ -145,6 +164,29 @@ def test_pages_are_known_by_where_they_begin():
 def test_text_without_letters_is_refused_as_a_scan_is():
     with pytest.raises(LoadError, match="without a text layer"):
         drawn(lambda page, number: page.drawString(72, 600, "|| .. 1 // -- ~~ 77 :: ;; ''"))
+
+
+def test_a_stamp_of_the_scanner_on_each_page_is_no_text():
+    picture = Image.new("L", (60, 85), 250)
+
+    def draw(page, number):
+        page.drawInlineImage(picture, 0, 0, *A4)
+        page.drawString(400, 10, f"Scanned by CamScanner, page {number}")
+
+    with pytest.raises(LoadError, match="without a text layer"):
+        drawn(draw, pages=2)
+
+
+@pytest.mark.parametrize(
+    ("line", "own"),
+    [("Date: 3 May 2019", True), ("3 May 2019", True), ("Published on 3 May 2019", True), ("Born: 3 May 2019", False)],
+)
+def test_a_labelled_date_is_the_text_s_own_where_its_label_says_so(line, own):
+    def draw(page, number):
+        page.drawString(60, 780, line)
+        page.drawString(60, 740, PROSE)
+
+    assert drawn(draw).structure.date_of_file is not own
 
 
 def test_the_day_the_file_was_made_is_its_date_only_where_the_text_has_none():
