@@ -53,6 +53,8 @@ class Services:
     metrics: Metrics
     languages: dict[int, str] = field(default_factory=dict)
     """The language chosen with /language, by chat."""
+    reactions: dict[int, tuple[float, bool]] = field(default_factory=dict)
+    """When a group was asked for its rights (monotonic), and whether reactions in it are reported to the bot."""
     once: Once = field(default_factory=Once)
     indexing: asyncio.Lock = field(default_factory=asyncio.Lock)
     finding_news: asyncio.Lock = field(default_factory=asyncio.Lock)

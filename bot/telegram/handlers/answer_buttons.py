@@ -103,6 +103,8 @@ async def _keep_vote(services: Services, sent: Sent, user: int, vote: int) -> No
     question = sent.turn.question if services.settings.log_questions else None
     await services.write(services.store.vote, sent.key, user, vote, question)
     services.metrics.add("feedback", {1: "up", -1: "down", 0: "back"}[vote])
+    if sent.by_reaction:
+        return
     async with sent.lock:
         await show(services, sent, answer_view(sent.answer, LANGUAGES[sent.language], sent.key, sent.tally, sent.asked))
         services.memory.keep(sent)

@@ -224,6 +224,7 @@ async def on_member(update: Update, context: Context) -> None:
     services, change = context.services, update.my_chat_member
     if change is None or change.chat.type == "private":
         return
+    services.reactions.pop(change.chat.id, None)  # the bot's rights changed
     joined = change.new_chat_member.status in ("member", "administrator")
     if joined and change.old_chat_member.status not in ("member", "administrator"):
         text = texts_of(update, services).help.format(bot=services.bot.username)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
+from bot.telegram.handlers.rights import reactions_arrive
 from bot.telegram.outgoing.sending import Outcome, delete_page, edit_page, send_page, send_view
 from bot.telegram.services import Services
 from bot.telegram.state.memory import Place, Sent
@@ -120,8 +121,9 @@ async def _answer(services: Services, question: Question) -> None:
     await services.write(_count, services, answer)
     key = secrets.token_hex(8)
     asked = question.text if question.shown else None
-    view = answer_view(answer, question.texts, key, asked=asked)
-    sent = Sent(key, question.place, question.message_id, answer, history, question.texts.code, asked)
+    by_reaction = await reactions_arrive(services, question.place.chat_id)
+    sent = Sent(key, question.place, question.message_id, answer, history, question.texts.code, asked, by_reaction)
+    view = answer_view(answer, question.texts, key, sent.tally, asked)
     if old is not None:
         async with old.lock:
             sent.message_ids, sent.shown = old.message_ids, old.shown

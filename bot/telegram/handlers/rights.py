@@ -1,6 +1,10 @@
-"""Who may change the bot or a chat's settings: checked at every step, since menus and buttons can be passed on."""
+"""Who may change the bot or a chat's settings: checked at every step, since menus and buttons can be passed on.
+
+And what a chat lets the bot see.
+"""
 
 import logging
+import time
 
 from telegram import CallbackQuery, Chat, Message, Update, User
 from telegram.error import TelegramError
@@ -12,6 +16,9 @@ from bot.telegram.texts.catalogue import Texts
 from bot.telegram.views.markup import escape
 
 log = logging.getLogger("citebot")
+ASK_AGAIN = 3600.0
+"""Seconds for which a group's rights are taken to stay as they are."""
+MAX_KNOWN = 2000
 
 
 async def sent_by_admin(services: Services, update: Update, texts: Texts) -> bool:
@@ -67,3 +74,36 @@ async def _may_change(services: Services, chat: Chat, user: User | None) -> bool
         log.info("can't tell who is admin of a group", extra={"chat": chat.id, "reason": error.message})
         return False
     return member.status in ("creator", "administrator")
+
+
+async def reactions_arrive(services: Services, chat_id: int) -> bool:
+    """Tell whether Telegram reports reactions in a chat, and 👍 and 👎 are among those the chat allows.
+
+    It reports them to a bot that is an admin of a group (Bot API, ``Update.message_reaction``), surely nowhere else.
+    """
+    if chat_id > 0:
+        return False
+    at, arrive = services.reactions.get(chat_id, (float("-inf"), False))
+    if time.monotonic() - at < ASK_AGAIN:
+        return arrive
+    try:
+        member = await services.bot.get_chat_member(chat_id, services.bot.id)
+        arrive = member.status == "administrator" and await _allows_votes(services, chat_id)
+    except TelegramError as error:
+        log.info("can't tell whether reactions arrive", extra={"chat": chat_id, "reason": error.message})
+        arrive = False
+    services.reactions[chat_id] = time.monotonic(), arrive
+    while len(services.reactions) > MAX_KNOWN:
+        services.reactions.pop(next(iter(services.reactions)))
+    return arrive
+
+
+async def _allows_votes(services: Services, chat_id: int) -> bool:
+    """Tell whether a chat allows both reactions that are votes.
+
+    It is asked below the library's ``get_chat``, which takes "no list: all emoji" and "an empty list: none" for the
+    same. The Bot API takes its methods' names in any case; this spelling is none of the library's own.
+    """
+    chat = await services.bot.do_api_request("getchat", {"chat_id": chat_id})
+    allowed = chat.get("available_reactions")
+    return allowed is None or {"👍", "👎"} <= {reaction.get("emoji") for reaction in allowed}

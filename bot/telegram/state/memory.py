@@ -39,6 +39,8 @@ class Sent:
     """The language it was answered in, whoever presses its buttons."""
     asked: str | None = None
     """The question where it is shown with its answer."""
+    by_reaction: bool = False
+    """Whether reactions to it are its votes, so that it needs no buttons for them."""
     message_ids: tuple[int, ...] = ()
     shown: tuple[tuple[str, str], ...] = ()
     """Page and keyboard of each message: Telegram refuses edits that change nothing."""
@@ -52,8 +54,10 @@ class Sent:
         return Turn(self.answer.understood or self.answer.question, self.answer)
 
     @property
-    def tally(self) -> tuple[int, int]:
-        """Numbers of (👍, 👎)."""
+    def tally(self) -> tuple[int, int] | None:
+        """Numbers of (👍, 👎) to show on its buttons; None where it has none."""
+        if self.by_reaction:
+            return None
         votes = self.votes.values()
         return sum(vote > 0 for vote in votes), sum(vote < 0 for vote in votes)
 

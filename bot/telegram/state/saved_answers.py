@@ -18,6 +18,7 @@ def serialize(sent: Sent) -> str:
         "thread": sent.place.thread_id,
         "messages": sent.message_ids,
         "language": sent.language,
+        "by_reaction": sent.by_reaction,
         "confidence": sent.answer.confidence,
         "answered": sent.answer.answered,
         "quotes": quotes,
@@ -44,5 +45,6 @@ def restore(key: str, store: "Store", engine: "Engine") -> Sent | None:
     said = quotes[0].answer if facts["answered"] and quotes else None
     answer = Answer("", said, facts["confidence"], tuple(quotes))
     sent = Sent(key, Place(chat, facts["thread"]), None, answer, (), facts["language"])
+    sent.by_reaction = facts.get("by_reaction", False)
     sent.message_ids, sent.votes = tuple(facts["messages"]), votes
     return sent

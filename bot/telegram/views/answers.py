@@ -35,10 +35,11 @@ def candidates(answer: Answer) -> list[Quote]:
 
 
 def answer_view(
-    answer: Answer, texts: Texts, key: str, votes: tuple[int, int] = (0, 0), asked: str | None = None
+    answer: Answer, texts: Texts, key: str, votes: tuple[int, int] | None = (0, 0), asked: str | None = None
 ) -> View:
     """Show the answer with its quote and source; or that there is none in the articles.
 
+    ``votes`` are shown on buttons for them; None where reactions to the message are the votes.
     ``asked`` is a question to show first, where the chat does not show it otherwise.
     """
     blocks = [line(Run(asked, italic=True))] if asked else []
@@ -48,16 +49,16 @@ def answer_view(
     if answer.text is None:
         nearest = [Button(texts.b_nearest, f"p|{key}")] if answer.quotes else []
         blocks.append(line(texts.not_found))
-        return View(tuple(render(blocks)), ((*nearest, help_button(texts)), vote_row(key, votes)))
+        return View(tuple(render(blocks)), ((*nearest, help_button(texts)), *([vote_row(key, votes)] if votes else [])))
     blocks.append(Block((Run(head(answer.text, HEADLINE_UNITS), bold=True),)))
     if answer.confidence < UNSURE_BELOW:
         blocks.append(line(Run(texts.unsure.format(percent=round(100 * answer.confidence)), italic=True)))
-    row = list(vote_row(key, votes))
+    row = list(vote_row(key, votes)) if votes else []
     if answer.quotes:
         blocks += [quote_block(answer.quotes[0]), source_line(answer.quotes[0], texts)]
         more = [Button(texts.b_more, f"s|{key}")] if len(answer.quotes) > 1 else []
         row = [Button(texts.b_context, f"m|{key}"), *more, *row]
-    return View(tuple(render(blocks)), (tuple(row),))
+    return View(tuple(render(blocks)), (tuple(row),) if row else ())
 
 
 def _not_understood(answer: Answer, texts: Texts) -> str:

@@ -9,6 +9,11 @@ from .world import BOT, World, entities_json
 
 ACTIONS = {"typing", "upload_document", "upload_photo", "find_location", "choose_sticker"}
 
+ADMIN_RIGHTS = (
+    "can_be_edited", "is_anonymous", "can_manage_chat", "can_delete_messages", "can_manage_video_chats",
+    "can_restrict_members", "can_promote_members", "can_change_info", "can_invite_users", "can_post_stories",
+    "can_edit_stories", "can_delete_stories",
+)  # fmt: skip
 REACTIONS = {"👍", "👎", "❤", "🔥", "🥰", "👏", "😁", "🙏", "👌"}
 
 
@@ -207,6 +212,10 @@ def get_chat_member(world: World, params: dict) -> dict:
     user = world.users.get(int(params["user_id"]))
     if user is None:
         raise bad_request("user not found")
+    if user == BOT:
+        rights = dict.fromkeys(ADMIN_RIGHTS, False)
+        as_admin = {"user": user, "status": "administrator", **rights}
+        return as_admin if chat["id"] in world.bot_is_admin else {"user": user, "status": "member"}
     if user["id"] not in world.plain_members.get(chat["id"], set()):
         return {"user": user, "status": "creator", "is_anonymous": False}
     return {"user": user, "status": "member"}

@@ -67,6 +67,8 @@ class World:
         self.queries: dict[str, dict] = {}
         self.plain_members: dict[int, set[int]] = {}
         """Those in a group who are no admins of it; everybody else is its creator."""
+        self.bot_is_admin: set[int] = set()
+        """Groups of which the bot is an admin: only there it is told of reactions."""
         self.reactions: dict[tuple[int, int], list[str]] = {}
         self.commands: dict[tuple[str, str], list] = {}
         self.profile: dict[tuple[str, str], str] = {}

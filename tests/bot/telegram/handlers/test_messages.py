@@ -77,19 +77,51 @@ def test_thanks_in_a_group_get_a_reaction_and_no_message(api, bot, alice):
     assert not bot_messages(api, team.id)
 
 
+def react(api, somebody, message: dict, *emojis: str) -> None:
+    """Change somebody's reactions to a message of the bot."""
+    new = [{"type": "emoji", "emoji": emoji} for emoji in emojis]
+    body = {"chat": message["chat"], "message_id": message["message_id"], "user": somebody.user, "date": 1}
+    api.run(lambda world: world.add_update("message_reaction", body | {"old_reaction": [], "new_reaction": new}))
+
+
+def buttons(message: dict) -> list[str]:
+    return [key["text"] for row in message.get("reply_markup", {}).get("inline_keyboard", []) for key in row]
+
+
 def test_a_reaction_to_an_answer_is_a_vote_and_can_be_taken_back(api, bot, alice):
     answer = alice.ask(QUESTION)
-
-    def react(*emojis: str) -> None:
-        new = [{"type": "emoji", "emoji": emoji} for emoji in emojis]
-        chat = {"id": alice.id, "type": "private"}
-        body = {"chat": chat, "message_id": answer["message_id"], "user": alice.user, "date": 1}
-        api.run(lambda world: world.add_update("message_reaction", body | {"old_reaction": [], "new_reaction": new}))
-
-    react("👎")
+    react(api, alice, answer, "👎")
     api.wait(lambda: bot.services.store.votes_since(1) == (0, 1))
-    react()
+    react(api, alice, answer)
     api.wait(lambda: bot.services.store.votes_since(1) == (0, 0))
+
+
+def test_where_the_bot_is_told_of_reactions_they_are_the_votes(api, bot, alice):
+    team = group(api, -100620, "Team")
+    api.run(lambda world: world.bot_is_admin.add(team.id))
+    answer = alice.ask(f"/ask {QUESTION}", to=team)
+    assert buttons(answer) == ["Context"]
+    alice.press(answer, "Context")
+    react(api, alice, answer, "👍")
+    api.wait(lambda: bot.services.store.votes_since(1) == (1, 0))
+    assert buttons(api.world.messages[team.id, answer["message_id"]])[0] == "« Back"
+    alice.press(answer, "« Back")
+    assert buttons(alice.ask("/ask How tall is Everest?", to=team)) == ["Closest passages", "Help"]
+
+
+def test_where_it_is_not_or_the_chat_allows_no_such_reaction_there_are_buttons(api, bot, alice):
+    team, strict = group(api, -100621, "Team"), group(api, -100622, "Strict")
+    api.run(lambda world: world.bot_is_admin.add(strict.id))
+    hearts = [{"type": "emoji", "emoji": "❤"}]
+    api.run(lambda world: world.chats[strict.id].update(available_reactions=hearts))
+    for crew in (team, strict):
+        assert buttons(alice.ask(f"/ask {QUESTION}", to=crew))[-2:] == ["👍", "👎"]
+
+
+def test_rights_that_cannot_be_asked_for_keep_nobody_from_an_answer(api, bot, alice):
+    team = group(api, -100623, "Team")
+    api.spoil("getChatMember", code=400, description="Bad Request: member list is inaccessible")
+    assert buttons(alice.ask(f"/ask {QUESTION}", to=team))[-2:] == ["👍", "👎"]
 
 
 def test_a_conversation_belongs_to_a_person_in_a_group(api, bot, alice, engine):
