@@ -7,6 +7,7 @@ import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from embeddings.documents.document import Document
 from embeddings.documents.files.file_names import (
@@ -35,9 +36,10 @@ MAX_FILE_BYTES = 100 << 20
 MAX_TITLE_CHARACTERS = 200
 
 
-@dataclass(frozen=True, slots=True)
-class ScannedFile:
-    """A file that looks readable. ``id`` is its path below the docs folder, with ``/`` between the parts."""
+class ScannedFile(NamedTuple):
+    """A file that looks readable; a tuple, as there may be a million. ``id`` is its path below the docs folder, with
+    ``/`` between the parts.
+    """
 
     id: str
     size: int
@@ -48,7 +50,7 @@ class ScannedFile:
     @property
     def stamp(self) -> tuple[int, int, int, int]:
         """What changes when a file is written, known without reading it."""
-        return self.size, self.mtime_ns, self.ctime_ns, self.inode
+        return self[1:]
 
 
 @dataclass(frozen=True, slots=True)

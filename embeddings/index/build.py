@@ -4,6 +4,7 @@ The order is what makes a kill harmless at any step: staged rows are invisible; 
 knows yet; the commit names them; only then do the old ones go.
 """
 
+import gc
 import json
 import logging
 import sqlite3
@@ -105,9 +106,11 @@ def build_index(
         if exclude is None:
             exclude = json.loads(catalogue.read_facts(connection).get("exclude", "[]"))
         scanned_ns = time.time_ns()
-        scan = corpus.scan(docs, exclude)
-        known = read_known(connection)
-        sums = hash_files(docs, scan, {} if rebuild or verify else {**read_known(connection, "skipped"), **known})
+        with _collector_paused():
+            scan = corpus.scan(docs, exclude)
+            known = read_known(connection)
+            stamped = {} if rebuild or verify else {**read_known(connection, "skipped"), **known}
+            sums = hash_files(docs, scan, stamped)
         build = _Build(
             connection,
             index,
@@ -122,6 +125,18 @@ def build_index(
         )
         report = build.run(scan, sums, known)
     return replace(report, seconds=time.perf_counter() - started)
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Keep Python's garbage collector from looking through a million files' facts again and again: none is garbage."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _check_same_folder(known: str | None, docs: Path, index: Path) -> None:
@@ -210,7 +225,8 @@ class _Build:
         warn_of_other_encoder(facts, self.encoder)
         builder = builder_identity(FORMAT_VERSION, self.encoder)
         everything = self.rebuild or facts.get("builder") != builder
-        plan = make_plan(self.connection, scan, sums, known, everything=everything)
+        with _collector_paused():
+            plan = make_plan(self.connection, scan, sums, known, everything=everything)
         if plan.to_read or plan.gone:
             # Writing the generation needs it, and it takes its time to load: meanwhile chunks are encoded.
             self.helper.submit(import_module, "faiss")

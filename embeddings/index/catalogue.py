@@ -74,11 +74,9 @@ def seal(*fields: object) -> bytes:
     >>> seal("ab", "c") == seal("a", "bc")
     False
     """
-    digest = hashlib.blake2b(digest_size=SEAL_BYTES)
-    for one in fields:
-        data = one if isinstance(one, bytes) else str(one).encode("utf-8", "surrogatepass")
-        digest.update(len(data).to_bytes(8, "little") + data)
-    return digest.digest()
+    parts = [one if isinstance(one, bytes) else str(one).encode("utf-8", "surrogatepass") for one in fields]
+    whole = b"".join([data for one in parts for data in (len(one).to_bytes(8, "little"), one)])
+    return hashlib.blake2b(whole, digest_size=SEAL_BYTES).digest()
 
 
 def content_hash(encoder_identity: str, title: str, text: str) -> bytes:

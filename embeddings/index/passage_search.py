@@ -54,13 +54,14 @@ def _find(
     if not snapshot.generation.rows or top < 1:
         return []
     generation, best = snapshot.look(ask)
-    return fold_copies(passages_from(best, (snapshot.chunk(row, generation) for row in best.rows.tolist())), top)
+    return fold_copies(passages_from(best, snapshot.chunks(best.rows.tolist(), generation)), top)
 
 
 def passages_from(best: Found, chunks: Iterable[tuple[Chunk, str, DocumentFacts]]) -> Iterator[Passage]:
     """Yield what was found as passages; ``chunks`` are those of its rows, each with its text and its document."""
-    said = _by_row(best.channels)
-    for row, fused, chunk in zip(best.rows.tolist(), best.scores.tolist(), chunks, strict=True):
+    rows = best.rows.tolist()
+    said = _by_row(best.channels, set(rows))
+    for row, fused, chunk in zip(rows, best.scores.tolist(), chunks, strict=True):
         yield _passage(chunk, fused, said.get(row, {}))
 
 
@@ -88,11 +89,12 @@ def _holds(outer: Chunk, inner: Chunk) -> bool:
     return outer.document == inner.document and outer.start <= inner.start and inner.end <= outer.end
 
 
-def _by_row(channels: Mapping[str, Hits]) -> dict[int, dict[str, ChannelHit]]:
+def _by_row(channels: Mapping[str, Hits], wanted: set[int]) -> dict[int, dict[str, ChannelHit]]:
     said: dict[int, dict[str, ChannelHit]] = {}
     for name, (rows, scores) in channels.items():
         for rank, (row, one) in enumerate(zip(rows.tolist(), scores.tolist(), strict=True), start=1):
-            said.setdefault(row, {})[name] = ChannelHit(rank, one)
+            if row in wanted:
+                said.setdefault(row, {})[name] = ChannelHit(rank, one)
     return said
 
 

@@ -48,7 +48,7 @@ class Plan:
 def read_known(connection: sqlite3.Connection, table: str = "documents") -> Known:
     """Return SHA-256 and stamp by path of the files that became documents, or of those that were ``skipped``."""
     rows = connection.execute(f"SELECT path, sha256, size, mtime_ns, ctime_ns, inode FROM {table}")
-    return {path: (sha256, tuple(stamp)) for path, sha256, *stamp in rows}
+    return {row[0]: (row[1], row[2:]) for row in rows}
 
 
 def skipped_rows(plan: Plan, skipped: Mapping[str, str], scanned_ns: int) -> list[tuple]:
@@ -77,9 +77,9 @@ def recorded(file: ScannedFile, scanned_ns: int) -> Stamp:
 
 def hash_files(docs: Path, scan: Scan, known: Known) -> dict[str, str]:
     """Return the SHA-256 by path of the files that can be read; one that is stamped as ``known`` is not read."""
-    sums = {}
+    sums, nothing = {}, (None, None)
     for file in scan.files:
-        sha256, stamp = known.get(file.id, (None, None))
+        sha256, stamp = known.get(file.id, nothing)
         if sha256 is None or stamp != file.stamp:
             sha256 = digest(docs, file.id)
         if sha256 is not None:

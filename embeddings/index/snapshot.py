@@ -7,7 +7,7 @@ through one snapshot belongs together. Every row is checked against its seal as 
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -43,6 +43,8 @@ KEPT_MASKS = 16
 """Filters of which the rows are remembered: a byte a row each."""
 HEAL_ATTEMPTS = 100
 """An index has some twenty files; more damage than that is no accident of one."""
+IDS_AT_ONCE = 500
+"""Rows asked for in one statement."""
 KEPT_FACTS = 500
 """Documents of which the facts are remembered: a question looks at some eighty passages."""
 OPEN_ATTEMPTS = 5
@@ -177,25 +179,44 @@ class Snapshot:
         return mask
 
     def chunk(self, row: int, generation: Generation | None = None) -> tuple[Chunk, str, DocumentFacts]:
-        """Return the chunk at a row of the generation, its text, and its document's facts; as in ``allowed_rows``.
+        """Return what ``chunks`` does of one row."""
+        return self.chunks([row], generation)[0]
+
+    def chunks(
+        self, rows: Sequence[int], generation: Generation | None = None
+    ) -> list[tuple[Chunk, str, DocumentFacts]]:
+        """Return the chunk at each row of the generation, its text, and its document's facts; as in ``allowed_rows``.
 
         Raises:
-            CitebotError: the row, or the text it points at, is damaged.
+            CitebotError: a row, or the text it points at, is damaged.
         """
-        identifier = (generation or self.generation).chunk_id(row)
-        rows = self._rows(
+        identifiers = [(generation or self.generation).chunk_id(row) for row in rows]
+        found = self._by_id(
             'SELECT c.id, c.document, c.start, c."end", c.byte_start, c.byte_end, c.content, c.seal,'
             " substr(t.text, c.byte_start + 1, c.byte_end - c.byte_start)"
-            " FROM chunks c JOIN texts t ON t.id = c.document WHERE c.id=?",
-            (identifier,),
+            " FROM chunks c JOIN texts t ON t.id = c.document WHERE c.id",
+            identifiers,
         )
-        if not rows or rows[0][7] != seal(*rows[0][:7]):
-            raise damaged(self.folder / FILE_NAME, f"chunk {identifier} does not match its seal")
-        _, document, start, end, _, _, content, _, raw = rows[0]
-        facts = self._document_facts(document)
-        text = raw.decode("utf-8", "surrogatepass")
-        self._check_content(identifier, content, facts.title, text)
-        return Chunk(facts.id, start, end), text, facts
+        for identifier in identifiers:
+            if identifier not in found or found[identifier][7] != seal(*found[identifier][:7]):
+                raise damaged(self.folder / FILE_NAME, f"chunk {identifier} does not match its seal")
+        documents = self._facts_of({row[1] for row in found.values()})
+        chunks = []
+        for identifier in identifiers:
+            _, document, start, end, _, _, content, _, raw = found[identifier]
+            facts, text = documents[document], raw.decode("utf-8", "surrogatepass")
+            if content_hash(self.facts["encoder_identity"], facts.title, text) != content:
+                raise damaged(self.folder / FILE_NAME, f"the text of chunk {identifier} does not match its hash")
+            chunks.append((Chunk(facts.id, start, end), text, facts))
+        return chunks
+
+    def _by_id(self, select: str, identifiers: Sequence[int]) -> dict[int, tuple]:
+        """Return rows by their first field, an id, which is also what ends the statement."""
+        found = {}
+        for start in range(0, len(identifiers), IDS_AT_ONCE):
+            asked = tuple(identifiers[start : start + IDS_AT_ONCE])
+            found |= {row[0]: row for row in self._rows(f"{select} IN ({','.join('?' * len(asked))})", asked)}
+        return found
 
     def stretch(self, chunk: Chunk, limit: int) -> tuple[Chunk, str]:
         """Return a chunk together with as many of its neighbours, before it and behind it in turn, as ``limit``
@@ -220,19 +241,18 @@ class Snapshot:
         )
         return Chunk(chunk.document, start, end), raw.decode("utf-8", "surrogatepass")
 
-    def _document_facts(self, identifier: int) -> DocumentFacts:
+    def _facts_of(self, identifiers: set[int]) -> dict[int, DocumentFacts]:
+        """Return the facts of documents by their row ids, and of others that are known already."""
         if self._documents is not None:
-            return self._documents[identifier]
-        if (known := self._looked_up.get(identifier)) is None:
-            if len(self._looked_up) >= KEPT_FACTS:
-                self._looked_up.clear()
-            (row,) = self._rows(f"SELECT {DOCUMENT_FIELDS}, seal FROM documents WHERE id=?", (identifier,))
-            known = self._looked_up[identifier] = self._facts(row)
+            return self._documents
+        known = self._looked_up
+        if missing := list(identifiers - known.keys()):
+            found = self._by_id(f"SELECT {DOCUMENT_FIELDS}, seal FROM documents WHERE id", missing)
+            if gone := identifiers - known.keys() - found.keys():
+                raise damaged(self.folder / FILE_NAME, f"the row of document {gone.pop()} is missing")
+            kept = known if len(known) < KEPT_FACTS else {one: known[one] for one in identifiers & known.keys()}
+            known = self._looked_up = kept | {one: self._facts(row) for one, row in found.items()}
         return known
-
-    def _check_content(self, identifier: int, content: bytes, title: str, text: str) -> None:
-        if content_hash(self.facts["encoder_identity"], title, text) != content:
-            raise damaged(self.folder / FILE_NAME, f"the text of chunk {identifier} does not match its hash")
 
     def skipped(self) -> dict[str, str]:
         """Return the files that could not be read, with the reason of each."""

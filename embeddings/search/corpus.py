@@ -6,6 +6,7 @@ done part by part. A row's number is its place in its part, behind all rows of t
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -38,8 +39,8 @@ class Corpus:
         terms = sum(int(_counting(part.postings.lengths, part.live).sum(dtype=np.int64)) for part in self.parts)
         self.mean_length = terms / self.n_rows if terms else 1.0
         """Mean number of terms in a passage."""
-        self._whole = all(part.live is None for part in self.parts)
         self._frequencies: dict[int, int] = {}
+        self._rarities: dict[int, np.float32] = {}
 
     def document_frequency(self, term_id: int) -> int:
         """Return how many rows hold a term; 0 for an unknown id."""
@@ -49,7 +50,10 @@ class Corpus:
 
     def rarity(self, term_id: int) -> np.float32:
         """Return a term's IDF."""
-        return np.float32(idf(np.array(self.document_frequency(term_id)), self.n_rows))
+        if (known := self._rarities.get(term_id)) is None:
+            frequency = np.array(self.document_frequency(term_id))
+            known = self._rarities[term_id] = np.float32(idf(frequency, self.n_rows))
+        return known
 
     def find(self, term: str) -> int | None:
         """Return the id of a term that some row holds, or None."""
@@ -61,8 +65,9 @@ class Corpus:
 
     def neighbours(self, word: str) -> list[Neighbour]:
         """Return the terms of the corpus that look most like a word, best first."""
-        is_held = None if self._whole else lambda term_id: self.document_frequency(term_id) > 0
-        return find_neighbours([part.spellings for part in self.parts], word, is_held)
+        # A term of which a part holds no row any more is a candidate of the others that hold it.
+        held = [None if part.live is None else partial(_are_held, part.postings, part.live) for part in self.parts]
+        return find_neighbours(list(zip((part.spellings for part in self.parts), held, strict=True)), word)
 
     def masked(self, allowed: np.ndarray | None) -> Iterator[tuple[int, Part, np.ndarray | None]]:
         """Yield each part that has rows to search, the number of its first row, and the mask of the rows that count.
@@ -85,6 +90,15 @@ class Corpus:
 
 def _counting(values: np.ndarray, live: np.ndarray | None) -> np.ndarray:
     return values if live is None else values[live]
+
+
+def _are_held(postings: Postings, live: np.ndarray, term_ids: np.ndarray) -> np.ndarray:
+    """Tell which of the terms stand in a row that counts; the first of a term's rows mostly does."""
+    places = np.searchsorted(postings.terms, term_ids)
+    held = live[postings.rows.take(postings.indptr[places])]
+    for one in np.flatnonzero(~held).tolist():
+        held[one] = live[postings.rows[postings.where(int(term_ids[one]))]].any()
+    return held
 
 
 def _frequency(part: Part, term_id: int) -> int:

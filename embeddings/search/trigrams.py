@@ -22,6 +22,10 @@ START, END = "^", "$"
 CODE_POINT_BITS = np.uint64(21)
 
 
+Held = Callable[[np.ndarray], np.ndarray]
+"""Tells of term ids, bool of as many, which of them some passage still holds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spellings:
     """An inverted index from trigrams to the vocabulary. A term's place is its position in sorted order."""
@@ -112,20 +116,19 @@ def _pack(first: np.ndarray, second: np.ndarray, third: np.ndarray) -> np.ndarra
 
 
 def find_neighbours(
-    vocabularies: Sequence[Spellings],
+    vocabularies: Sequence[tuple[Spellings, Held | None]],
     word: str,
-    is_held: Callable[[int], bool] | None = None,
     limit: int = MAX_NEIGHBOURS,
 ) -> list[Neighbour]:
     """Return the terms that look most like a word, best first, equal ones in the order of their UTF-8 bytes.
 
     Candidates share trigrams with it; likeness is 1 - d / max length, where d is the optimal string alignment distance
     (letters put in, left out, replaced, or swapped with the next: Damerau 1964). A term of several vocabularies counts
-    once; ``is_held`` tells those that some passage still holds, None means all.
+    once; each comes with what tells which of its terms (by their ids) some passage still holds, None means all.
     """
     shared: dict[int, tuple[float, bytes]] = {}
-    for spellings in vocabularies:
-        shared |= _candidates(spellings, word, is_held)
+    for spellings, held in vocabularies:
+        shared |= _candidates(spellings, word, held)
     most = sorted((-dice, term, term_id) for term_id, (dice, term) in shared.items())[:MAX_CANDIDATES]
     return nearest(word, sorted((term, term_id) for _, term, term_id in most), limit)
 
@@ -144,9 +147,7 @@ def nearest(word: str, candidates: Sequence[tuple[bytes, int]], limit: int = MAX
     ]
 
 
-def _candidates(
-    spellings: Spellings, word: str, is_held: Callable[[int], bool] | None
-) -> dict[int, tuple[float, bytes]]:
+def _candidates(spellings: Spellings, word: str, held: Held | None) -> dict[int, tuple[float, bytes]]:
     """Return the terms with the most trigrams in common with a word: how much, and their UTF-8, by id.
 
     What counts is the Dice coefficient of the sets of trigrams: 2 |A ∩ B| / (|A| + |B|).
@@ -160,11 +161,16 @@ def _candidates(
         return {}
     places, shared = np.unique(np.concatenate(lists), return_counts=True)
     dice = 2 * shared / (len(codes) + spellings.sizes[places])
+    near = np.flatnonzero(dice >= MIN_SHARED)
+    near = near[np.argsort(-dice[near], kind="stable")]
     candidates: dict[int, tuple[float, bytes]] = {}
-    for one in np.argsort(-dice, kind="stable"):
-        if dice[one] < MIN_SHARED or len(candidates) == MAX_CANDIDATES:
-            break
-        term_id = int(spellings.ids[places[one]])
-        if is_held is None or is_held(term_id):
-            candidates[term_id] = (float(dice[one]), spellings.raw(int(places[one])))
+    while len(near) and len(candidates) < MAX_CANDIDATES:
+        some, near = near[:MAX_CANDIDATES], near[MAX_CANDIDATES:]
+        ids = spellings.ids[places[some]]
+        if held is not None:
+            kept = held(ids)
+            some, ids = some[kept], ids[kept]
+        for one, term_id in zip(some.tolist(), ids.tolist(), strict=True):
+            if len(candidates) < MAX_CANDIDATES:
+                candidates[term_id] = (float(dice[one]), spellings.raw(int(places[one])))
     return candidates

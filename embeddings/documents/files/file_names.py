@@ -46,6 +46,8 @@ def is_saved_with_page(name: str, names: set[str]) -> bool:
 
 def fault_of(name: str) -> str | None:
     """Return what keeps a name from being a document's id, with the remedy; None for nearly every name."""
+    if name.isascii() and name.isprintable():
+        return None
     try:
         name.encode("utf-8")
     except UnicodeEncodeError:

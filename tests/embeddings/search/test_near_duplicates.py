@@ -57,6 +57,20 @@ def test_overlapping_chunks_of_one_document_stay():
 
 def test_the_jaccard_index_of_shingles():
     one, other = shingle("a b c d"), shingle("a b c e")
-    assert one == {"a b c", "b c d"}
+    assert one == {("a", "b", "c"), ("b", "c", "d")}
     assert resemblance(one, other) == 1 / 3
     assert resemblance(frozenset(), frozenset()) == 1.0
+
+
+@given(st.text())
+def test_the_words_of_a_shingle_are_the_same_in_ascii_and_beyond(text):
+    """An apostrophe beyond ASCII at the end takes the other way to the words, and is none."""
+    assert shingle(text) == shingle(text + " \u2019")
+
+
+def test_an_underscore_is_part_of_a_word_and_punctuation_none():
+    assert shingle("It's snake_case, 3.5") == {
+        ("it", "s", "snake_case"),
+        ("s", "snake_case", "3"),
+        ("snake_case", "3", "5"),
+    }

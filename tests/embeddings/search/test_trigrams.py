@@ -9,7 +9,7 @@ from embeddings.search.trigrams import MAX_NEIGHBOURS, MIN_SIMILARITY, build_spe
 
 
 def find_neighbours(spellings, word, limit=MAX_NEIGHBOURS):
-    return trigrams.find_neighbours([spellings], word, limit=limit)
+    return trigrams.find_neighbours([(spellings, None)], word, limit)
 
 
 VOCABULARY = {
