@@ -70,8 +70,8 @@ async def _respond(services: Services, update: Update, message: Message, text: s
     parts = read_message(question.text)
     for number, part in enumerate(parts[:MAX_PARTS]):
         if part.talk is Talk.QUESTION:
-            first = question if number == 0 else replace(question, edited=False, history=None)
-            await handle_question(services, replace(first, text=part.text))
+            history = question.history if number == 0 else None
+            await handle_question(services, replace(question, text=part.text, part=number, history=history))
         elif not question.edited and await within_limits(services, question):
             await _talk(services, question, part.talk, message.chat.type)
     if len(parts) > MAX_PARTS:

@@ -45,6 +45,8 @@ class Question:
     texts: Texts
     reply: bool = False
     history: tuple[Turn, ...] | None = None
+    part: int = 0
+    """Which of the questions of its message this is, from 0."""
     edited: bool = False
     """Whether the message was edited: an answer already sent is edited, too."""
     shown: bool = False
@@ -104,7 +106,8 @@ async def _accepted(services: Services, question: Question) -> None:
 
 
 async def _answer(services: Services, question: Question) -> None:
-    old = services.memory.answer_to(question.place.chat_id, question.message_id) if question.edited else None
+    at = (question.place.chat_id, question.message_id, question.part)
+    old = services.memory.answer_to(*at) if question.edited else None
     if old is not None and old.answer.question == question.text:
         return
     history = old.history if old else question.history
@@ -122,7 +125,8 @@ async def _answer(services: Services, question: Question) -> None:
     key = secrets.token_hex(8)
     asked = question.text if question.shown else None
     by_reaction = await reactions_arrive(services, question.place.chat_id)
-    sent = Sent(key, question.place, question.message_id, answer, history, question.texts.code, asked, by_reaction)
+    language, part = question.texts.code, question.part
+    sent = Sent(key, question.place, question.message_id, answer, history, language, asked, part, by_reaction)
     view = answer_view(answer, question.texts, key, sent.tally, asked)
     if old is not None:
         async with old.lock:

@@ -39,6 +39,8 @@ class Sent:
     """The language it was answered in, whoever presses its buttons."""
     asked: str | None = None
     """The question where it is shown with its answer."""
+    part: int = 0
+    """Which of the questions of its message this answers, from 0."""
     by_reaction: bool = False
     """Whether reactions to it are its votes, so that it needs no buttons for them."""
     message_ids: tuple[int, ...] = ()
@@ -70,7 +72,7 @@ class Memory:
         self._conversations: OrderedDict[tuple[Place, int | None], tuple[float, tuple[Turn, ...]]] = OrderedDict()
         self._sent: OrderedDict[str, Sent] = OrderedDict()
         self._by_message: dict[tuple[int, int], str] = {}
-        self._by_question: dict[tuple[int, int], str] = {}
+        self._by_question: dict[tuple[int, int, int], str] = {}
         self._turned: OrderedDict[tuple[int, int], str] = OrderedDict()
 
     def history(self, place: Place, person: int | None) -> tuple[Turn, ...]:
@@ -96,7 +98,7 @@ class Memory:
         chat = sent.place.chat_id
         self._by_message.update({(chat, message_id): sent.key for message_id in sent.message_ids})
         if sent.question_id is not None:
-            self._by_question[chat, sent.question_id] = sent.key
+            self._by_question[chat, sent.question_id, sent.part] = sent.key
         while len(self._sent) > MAX_ANSWERS:
             self._drop(self._sent.popitem(last=False)[1])
 
@@ -104,8 +106,8 @@ class Memory:
         chat = old.place.chat_id
         for message_id in old.message_ids:
             self._by_message.pop((chat, message_id), None)
-        if old.question_id is not None and self._by_question.get((chat, old.question_id)) == old.key:
-            del self._by_question[chat, old.question_id]
+        if old.question_id is not None and self._by_question.get((chat, old.question_id, old.part)) == old.key:
+            del self._by_question[chat, old.question_id, old.part]
 
     def sent(self, key: str) -> Sent | None:
         """Return the answer with this key, if still remembered."""
@@ -115,9 +117,9 @@ class Memory:
         """Return the answer shown in this message of the bot."""
         return self._sent.get(self._by_message.get((chat_id, message_id), ""))
 
-    def answer_to(self, chat_id: int, question_id: int) -> Sent | None:
-        """Return the answer to this message of a person."""
-        return self._sent.get(self._by_question.get((chat_id, question_id), ""))
+    def answer_to(self, chat_id: int, question_id: int, part: int = 0) -> Sent | None:
+        """Return the answer to this message of a person, or to one of its questions."""
+        return self._sent.get(self._by_question.get((chat_id, question_id, part), ""))
 
     def turn_page(self, chat_id: int, message_id: int, page: str) -> bool:
         """Record the page that a message is turned to; return False where it already shows that page."""

@@ -22,7 +22,7 @@ def test_an_article_is_deleted_after_a_confirmation_and_comes_back(api, admin_bo
     assert not (docs / "news/trade.txt").exists()
     undo = done["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
     admin.press(done, "Undo")
-    wait_text(api, admin.id, ask["message_id"], "It is back as it was.", timeout=60)
+    wait_text(api, admin.id, ask["message_id"], "Everything is back as it was.", timeout=60)
     assert (docs / "news/trade.txt").read_text() == engine.documents_by_id["news/trade.txt"]
     admin.press(done, undo)
     assert "taken back already" in wait_message(api, admin.id, 3)["text"]

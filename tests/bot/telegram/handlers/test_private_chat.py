@@ -221,3 +221,13 @@ def test_old_buttons_work_after_a_restart_and_nothing_anybody_wrote_is_kept(api,
         api.wait(lambda: "In context" not in api.world.messages[alice.id, answer["message_id"]]["text"])
         assert alice.press(answer, "👍")["text"] == "Taken back."
     assert b"pray" not in b"".join(path.read_bytes() for path in (tmp_path / "index").iterdir())
+
+
+def test_of_several_questions_in_a_message_the_one_that_was_edited_gets_another_answer(api, bot, alice):
+    asked = alice.say("Who put out the fire? How did oil do?")
+    first, second = wait_message(api, alice.id, 0), wait_message(api, alice.id, 1)
+    alice.edit(asked, "Who thanked the firefighters? How did oil do?")
+    wait_text(api, alice.id, first["message_id"], "Hans Kluge")
+    alice.ask("/status")
+    assert "3 percent" in api.world.messages[alice.id, second["message_id"]]["text"]
+    assert len(bot_messages(api, alice.id)) == 3

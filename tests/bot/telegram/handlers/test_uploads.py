@@ -79,7 +79,7 @@ def test_files_sent_together_are_asked_about_once_and_built_once(api, admin_bot,
     assert "I couldn't read “broken.pdf”" in done["text"]
     assert docs_of(admin_bot) == ["a (2).txt", "a.txt", "harbour.txt"]
     admin.press(done, "Undo")
-    wait_text(api, admin.id, offer["message_id"], "It is back as it was.", timeout=60)
+    wait_text(api, admin.id, offer["message_id"], "Everything is back as it was.", timeout=60)
     assert (admin_bot.services.settings.docs / "harbour.txt").read_bytes() == b"old"
     assert docs_of(admin_bot) == ["a (2).txt", "a.txt", "harbour.txt"]
 

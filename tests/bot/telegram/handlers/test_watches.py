@@ -126,7 +126,7 @@ def test_a_topic_is_ended_by_command_and_by_button(api, newsroom):
         wait_text(api, 11, "Write what you want to hear about")
         alice.say("/watch ?!")
         alice.say("/watch " + "x" * 101)
-        wait_text(api, 11, "That's too long to watch for: 100 characters at most.")
+        wait_text(api, 11, "That topic is too long: 100 characters at most.")
 
 
 def test_in_a_group_the_admins_decide(api, newsroom):
