@@ -1,4 +1,4 @@
-"""RTF, OpenDocument, EPUB, PowerPoint and Excel by kreuzberg. Runs in the worker process only.
+"""RTF, EPUB, PowerPoint and Excel by kreuzberg. Runs in the worker process only.
 
 Kreuzberg (MIT, a release every few weeks, compiled, imports in 0.05 s) reads these in milliseconds; no code of our own
 would read them better. What it writes is Markdown, whose headings and tables are noted and whose signs are taken out.
@@ -16,7 +16,6 @@ from embeddings.documents.structure import Heading, Structure, Table
 
 MIME_TYPES = {
     "rtf": "application/rtf",
-    "odt": "application/vnd.oasis.opendocument.text",
     "epub": "application/epub+zip",
     "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -20,6 +20,7 @@ from embeddings.documents.loaders.csv_json_subtitles import load_csv, load_json,
 from embeddings.documents.loaders.docx import load_docx
 from embeddings.documents.loaders.html.page import load_html
 from embeddings.documents.loaders.mail import load_mail, load_saved_page
+from embeddings.documents.loaders.odt import load_odt
 from embeddings.documents.loaders.office import MIME_TYPES, load_office
 from embeddings.documents.loaders.pdf.load import load_pdf
 from embeddings.documents.loaders.plain import load_plain
@@ -56,6 +57,7 @@ LOADERS: dict[str, Callable[[bytes], Loaded]] = {
     "html": load_html,
     "docx": load_docx,
     "pdf": load_pdf,
+    "odt": load_odt,
     "mail": _load_mail,
     "mhtml": load_saved_page,
     "xml": load_xml,

@@ -29,6 +29,11 @@ def test_a_letter_numbers_an_item_and_an_initial_none():
     assert paragraphs(wrapped) == [[wrapped]]
 
 
+def test_rows_of_a_table_are_lines_however_wide():
+    rows = ["Ivo Castellan | Baker | 2019-09-02 | 31500 | at the quay", "Ana Lumley | cook | 2021-01-11 | 33250 | here"]
+    assert paragraphs("\n".join(rows)) == [rows]
+
+
 def test_text_before_the_start_is_left_out():
     assert paragraphs("One.\n\nTwo.", 6) == [["Two."]]
 
