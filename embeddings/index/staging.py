@@ -6,6 +6,7 @@ becomes so at once, in ``build.py``.
 
 import hashlib
 import sqlite3
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +24,12 @@ from embeddings.text.offsets import Chunk
 from embeddings.text.words import bag_of_words
 
 BATCH_CHUNKS = 256
-"""Chunks encoded and committed together: some seconds of work on two cores, so a kill loses no more than that."""
+"""Chunks encoded together: some seconds of work on two cores."""
+COMMIT_S = 2.0
+"""Batches are committed once so much time has passed, so a kill loses some seconds of work; each commit writes anew all
+pages on which contents, named by hashes, have come."""
+COMMIT_CHUNKS = 8192
+"""At most so many are kept for one commit: some 20 MB."""
 BAGS_VERSION = "1"
 """Raised whenever ``words.py`` makes other terms of the same text: all is then read anew."""
 VECTOR_DTYPE = np.float16
@@ -47,6 +53,9 @@ class Staging:
     _documents: list[tuple] = field(default_factory=list)
     _chunks: list[tuple] = field(default_factory=list)
     _pending: dict[bytes, tuple[str, str]] = field(default_factory=dict)
+    """Titles and texts to be encoded, by the hash of the content."""
+    _encoded: list[tuple[bytes, str, str, np.ndarray]] = field(default_factory=list)
+    """Contents to be committed: hash, title, text, vector."""
     _done: set[bytes] = field(default_factory=set)
 
     def stage(self, plan: Plan, on_progress: Callable[[int, int], None]) -> None:
@@ -56,14 +65,18 @@ class Staging:
         ``skipped`` with its reason, and the rest goes on. What an interrupted build staged of the same bytes is kept.
         """
         kept = self._keep_earlier(plan)
-        read = 0
+        read, committed = 0, time.monotonic()
         for read, path in enumerate(plan.to_read, start=1):
             if path not in kept:
                 self._stage_one(path)
             if len(self._pending) >= BATCH_CHUNKS:
-                self._commit_batch(lambda chunks, read=read: on_progress(read, chunks))
+                self._encode(lambda chunks, read=read: on_progress(read, chunks))
+                if time.monotonic() - committed >= COMMIT_S or len(self._encoded) >= COMMIT_CHUNKS:
+                    self._commit()
+                    committed = time.monotonic()
             on_progress(read, self.encoded)
-        self._commit_batch(lambda chunks: on_progress(read, chunks))
+        self._encode(lambda chunks: on_progress(read, chunks))
+        self._commit()
 
     def _keep_earlier(self, plan: Plan) -> set[str]:
         """Drop what an interrupted build staged and that is no longer wanted; return the paths that can be kept."""
@@ -117,19 +130,24 @@ class Staging:
         # A stored vector whose seal is broken is encoded anew: that heals it.
         return row is None or row[2] != seal(name, row[0], row[1])
 
-    def _commit_batch(self, on_encoded: Callable[[int], None]) -> None:
-        names = list(self._pending)
+    def _encode(self, on_encoded: Callable[[int], None]) -> None:
         texts = [encoder_input(title, text, self.encoder.token_offsets) for title, text in self._pending.values()]
         before = self.encoded
         vectors = self.encoder.encode(texts, progress=lambda n: on_encoded(before + n)) if texts else []
+        self._encoded += [
+            (name, *seen, vector) for (name, seen), vector in zip(self._pending.items(), vectors, strict=True)
+        ]
+        self.encoded += len(texts)
+        self._done.update(self._pending)
+        self._pending = {}
+
+    def _commit(self) -> None:
         with transaction(self.connection):
-            for name, vector in zip(names, vectors, strict=True):
-                self._store_content(name, *self._pending[name], vector)
+            for content in self._encoded:
+                self._store_content(*content)
             self.connection.executemany("INSERT OR REPLACE INTO staged VALUES(?,?,?,?,?,?,?,?,?,?)", self._documents)
             self.connection.executemany("INSERT INTO staged_chunks VALUES(?,?,?,?,?,?)", self._chunks)
-        self.encoded += len(names)
-        self._done.update(names)
-        self._documents, self._chunks, self._pending = [], [], {}
+        self._documents, self._chunks, self._encoded = [], [], []
 
     def _store_content(self, name: bytes, title: str, text: str, vector: np.ndarray) -> None:
         ids = np.fromiter((self._term_id(term) for term in bag_of_words(title, text)), np.uint32)

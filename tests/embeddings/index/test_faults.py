@@ -34,7 +34,7 @@ from embeddings.index import build
 from embeddings.index import generation, merging, segments
 from embeddings.index import staging
 import faiss, filelock, embeddings.documents.folder, resource
-staging.BATCH_CHUNKS = 2
+staging.BATCH_CHUNKS, staging.COMMIT_S = 2, 0.0
 merging.SMALL_ROWS = {small_rows}
 steps = 0
 WATCHED = {{"execute", "executemany", "executescript", "replace", "fsync", "unlink", "write", "acquire", "close"}}
