@@ -43,9 +43,9 @@ class Part:
 def read_message(message: str) -> tuple[Part, ...]:
     """Split a message into what is to be answered one by one; never empty.
 
-    Courtesies with a question or a request are left out. A message of courtesies alone is
-    one part, and so is what is too long to be asked. What comes with a question without being one ("I read of the
-    mission. Who led it?") stays with it.
+    Courtesies with a question or a request are left out, and what is asked a second time. A message of courtesies
+    alone is one part, and so is what is too long to be asked. What comes with a question without being one ("I read
+    of the mission. Who led it?") stays with it.
 
     >>> [(str(part.talk), part.text) for part in read_message("Hi! Who put out the fire? And when? Thanks")]
     [('question', 'Who put out the fire?'), ('question', 'And when?')]
@@ -54,7 +54,7 @@ def read_message(message: str) -> tuple[Part, ...]:
         return (Part(Talk.QUESTION, message),)
     parts = [Part(talk_of(text), text) for text in split_questions(message)]
     wanted = [part for part in parts if part.talk is Talk.QUESTION or part.talk in REQUESTS]
-    return tuple(wanted) or (Part(talk_of(message), message.strip()),)
+    return tuple(dict.fromkeys(wanted)) or (Part(talk_of(message), message.strip()),)
 
 
 def split_questions(message: str) -> list[str]:

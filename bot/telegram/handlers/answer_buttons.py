@@ -25,7 +25,7 @@ log = logging.getLogger("citebot")
 async def on_answer_button(update: Update, context: Context) -> None:
     """Show another view of an answer, or count a vote."""
     services, query, texts = context.services, update.callback_query, texts_of(update, context.services)
-    name, key = (query.data or "").split("|")
+    name, _, key = (query.data or "").partition("|")
     sent = services.memory.sent(key) or await _restore(services, key)
     if sent is None or query.message is None or query.message.message_id not in sent.message_ids:
         await acknowledge(services, query, texts.stale)

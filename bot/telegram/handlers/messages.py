@@ -215,7 +215,7 @@ async def on_unknown_command(update: Update, context: Context) -> None:
         return
     if message.chat.type != "private" and not (message.text or "").split()[0].casefold().endswith(name):
         return
-    if services.once("unknown", message.chat_id, 2):
+    if await within_limits(services, _question(services, update, message, "")):
         await send_page(services, place_of(message), escape(texts_of(update, services).unknown_command))
 
 

@@ -28,26 +28,28 @@ async def on_watch(update: Update, context: Context) -> None:
         return
     texts, place = texts_of(update, services), place_of(message)
     matter = _matter(context.args)
-    watched = services.store.watches(place.chat_id, place.thread_id)
     if not visible(matter) or not tokenize(matter):
         said = texts.watch_usage
     elif len(matter) > MAX_MATTER:
         said = texts.watch_long.format(limit=MAX_MATTER)
-    elif len(watched) >= MAX_WATCHES:
-        said = texts.watch_full.format(limit=MAX_WATCHES)
-    else:
-        await _watch(services, update, place, matter, texts)
+    elif await _watch(services, update, place, matter, texts):
         said = texts.watch_begun.format(matter=matter)
+    else:
+        said = texts.watch_full.format(limit=MAX_WATCHES)
     await send_page(services, place, escape(said))
 
 
-async def _watch(services: Services, update: Update, place: Place, matter: str, texts: Texts) -> None:
+async def _watch(services: Services, update: Update, place: Place, matter: str, texts: Texts) -> bool:
+    """Watch a topic, unless the chat watches too many; counted under the lock, as several may be sent at once."""
     async with services.finding_news:
+        if len(services.store.watches(place.chat_id, place.thread_id)) >= MAX_WATCHES:
+            return False
         if not services.store.watches():
             await asyncio.to_thread(mark_seen, services)
         user = update.effective_user
         watch = Watch(place.chat_id, place.thread_id, user.id if user else place.chat_id, matter, texts.code)
         await services.write(services.store.watch, watch)
+        return True
 
 
 def _matter(words: list[str] | None) -> str:

@@ -66,3 +66,7 @@ def test_any_message_has_parts_and_they_are_made_of_its_own_characters(message):
     kept = "".join(part.text for part in parts)
     assert all(part.text.strip() for part in parts) or parts[0].talk in (Talk.NOTHING, Talk.REACTION)
     assert set("".join(kept.split())) <= set(message) | set("?")
+
+
+def test_what_is_asked_twice_in_a_message_is_asked_once():
+    assert [part.text for part in read_message("Who won? When? Who won? Who won?")] == ["Who won?", "When?"]

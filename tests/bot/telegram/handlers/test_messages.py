@@ -13,7 +13,7 @@ QUESTION = "Who put out the fire?"
     [
         ("hi", "Hello! What would you like to know"),
         ("thanks a lot", "You're welcome!"),
-        ("ok", "Good. Is there anything else"),
+        ("ok", "Great. Is there anything else"),
         ("😂", "🙂"),
         ("???", "Please ask in words"),
         ("who are you?", "I'm a bot. I answer questions about 2 articles"),

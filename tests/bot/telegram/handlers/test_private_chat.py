@@ -223,6 +223,11 @@ def test_old_buttons_work_after_a_restart_and_nothing_anybody_wrote_is_kept(api,
     assert b"pray" not in b"".join(path.read_bytes() for path in (tmp_path / "index").iterdir())
 
 
+def test_each_of_several_unknown_commands_gets_a_line(bot, alice):
+    for command in ("/dance", "/sing", "/dance"):
+        assert alice.ask(command)["text"].startswith("I don't know that command.")
+
+
 def test_of_several_questions_in_a_message_the_one_that_was_edited_gets_another_answer(api, bot, alice):
     asked = alice.say("Who put out the fire? How did oil do?")
     first, second = wait_message(api, alice.id, 0), wait_message(api, alice.id, 1)
@@ -231,3 +236,10 @@ def test_of_several_questions_in_a_message_the_one_that_was_edited_gets_another_
     alice.ask("/status")
     assert "3 percent" in api.world.messages[alice.id, second["message_id"]]["text"]
     assert len(bot_messages(api, alice.id)) == 3
+
+
+def test_a_press_without_data_is_told_that_the_button_is_old(api, bot, alice):
+    answer = alice.ask("Who put out the fire?")
+    query = alice.press_data(answer, "")
+    api.wait(lambda: api.world.queries[query]["answer"])
+    assert "too old" in api.world.queries[query]["answer"]["text"]

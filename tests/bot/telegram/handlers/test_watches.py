@@ -140,3 +140,13 @@ def test_in_a_group_the_admins_decide(api, newsroom):
         wait_text(api, -500, "I'll tell you here")
         newsroom.add("ferry.txt", FERRY)
         wait_text(api, -500, "New articles that mention “ferry”:")
+
+
+def test_of_many_topics_sent_at_once_no_more_than_the_limit_are_watched(api, newsroom):
+    alice = person(api, 11, "Alice")
+    with newsroom.bot() as bot:
+        for number in range(22):
+            alice.say(f"/watch topic {number}")
+        api.wait(lambda: len(bot_messages(api, 11)) == 22)
+        assert len(bot.services.store.watches()) == 20
+    assert sum("already watching 20 topics" in message["text"] for message in bot_messages(api, 11)) == 2
