@@ -1,12 +1,10 @@
-"""RTF, EPUB, PowerPoint and Excel by kreuzberg. Runs in the worker process only.
+"""RTF, EPUB and Excel by kreuzberg. Runs in the worker process only.
 
 Kreuzberg (MIT, a release every few weeks, compiled, imports in 0.05 s) reads these in milliseconds; no code of our own
 would read them better. What it writes is Markdown, whose headings and tables are noted and whose signs are taken out.
 """
 
-import io
 import re
-import zipfile
 
 from embeddings.documents.files.dates import read_date
 from embeddings.documents.loaded import Loaded, LoadError
@@ -17,7 +15,6 @@ from embeddings.documents.structure import Heading, Structure, Table
 MIME_TYPES = {
     "rtf": "application/rtf",
     "epub": "application/epub+zip",
-    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 _RULE = re.compile(r"[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
@@ -28,13 +25,13 @@ _SCRIPT = re.compile(r"(?<=\w)(?:\^([\d+−n-]{1,8})\^|~(\d{1,4})~)")
 """Raised and lowered figures as kreuzberg writes them."""
 _NOTE = re.compile(r"^\[\^\w{1,20}\]:\s*", re.MULTILINE)
 _LINK = re.compile(r"(?<!!)\[([^\[\]\n]+)\]\((?:#|https?:|mailto:|[\w./-]+\.x?html?)[^)\s]*\)")
+_RAISED_RTF = re.compile(rb"(\\super(?:\\[a-z]+-?\d*)* ?)(\d{1,4})(?=\})")
+_FOOTNOTE_RTF = re.compile(rb"\{(?:\\\*)?\\footnote\b ?")
+_BRACES_RTF = re.compile(rb"\\[\\{}]|[{}]")
 _MIDNIGHT = re.compile(r"\b(\d{4}-\d\d-\d\d) 00:00:00\b")
 """How a sheet's day comes out."""
-_NOTES_PART = re.compile(r"ppt/notesSlides/notesSlide\d+\.xml")
-_PROGRAMS = frozenset(("openpyxl", "python-pptx", "PptxGenJS"))
+_PROGRAMS = frozenset(("openpyxl",))
 """What programs enter as the author."""
-_P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
-_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _LEFTOVERS = re.compile(r"^(?:!\[[^\]\n]*\]\([^)\n]*\)|<!--.*?-->)[ \t]*$", re.MULTILINE)
 
 
@@ -48,6 +45,8 @@ def load_office(data: bytes, kind: str) -> Loaded:
 
     if kind != "rtf":
         check_archive(data, kind)
+    if kind == "rtf":
+        data = _with_footnotes(_RAISED_RTF.sub(_raised_rtf, data))
     # RTF has no headings; Markdown would only mark its bold and italic words.
     config = kreuzberg.ExtractionConfig(output_format="plain" if kind == "rtf" else "markdown")
     try:
@@ -58,8 +57,6 @@ def load_office(data: bytes, kind: str) -> Loaded:
     if kind == "xlsx":
         content = _parted(_MIDNIGHT.sub(r"\1", content))
     text, headings, tables = _without_markup(_without_note_marks(_LEFTOVERS.sub("", content)).strip())
-    if kind == "pptx" and (notes := _speaker_notes(data)):
-        text = f"{text}\n\n{notes}" if text else notes
     if not any(character.isalnum() for character in text):
         raise LoadError(f"{kind} without text")
     facts = read.metadata if isinstance(read.metadata, dict) else {}
@@ -100,26 +97,32 @@ def _parted(text: str) -> str:
     return "\n".join(lines)
 
 
-def _speaker_notes(data: bytes) -> str:
-    """Return what is noted for the speaker below each slide, which kreuzberg leaves out, in the order of the slides."""
-    from lxml import etree
-
-    parser = etree.XMLParser(resolve_entities=False, no_network=True)
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        names = [name for name in archive.namelist() if _NOTES_PART.fullmatch(name)]
-        roots = [etree.fromstring(archive.read(name), parser) for name in sorted(names, key=_number)]
-    texts = []
-    for root in roots:
-        for shape in root.iter(_P + "sp"):
-            kind = shape.find(f".//{_P}ph")
-            if kind is not None and kind.get("type") == "body":
-                lines = ("".join(one.itertext(_A + "t")).strip() for one in shape.iter(_A + "p"))
-                texts += filter(None, lines)
-    return "\n\n".join(texts)
+def _raised_rtf(found: re.Match) -> bytes:
+    return found[1] + b"".join(b"\\u%d?" % ord(sign) for sign in found[2].decode("ascii").translate(RAISED))
 
 
-def _number(name: str) -> int:
-    return int(re.search(r"\d+", name)[0])
+def _with_footnotes(data: bytes) -> bytes:
+    """Put the footnotes of an RTF file behind its text: kreuzberg leaves them out where they are."""
+    kept, notes, at = [], [], 0
+    for start in (found.start() for found in _FOOTNOTE_RTF.finditer(data)):
+        if start < at:
+            continue
+        depth, end = 0, start
+        for brace in _BRACES_RTF.finditer(data, start):
+            depth += {b"{": 1, b"}": -1}.get(brace[0], 0)
+            end = brace.end()
+            if depth == 0:
+                break
+        kept.append(data[at:start])
+        notes.append(
+            b"\\par\\par "
+            + _FOOTNOTE_RTF.sub(b"{ ", data[start:end].replace(b"\\chftn\\~", b"").replace(b"\\chftn", b""))
+        )
+        at = end
+    if not notes:
+        return data
+    body, brace, rest = (b"".join(kept) + data[at:]).rpartition(b"}")
+    return body + b"".join(notes) + brace + rest
 
 
 def _without_markup(text: str) -> tuple[str, tuple[Heading, ...], tuple[Table, ...]]:

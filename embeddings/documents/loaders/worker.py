@@ -24,6 +24,7 @@ from embeddings.documents.loaders.odt import load_odt
 from embeddings.documents.loaders.office import MIME_TYPES, load_office
 from embeddings.documents.loaders.pdf.load import load_pdf
 from embeddings.documents.loaders.plain import load_plain
+from embeddings.documents.loaders.pptx import load_pptx
 from embeddings.documents.loaders.xml_text import load_xml
 from embeddings.documents.structure import structure_to_json
 
@@ -58,6 +59,7 @@ LOADERS: dict[str, Callable[[bytes], Loaded]] = {
     "docx": load_docx,
     "pdf": load_pdf,
     "odt": load_odt,
+    "pptx": load_pptx,
     "mail": _load_mail,
     "mhtml": load_saved_page,
     "xml": load_xml,

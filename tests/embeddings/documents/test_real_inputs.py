@@ -106,7 +106,13 @@ def slides_with_notes(text, note):
     )
     with zipfile.ZipFile(io.BytesIO(pptx(text))) as made:
         members = {name: made.read(name) for name in made.namelist()}
-    return archive(members | {"ppt/notesSlides/notesSlide1.xml": notes})
+    linked = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
+        'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/notesSlide" '
+        'Target="../notesSlides/notesSlide1.xml"/></Relationships>'
+    )
+    added = {"ppt/notesSlides/notesSlide1.xml": notes, "ppt/slides/_rels/slide1.xml.rels": linked}
+    return archive(members | added)
 
 
 def word_table(*rows):
@@ -237,9 +243,12 @@ READ = {
     "CSV with semicolons": ("a.csv", "Ticket;Adult\nSingle;40\n", ["Ticket | Adult\nSingle | 40"], [";"]),
     "values separated by tabs": ("a.tsv", "Ticket\tAdult\nSingle\t40\nReturn\t\n", ["Ticket | Adult\nSingle | 40\nReturn | –"], ["\t"]),
     "RTF": ("a.rtf", r"{\rtf1\ansi{\fonttbl{\f0 Times;}}\f0 The king is {\b Olaf}.\par He is old.}", ["The king is", "Olaf", "He is old."], ["\\b", "fonttbl"]),
+    "RTF with notes and raised figures": ("a.rtf", r"{\rtf1\ansi It cost 4,512{\super\chftn}{\footnote\pard {\super\chftn} Paid {\b by} Olga.} crowns and 10{\super 5} bricks.\par The end.}", ["It cost 4,512 crowns and 10⁵ bricks.", "The end.", "Paid by Olga."], ["Paid by Olga. crowns"]),
     "OpenDocument": ("a.odt", odt("The bell was cast in 1644."), ["Bell", "The bell was cast in 1644."], ["text:p"]),
     "an e-book": ("a.epub", epub("The bell was cast in 1644."), ["One", "The bell was cast in 1644."], ["<p>", "opf"]),
     "slides": ("a.pptx", pptx("The bell was cast in 1644."), ["The bell was cast in 1644."], ["<a:t>"]),
+    "slides with raised figures": ("a.pptx", pptx('It took 10</a:t></a:r><a:r><a:rPr baseline="30000"/><a:t>5</a:t></a:r><a:r><a:t> bricks.'), ["It took 10⁵ bricks."], []),
+    "slides with words in several runs": ("a.pptx", pptx('The har</a:t></a:r><a:r><a:rPr b="1"/><a:t>bour</a:t></a:r><a:r><a:t> has 4,51</a:t></a:r><a:r><a:t>2 boats.'), ["The harbour has 4,512 boats."], []),
     "slides with notes for the speaker": ("a.pptx", slides_with_notes("The bell was cast in 1644.", "Thank Olga for the picture."), ["The bell was cast in 1644.\n\nThank Olga for the picture."], []),
     "notes and links of an e-book": ("a.epub", epub('It cost 4,512<a href="#n1">1</a> crowns and 10<sup>5</sup> bricks, says <a href="https://x.example/a">the board</a>.'), ["It cost 4,512 crowns and 10⁵ bricks, says the board."], ["](", "#n1"]),
     "a sheet with a title and two tables": ("a.xlsx", xlsx([["Fares of 2023", "", ""], ["Ticket", "Adult", "Child"], ["Return", "70", "35"], ["", "", ""], ["Oven", "Maker", "Year"], ["A", "Berg", "2004"]]), ["Fares of 2023\n\nTicket | Adult | Child\nReturn | 70 | 35\n\nOven | Maker | Year\nA | Berg | 2004"], []),
@@ -266,6 +275,8 @@ REFUSED = {
     "XML with entities that grow": ("a.xml", '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bell"><!ENTITY c "&b;&b;">]><a>&c;</a>', "XML without text"),
     "XML with a file in it": ("a.xml", '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>', "XML without text"),
     "a damaged sheet": ("a.xlsx", archive({"xl/workbook.xml": "<x/>"}), "damaged xlsx"),
+    "slides without text": ("a.pptx", pptx(" "), "pptx without text"),
+    "damaged slides": ("a.pptx", archive({"ppt/presentation.xml": "<x"}), "damaged pptx"),
     "a damaged e-book": ("a.epub", archive({"META-INF/container.xml": "<x/>"}), "damaged epub"),
     "a mail without text": ("a.eml", MAIL + 'Content-Type: image/png\nContent-Transfer-Encoding: base64\n\niVBORw0KGgo=\n', "mail without text"),
     "a feed without text": ("a.rss", "<rss><channel><item></item></channel></rss>", "feed without text"),
