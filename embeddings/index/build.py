@@ -83,7 +83,7 @@ def build_index(
     """Bring the index in ``index`` up to date with the files below ``docs``.
 
     A file whose size, times and inode are those recorded is not read, and unchanged chunks are not encoded again.
-    ``verify`` reads every file and the whole index. ``rebuild`` does all anew, and starts over where the catalogue is
+    ``verify`` reads every file and the whole index. ``rebuild`` does all again, and starts over where the catalogue is
     damaged. An index belongs to its docs folder; ``move`` gives it another.
     ``exclude`` holds globs of files to leave out, by the rules of ``.gitignore``; None: those of the build before.
     ``cache`` is the folder of exported encoders; None: the user's.
@@ -228,7 +228,7 @@ class _Build:
         with _collector_paused():
             plan = make_plan(self.connection, scan, sums, known, everything=everything)
         if plan.to_read or plan.gone:
-            # Writing the generation needs it, and it takes its time to load: meanwhile chunks are encoded.
+            # Writing the generation needs it, and it is slow to load: it loads while chunks are encoded.
             self.helper.submit(import_module, "faiss")
         staging = Staging(self.connection, self.encoder, self.docs, builder, reuse=not self.rebuild)
         total = len(plan.to_read)
@@ -273,7 +273,7 @@ class _Build:
     def _commit(
         self, plan: Plan, skipped: dict[str, str], builder: str, facts: dict[str, str], broken: dict[str, str]
     ) -> None:
-        """Make what was staged visible; segments that turn out to be damaged are written anew with it."""
+        """Make what was staged visible; segments found damaged are rewritten with it."""
         try:
             with catalogue.transaction(self.connection):
                 self._change(plan, skipped, builder, facts, broken)

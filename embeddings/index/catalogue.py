@@ -3,7 +3,7 @@
 Everything else in the index folder is derived from it. Rows carry a seal (a short hash of their own fields), because
 SQLite pages have no checksum: a flipped bit inside a row would otherwise pass for data. This file knows tables and
 rows only; what a build does is in ``build.py``, what a question reads is in ``snapshot.py``. Texts are kept apart, so
-that what is told of all documents is read without them.
+that facts about all documents are read without them.
 """
 
 import hashlib

@@ -102,7 +102,7 @@ def generation_of(number: int, segments: Sequence[Segment]) -> Generation:
 
 
 def heal(folder: Path, connection: sqlite3.Connection, facts: SegmentFacts, error: Damaged, dimension: int) -> Segment:
-    """Derive a segment again, and put it in the place of a broken file where the catalogue's hashes vouch for it."""
+    """Derive a segment again, and replace a broken file with it if its hashes are those of the catalogue."""
     rows, files = derive(connection, facts.first, facts.last, dimension)
     outcome = "used from memory; `citebot index --verify` writes it anew"
     segment = None
@@ -171,7 +171,7 @@ def next_segments(
     """Return the segments of the generation that the caller's transaction makes, writing the new ones.
 
     ``removed`` are the chunk ids that went, ascending; ``fresh`` the first and the last of those that came, if any;
-    ``last_id`` the highest number a segment ever had; ``broken`` names files that are to be written anew.
+    ``last_id`` the highest number a segment ever had; ``broken`` names files to be rewritten.
 
     Raises:
         Damaged: a segment that was to be kept cannot be read.

@@ -1,4 +1,4 @@
-"""Which segments a build writes anew: like sizes are merged in tiers, so that there are few, and each row moves seldom.
+"""Which segments a build rewrites: similar sizes are merged in tiers, so that they stay few and a row is rarely moved.
 
 The segments of an index are ordered by chunk id and, new ones being small, roughly by size. What is new takes the
 segments before it in as long as they are not much larger than it has become: a row is so written again a number of
@@ -15,7 +15,7 @@ SMALL_ROWS = 250
 MAX_ROWS = 250_000
 """No segment is larger: it is derived in some 1 GB of memory, and nothing larger is ever written again at once."""
 MAX_GONE = 1 / 3
-"""A segment of which more rows are gone is written anew."""
+"""A segment with a larger share of deleted rows is rewritten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Size:
 
 
 def plan_merges(sizes: Sequence[Size], fresh: int) -> tuple[list[int], int]:
-    """Return the places of the segments to be written anew by themselves, and from which place on all are merged with
+    """Return the places of the segments to be rewritten by themselves, and from which place on all are merged with
     the ``fresh`` rows that come behind them; ``len(sizes)`` where none is.
 
     >>> plan_merges([Size(90_000, 90_000), Size(30, 30), Size(10, 10)], 10)

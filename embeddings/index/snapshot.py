@@ -135,7 +135,7 @@ class Snapshot:
         return Document(path, facts.title, text, facts.sha256, facts.date, facts.url, facts.structure)
 
     def look(self, ask: Callable[[Generation], Told]) -> Told:
-        """Ask something of the generation; a segment that is found damaged meanwhile is healed first.
+        """Ask something of the generation; a segment found damaged on the way is healed first.
 
         Raises:
             CitebotError: the catalogue's own rows are damaged, so it cannot be healed.
@@ -267,9 +267,9 @@ class Snapshot:
                 raise damaged(self.folder / FILE_NAME, error) from error
 
     def fold_log(self) -> bool:
-        """Begin the catalogue's view anew, so that its log can be folded into the file; tell whether it was.
+        """Renew the catalogue's view, so that its log can be checkpointed into the file; tell whether it was.
 
-        A view holds the log at its place for as long as it lives: one that is begun anew from time to time lets also a
+        A view holds the log at its place for as long as it lives: one that is renewed from time to time lets even a
         long build fold what it has written. The old view goes only for one of the same generation: where another was
         committed meanwhile, its rows must not meet this one's arrays.
         """

@@ -31,7 +31,7 @@ pages on which contents, named by hashes, have come."""
 COMMIT_CHUNKS = 8192
 """At most so many are kept for one commit: some 20 MB."""
 BAGS_VERSION = "1"
-"""Raised whenever ``words.py`` makes other terms of the same text: all is then read anew."""
+"""Raised whenever ``words.py`` makes other terms of the same text: all files are then read again."""
 VECTOR_DTYPE = np.float16
 """How vectors are kept: half the bytes of float32, and unit vectors move by less than 1e-6 in cosine."""
 
@@ -127,7 +127,7 @@ class Staging:
         if not self.reuse:
             return True
         row = self.connection.execute("SELECT vector, terms, seal FROM contents WHERE hash=?", (name,)).fetchone()
-        # A stored vector whose seal is broken is encoded anew: that heals it.
+        # A stored vector whose seal is broken is encoded again: that heals it.
         return row is None or row[2] != seal(name, row[0], row[1])
 
     def _encode(self, on_encoded: Callable[[int], None]) -> None:

@@ -102,7 +102,7 @@ def score(
 ) -> np.ndarray:
     """Score every row for a query of (term id, weight) pairs: float32 (rows,). Unknown ids add nothing.
 
-    ``rarity`` is a term's IDF, and ``mean_length`` that of the bags, in the whole of which the postings are a part.
+    ``rarity`` is a term's IDF and ``mean_length`` the mean length of bags, both over the whole corpus.
     """
     scores = np.zeros(postings.n_rows, np.float32)
     for term_id, weight in weighted_terms:

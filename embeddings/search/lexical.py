@@ -1,6 +1,6 @@
 """The query side of the two word channels: which terms a question is searched by, and how much each weighs.
 
-The words channel takes the question's own terms; the trigrams channel, in the place of those that the index does not
+The words channel takes the question's own terms; the trigrams channel, instead of those that the index does not
 have, the terms that look like them. Both are scored by the same postings (``bm25.score``), so their scores add up.
 """
 
