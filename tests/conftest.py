@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -165,6 +165,19 @@ class PostgresServer:
         with psycopg.connect(self.url(name), autocommit=True) as connection:
             cursor = connection.execute(sql)
             return cursor.fetchall() if cursor.description else []
+
+    @contextmanager
+    def asking_for_passwords(self, user: str) -> Iterator[None]:
+        """Let one user in by password only, in place of trusting whoever is on this machine."""
+        rules = Path(self._server.pgdata) / "pg_hba.conf"
+        before = rules.read_bytes()
+        rules.write_bytes(f"local all {user} scram-sha-256\nhost all {user} all scram-sha-256\n".encode() + before)
+        self.run("SELECT pg_reload_conf(), pg_sleep(0.2)")
+        try:
+            yield
+        finally:
+            rules.write_bytes(before)
+            self.run("SELECT pg_reload_conf()")
 
     def kill(self) -> None:
         """Kill the server without warning (kill -9), and wait until it is gone.

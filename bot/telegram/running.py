@@ -1,17 +1,17 @@
 """Serving: receive updates by polling or webhook, run periodic jobs, and shut down in order on a signal."""
 
 import asyncio
+import hmac
 import logging
-import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 
-from telegram.error import NetworkError
+from telegram.error import NetworkError, TelegramError
 from telegram.ext import Application
 
 from bot.telegram.handlers.questions import notify_undelivered
-from bot.telegram.incoming.polling import PollingHealth
+from bot.telegram.incoming.polling import PollingHealth, record_updates
 from bot.telegram.operations import web
 from bot.telegram.operations.news import NEWS_SECONDS, find_news, send_news
 from bot.telegram.outgoing.sending import warn_admins
@@ -28,6 +28,8 @@ start."""
 
 POLL_SECONDS = 25
 REFRESH_SECONDS = 2.0
+LEAD_SECONDS = 1.0
+"""Seconds between two looks whether there is a leader."""
 BOOTSTRAP_RETRIES = 5
 WEBHOOK_CONNECTIONS = 40
 
@@ -85,9 +87,20 @@ def take_over(services: Services) -> None:
         services.undelivered[chat, message] = (thread, language)
 
 
+def _read_shared(services: Services) -> None:
+    """Read what another replica may have changed; take over from one that ended."""
+    services.access.set_granted(user for user, *_ in services.store.people())
+    for old, new in services.store.moved_chats().items():
+        services.access.follow(old, new)
+    services.languages = services.store.chat_settings("language")
+    take_over(services)
+
+
 async def _refresh(context: Context) -> None:
     """Switch to a newer index, if there is one."""
     services = context.services
+    if services.store.shared:
+        await services.write(_read_shared, services)
     if await asyncio.to_thread(services.engine.refresh):
         services.metrics.add("reloads")
         log.info("switched to a newer index")
@@ -101,6 +114,8 @@ async def _refresh(context: Context) -> None:
 
 async def _find_news(services: Services) -> None:
     """Look for news in new articles. After a failure, the same articles are still new the next time."""
+    if not services.leads:
+        return
     try:
         async with services.finding_news:
             await asyncio.to_thread(find_news, services)
@@ -109,7 +124,8 @@ async def _find_news(services: Services) -> None:
 
 
 async def _send_news(context: Context) -> None:
-    await send_news(context.services)
+    if context.services.leads:
+        await send_news(context.services)
 
 
 async def _notify_undelivered(context: Context) -> None:
@@ -139,21 +155,75 @@ async def _health(services: Services, health: PollingHealth) -> AsyncIterator[No
 async def _updates(services: Services, application: Application, health: PollingHealth) -> AsyncIterator[None]:
     """Receive updates, by polling or webhook. ``_drain`` stops that, before the application is stopped."""
     settings = services.settings
+    if services.store.shared:
+        following = asyncio.create_task(_follow_leader(services, application, health))
+        try:
+            if settings.webhook_url is None:
+                yield
+            else:
+                async with _webhook(services, application):
+                    yield
+        finally:
+            following.cancel()
+        return
     if settings.webhook_url is None:
-        await application.updater.start_polling(
-            timeout=POLL_SECONDS,
-            bootstrap_retries=BOOTSTRAP_RETRIES,
-            allowed_updates=ALLOWED_UPDATES,
-            error_callback=partial(health.failed, services),
-        )
-        health.polling = True
+        await _start_polling(services, application, health)
         yield
         return
-    secret = settings.webhook_secret or secrets.token_urlsafe(32)
+    async with _webhook(services, application):
+        yield
+
+
+async def _start_polling(services: Services, application: Application, health: PollingHealth) -> None:
+    await application.updater.start_polling(
+        timeout=POLL_SECONDS,
+        bootstrap_retries=BOOTSTRAP_RETRIES,
+        allowed_updates=ALLOWED_UPDATES,
+        error_callback=partial(health.failed, services),
+    )
+    health.succeeded()
+    health.polling = True
+
+
+async def _follow_leader(services: Services, application: Application, health: PollingHealth) -> None:
+    """Of a bot's replicas, let one poll where no webhook is used, and send news; the others stand by."""
+    updater, polls = application.updater, services.settings.webhook_url is None
+    services.leads = False
+    while not services.stopping:
+        led, services.leads = services.leads, bool(await services.write(services.store.lead))
+        if services.leads != led:
+            log.info("leads" if services.leads else "stands by")
+        if services.leads and not led:
+            finding = asyncio.create_task(_find_news(services))
+            services.background.add(finding)
+            finding.add_done_callback(services.background.discard)
+        try:
+            if polls and services.leads and not updater.running:
+                await _start_polling(services, application, health)
+            elif polls and not services.leads and updater.running:
+                health.polling = False
+                await updater.stop()
+        except TelegramError as error:
+            log.warning("polling can't be started, trying again", extra={"reason": type(error).__name__})
+        await asyncio.sleep(LEAD_SECONDS)
+
+
+@asynccontextmanager
+async def _webhook(services: Services, application: Application) -> AsyncIterator[None]:
+    settings = services.settings
+    # Telegram has one secret of a bot, so all replicas make the same.
+    own = hmac.new((settings.telegram_token or "").encode(), b"webhook secret", "sha256").hexdigest()
+    secret = settings.webhook_secret or own
     both = settings.webhook_cert and settings.webhook_key
     certificate = (settings.webhook_cert, settings.webhook_key) if both else None
     server = web.serve_webhook(
-        application, settings.webhook_url, secret, settings.webhook_port, settings.webhook_listen, certificate
+        application,
+        settings.webhook_url,
+        secret,
+        settings.webhook_port,
+        settings.webhook_listen,
+        certificate,
+        partial(record_updates, services),
     )
     application.bot_data["webhook"] = server
     try:

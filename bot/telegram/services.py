@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
@@ -58,8 +59,6 @@ class Services:
     once: Once = field(default_factory=Once)
     indexing: asyncio.Lock = field(default_factory=asyncio.Lock)
     finding_news: asyncio.Lock = field(default_factory=asyncio.Lock)
-    uploads: dict[str, tuple[Upload, ...]] = field(default_factory=dict)
-    """Files sent by admins that await confirmation; those sent together are confirmed together."""
     arriving: dict[int, list[Upload]] = field(default_factory=dict)
     """Files of each admin who is still sending some."""
     latest_inline: dict[int, str] = field(default_factory=dict)
@@ -68,17 +67,24 @@ class Services:
     """Questions whose answer could not be delivered, (thread, language) by (chat, message): their senders are told as
     soon as possible."""
     background: set[asyncio.Task] = field(default_factory=set)
+    repeated: set[int] = field(default_factory=set)
+    """Numbers of received updates that another run of the bot has begun: they are not processed here."""
+    leads: bool = True
+    """Whether this is the replica that polls and sends news."""
+    taking: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="limits"))
+    """Asks for the shared limits, one question after the other: their order stays."""
     stopping: bool = False
     conflict: bool = False
     """Whether another program fetches this bot's updates and the admins have not been told yet."""
 
-    async def write(self, work: Callable[..., object], *args: object) -> None:
+    async def write(self, work: Callable[..., T], *args: object) -> T | None:
         """Write to the store. An error, such as a full disk, is logged and must not prevent an answer."""
         try:
-            await asyncio.to_thread(work, *args)
+            return await asyncio.to_thread(work, *args)
         except StoreError as error:
             self.metrics.add("store_errors")
             log.error("the store can't be written", extra={"reason": str(error)})
+            return None
 
     async def follow(self, old: int, new: int) -> None:
         """Carry over access, settings, conversations and language of a group that became a supergroup."""

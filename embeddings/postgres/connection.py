@@ -81,6 +81,11 @@ def telling(database: Database) -> Iterator[None]:
         raise CitebotError(
             f"the database {database} does not allow what is needed ({_first(error)}): grant it to the user"
         ) from error
+    except psycopg.errors.ReadOnlySqlTransaction as error:
+        raise CitebotError(
+            f"the database {database} is read only, as a standby is ({_first(error)}):"
+            " name the primary in CITEBOT_INDEX"
+        ) from error
     except psycopg.Error as error:
         raise CitebotError(
             f"the database {database} refused a statement ({_first(error)}): run `citebot doctor`"

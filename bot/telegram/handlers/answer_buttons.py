@@ -6,10 +6,10 @@ import logging
 from telegram import CallbackQuery, Update
 
 from bot.telegram.handlers.questions import show
+from bot.telegram.handlers.recall import answer_at, sent_answer
 from bot.telegram.outgoing.sending import acknowledge
 from bot.telegram.services import Context, Services, texts_of
 from bot.telegram.state.memory import Sent
-from bot.telegram.state.saved_answers import restore
 from bot.telegram.texts.catalogue import Texts
 from bot.telegram.texts.languages import LANGUAGES
 from bot.telegram.views.answers import answer_view, context_view, sources_view
@@ -26,25 +26,13 @@ async def on_answer_button(update: Update, context: Context) -> None:
     """Show another view of an answer, or count a vote."""
     services, query, texts = context.services, update.callback_query, texts_of(update, context.services)
     name, _, key = (query.data or "").partition("|")
-    sent = services.memory.sent(key) or await _restore(services, key)
+    sent = await sent_answer(services, key)
     if sent is None or query.message is None or query.message.message_id not in sent.message_ids:
         await acknowledge(services, query, texts.stale)
     elif name in "+-":
         await _vote(services, query, sent, 1 if name == "+" else -1, texts)
     else:
         await _change_view(services, query, sent, name, LANGUAGES[sent.language])
-
-
-async def _restore(services: Services, key: str) -> Sent | None:
-    """Return an answer of an earlier run, if it was saved and its documents still exist."""
-    try:
-        sent = await asyncio.to_thread(restore, key, services.store, services.engine)
-    except (CitebotError, KeyError) as error:
-        log.info("an old answer can't be shown", extra={"reason": str(error)})
-        return None
-    if sent is not None:
-        services.memory.keep(sent)
-    return sent
 
 
 async def on_stale_button(update: Update, context: Context) -> None:
@@ -89,7 +77,7 @@ async def _vote(services: Services, query: CallbackQuery, sent: Sent, vote: int,
 async def on_reaction(update: Update, context: Context) -> None:
     """Count a reaction to an answer as a vote; removing it withdraws the vote."""
     services, change = context.services, update.message_reaction
-    sent = services.memory.answer_at(change.chat.id, change.message_id) if change and change.user else None
+    sent = await answer_at(services, change.chat.id, change.message_id) if change and change.user else None
     if sent is None:
         return
     emojis = {getattr(reaction, "emoji", "").strip("\ufe0f") for reaction in change.new_reaction}

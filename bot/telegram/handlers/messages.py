@@ -6,6 +6,7 @@ from dataclasses import replace
 from telegram import Message, Update, User
 
 from bot.telegram.handlers.questions import Question, handle_question, reply, say, within_limits
+from bot.telegram.handlers.recall import answer_at, forget
 from bot.telegram.incoming.addressing import addressed, without_mention
 from bot.telegram.outgoing.sending import acknowledge, react, send_page, send_view
 from bot.telegram.services import Context, Services, place_of, texts_of
@@ -63,7 +64,7 @@ def _replied_text(message: Message, services: Services) -> str:
 
 async def _respond(services: Services, update: Update, message: Message, text: str) -> None:
     """Answer each question of a message in turn, and respond to small talk."""
-    question = _question(services, update, message, text.strip())
+    question = await _question(services, update, message, text.strip())
     if not visible(question.text):
         await handle_question(services, question)
         return
@@ -79,7 +80,7 @@ async def _respond(services: Services, update: Update, message: Message, text: s
         await say(services, question, question.texts.not_taken.format(question=head(untaken, 1000)))
 
 
-def _question(services: Services, update: Update, message: Message, text: str) -> Question:
+async def _question(services: Services, update: Update, message: Message, text: str) -> Question:
     user = update.effective_user
     return Question(
         text=text,
@@ -88,18 +89,18 @@ def _question(services: Services, update: Update, message: Message, text: str) -
         user_id=user.id if user else message.chat_id,
         texts=texts_of(update, services),
         reply=message.chat.type != "private" or update.edited_message is not None,
-        history=_replied_history(services, message),
+        history=await _replied_history(services, message),
         edited=update.edited_message is not None,
     )
 
 
-def _replied_history(services: Services, message: Message) -> tuple[Turn, ...] | None:
+async def _replied_history(services: Services, message: Message) -> tuple[Turn, ...] | None:
     """Return the conversation up to the answer replied to; None where the message replies to no answer.
 
     Where the reply quotes a part of the answer, the follow-up refers to that part.
     """
     replied = message.reply_to_message
-    sent = services.memory.answer_at(message.chat_id, replied.message_id) if replied else None
+    sent = await answer_at(services, message.chat_id, replied.message_id) if replied else None
     if sent is None or not sent.answer.question:
         return None
     quoted = message.quote.text.strip() if message.quote else ""
@@ -141,7 +142,7 @@ async def on_start(update: Update, context: Context) -> None:
         return
     question = question_of(context.args[0]) if context.args else None
     if question:
-        await handle_question(services, _question(services, update, message, question))
+        await handle_question(services, await _question(services, update, message, question))
         return
     view = await asyncio.to_thread(_start, services, texts_of(update, services))
     await send_view(services, place_of(message), view)
@@ -193,7 +194,7 @@ async def on_new(update: Update, context: Context) -> None:
     """/new: forget the sender's conversation in this chat and topic."""
     services, message, user = context.services, update.effective_message, update.effective_user
     if message is not None:
-        services.memory.forget(place_of(message), user.id if user else message.chat_id)
+        await forget(services, place_of(message), user.id if user else message.chat_id)
         await send_page(services, place_of(message), escape(texts_of(update, services).forgotten))
 
 
@@ -215,7 +216,7 @@ async def on_unknown_command(update: Update, context: Context) -> None:
         return
     if message.chat.type != "private" and not (message.text or "").split()[0].casefold().endswith(name):
         return
-    if await within_limits(services, _question(services, update, message, "")):
+    if await within_limits(services, await _question(services, update, message, "")):
         await send_page(services, place_of(message), escape(texts_of(update, services).unknown_command))
 
 

@@ -7,16 +7,19 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
+from bot.telegram.handlers.recall import answer_to, history_of, remember
 from bot.telegram.handlers.rights import reactions_arrive
 from bot.telegram.outgoing.sending import Outcome, delete_page, edit_page, send_page, send_view
 from bot.telegram.services import Services
+from bot.telegram.state.limits import Verdict
 from bot.telegram.state.memory import Place, Sent
 from bot.telegram.state.pool import Busy, Closing
-from bot.telegram.state.saved_answers import serialize
+from bot.telegram.state.store import StoreError
 from bot.telegram.texts.catalogue import Texts
 from bot.telegram.texts.languages import texts_for
 from bot.telegram.views.answers import answer_view
@@ -83,9 +86,8 @@ def _rejection(question: Question) -> str | None:
 
 async def within_limits(services: Services, question: Question) -> bool:
     """Count the question against the limits; the first refusal is told, further ones are silent."""
-    limits = services.limits
-    for limit, key in ((limits.person, question.user_id), (limits.chat, question.place.chat_id)):
-        verdict = limit.take(key)
+    for kind, key in (("person", question.user_id), ("chat", question.place.chat_id)):
+        verdict = await _take(services, kind, key)
         if not verdict.allowed:
             services.metrics.add("answers", "limited")
             if verdict.tell:
@@ -93,6 +95,18 @@ async def within_limits(services: Services, question: Question) -> bool:
                 await say(services, question, question.texts.slow_down.format(seconds=wait))
             return False
     return True
+
+
+async def _take(services: Services, kind: str, who: int | None) -> Verdict:
+    """Take a token out of the bucket of a person or chat; replicas share it, unless their database is away."""
+    limit = services.limits.person if kind == "person" else services.limits.chat
+    if services.store.shared and limit.per_minute > 0:
+        taking = partial(services.store.take, kind, who, limit.per_minute, limit.burst)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(services.taking, taking)
+        except StoreError as error:
+            log.error("the store can't be written", extra={"reason": str(error)})
+    return limit.take(who)
 
 
 async def _accepted(services: Services, question: Question) -> None:
@@ -107,11 +121,11 @@ async def _accepted(services: Services, question: Question) -> None:
 
 async def _answer(services: Services, question: Question) -> None:
     at = (question.place.chat_id, question.message_id, question.part)
-    old = services.memory.answer_to(*at) if question.edited else None
+    old = await answer_to(services, *at) if question.edited else None
     if old is not None and old.answer.question == question.text:
         return
-    history = old.history if old else question.history
-    history = services.memory.history(question.place, question.user_id) if history is None else history
+    history = old.history if old and old.answer.question else question.history
+    history = await history_of(services, question.place, question.user_id) if history is None else history
     try:
         answer = await services.pool.run(lambda: services.engine.ask(question.text, history=history))
     except CitebotError as error:
@@ -137,9 +151,7 @@ async def _answer(services: Services, question: Question) -> None:
         outcome, sent.message_ids = await send_view(services, question.place, view, reply_to)
         sent.shown = rendering(view)[: len(sent.message_ids)]
     if sent.message_ids:
-        services.memory.keep(sent)
-        services.memory.remember_turn(question.place, question.user_id, history, sent.turn)
-        await services.write(services.store.keep_answer, key, question.place.chat_id, serialize(sent))
+        await remember(services, sent, question.user_id)
     await _report_failure(services, question, outcome)
 
 

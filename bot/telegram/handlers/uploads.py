@@ -1,11 +1,12 @@
 """Files sent by an admin become articles: confirmed, checked for readability, indexed, and reported."""
 
 import asyncio
+import json
 import logging
 import re
 import secrets
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import chain, count
 from pathlib import Path
 
@@ -32,7 +33,6 @@ MAX_MEGABYTES = 20
 KINDS = (".txt", ".md", ".html", ".htm", ".pdf", ".docx")
 """Extensions that are accepted. The loaders go by content; this avoids downloading pictures and the like."""
 
-MAX_OPEN = 50
 GATHER_SECONDS = 1.0
 """Files sent within this many seconds of each other are confirmed together."""
 MAX_TOGETHER = 20
@@ -98,9 +98,7 @@ async def _offer(services: Services, place: Place, together: Sequence[Upload], t
         exists = await asyncio.to_thread((services.settings.docs / name).exists)
         offered.append(replace(upload, name=name, replaces=exists))
     token = secrets.token_hex(8)
-    services.uploads[token] = tuple(offered)
-    while len(services.uploads) > MAX_OPEN:
-        services.uploads.pop(next(iter(services.uploads)))
+    await services.write(services.store.keep_upload, token, json.dumps([asdict(one) for one in offered]))
     keys = (Button(texts.b_add, f"U+|{token}"), Button(texts.b_cancel, f"U-|{token}"))
     await send_page(services, place, escape(_question(offered, texts)), (keys,))
 
@@ -139,7 +137,8 @@ async def on_upload_button(update: Update, context: Context) -> None:
     if not await pressed_by_admin(services, query, texts):
         return
     name, token = (query.data or "").split("|")
-    uploads = services.uploads.pop(token, ())
+    files = await services.write(services.store.take_upload, token)
+    uploads = [Upload(**entry) for entry in json.loads(files or "[]")]
     if not uploads or uploads[0].user_id != query.from_user.id or not isinstance(query.message, Message):
         await acknowledge(services, query, texts.stale)
         return

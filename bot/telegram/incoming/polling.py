@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from telegram import Update
@@ -94,7 +95,7 @@ class PollingRequest(HTTPXRequest):
         if status == 200:
             self._health.succeeded()
             if self.services is not None:
-                await _record_questions(self.services, body)
+                await _record_body(self.services, body)
         elif status in (401, 404):
             if await self._token_refused(url.removesuffix("getUpdates") + "getMe"):
                 self._health.token_refused()
@@ -115,11 +116,19 @@ class PollingRequest(HTTPXRequest):
         return True
 
 
-async def _record_questions(services: "Services", body: bytes) -> None:
+async def record_updates(services: "Services", updates: Sequence[Update]) -> None:
+    """Record received updates, with the place of each question, before Telegram is told to forget them.
+
+    Those that another run of the bot has begun become ``repeated``.
+    """
+    rows = [(update.update_id, question_row(services, update)) for update in updates]
+    if rows:
+        services.repeated |= await services.write(services.store.begin_updates, rows) or set()
+
+
+async def _record_body(services: "Services", body: bytes) -> None:
     try:
         updates = [Update.de_json(entry, services.bot) for entry in json.loads(body)["result"]]
     except (ValueError, KeyError, TypeError, AttributeError):
         return  # the library reports what is wrong with it
-    rows = [row for update in updates if (row := question_row(services, update))]
-    if rows:
-        await services.write(services.store.begin_questions, rows)
+    await record_updates(services, updates)

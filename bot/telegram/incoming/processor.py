@@ -40,6 +40,10 @@ class TwoLaneProcessor(BaseUpdateProcessor):
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
         """Wait for this update's turn, process it, then delete its record unless the answer is still undelivered."""
         services = self.services
+        if services is not None and isinstance(update, Update) and update.update_id in services.repeated:
+            services.repeated.discard(update.update_id)
+            coroutine.close()
+            return
         press = isinstance(update, Update) and bool(update.callback_query or update.inline_query)
         if press and services is not None and not _press_admitted(services, update):
             coroutine.close()
@@ -48,17 +52,8 @@ class TwoLaneProcessor(BaseUpdateProcessor):
         async with slots:
             async with turn:
                 await asyncio.sleep(0)
-                await self._record_question(update)
             await coroutine
         await self._delete_record(update)
-
-    async def _record_question(self, update: object) -> None:
-        """Record a question that a webhook delivered; polled ones are recorded already."""
-        services = self.services
-        if services is None or not services.settings.webhook_url or not isinstance(update, Update):
-            return
-        if row := question_row(services, update):
-            await services.write(services.store.begin_questions, [row])
 
     async def _delete_record(self, update: object) -> None:
         services = self.services

@@ -4,12 +4,13 @@ python-telegram-bot's own webhook (22.x) is not used: it logs updates that it ca
 which must never be logged; it compares the secret with ``!=``; and it answers twice what Telegram delivers twice.
 """
 
+import asyncio
 import hmac
 import json
 import logging
 import ssl
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -27,17 +28,22 @@ MAX_BODY = 1024 * 1024
 """Bytes of an update: Telegram's are some kilobytes."""
 
 REMEMBERED_UPDATES = 2000
+Record = Callable[[list[Update]], Awaitable[None]]
+"""Records updates where all runs of the bot see them."""
 log = logging.getLogger("citebot")
 
 
 class WebhookHandler(RequestHandler):
     """Accepts updates from Telegram only; one delivered twice is processed once."""
 
-    def initialize(self, application_: Application, secret: str, seen: "OrderedDict[int, None]") -> None:
+    def initialize(
+        self, application_: Application, secret: str, seen: "OrderedDict[int, None]", record: Record, turn: asyncio.Lock
+    ) -> None:
         """Take this handler's parts, as Tornado passes them."""
         self._bot_application = application_
         self._secret = secret.encode()
         self._seen = seen
+        self._record, self._turn = record, turn
 
     async def post(self) -> None:
         """Check the secret, then put the update into the queue that polling would have put it into."""
@@ -54,7 +60,10 @@ class WebhookHandler(RequestHandler):
             self._seen[update.update_id] = None
             while len(self._seen) > REMEMBERED_UPDATES:
                 self._seen.popitem(last=False)
-            await self._bot_application.update_queue.put(update)
+            # Recorded before Telegram is told that it arrived, one after the other: so their order stays.
+            async with self._turn:
+                await self._record([update])
+                await self._bot_application.update_queue.put(update)
 
     def log_exception(self, *_: object) -> None:
         """Refusals are logged above; Tornado's own log would repeat the request."""
@@ -105,14 +114,21 @@ def serve_health(
 
 
 def serve_webhook(
-    application: Application, url: str, secret: str, port: int, address: str, certificate: tuple[Path, Path] | None
+    application: Application,
+    url: str,
+    secret: str,
+    port: int,
+    address: str,
+    certificate: tuple[Path, Path] | None,
+    record: Record,
 ) -> HTTPServer:
     """Listen for updates at the path of the public address; TLS is done here only where a certificate is given.
 
     Raises:
         CitebotError: the port is taken, or the certificate can't be used.
     """
-    parts = {"application_": application, "secret": secret, "seen": OrderedDict()}
+    parts = {"application_": application, "secret": secret, "seen": OrderedDict(), "record": record}
+    parts["turn"] = asyncio.Lock()
     routes = [(urlsplit(url).path or "/", WebhookHandler, parts)]
     context = _tls(*certificate) if certificate else None
     return _listen(WebApplication(routes, log_function=_silent), port, address, context, "CITEBOT_WEBHOOK_PORT")

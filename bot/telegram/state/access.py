@@ -32,6 +32,10 @@ class Access:
         """Grant access to a person, as an admin decided in the chat."""
         self._granted.add(user_id)
 
+    def set_granted(self, granted: Iterable[int]) -> None:
+        """Replace what was granted, as another replica may have changed it."""
+        self._granted = set(granted)
+
     def remove(self, user_id: int) -> None:
         """Revoke what ``allow`` granted; who is listed in the settings keeps access."""
         self._granted.discard(user_id)

@@ -36,6 +36,8 @@ class PostgresTables:
         CitebotError: the database cannot be used or written, or a newer citebot wrote the tables.
     """
 
+    shared = True
+
     def __init__(self, database: Database, bot: int):
         self.owner = 1 + secrets.randbits(62)
         self._database = database
@@ -49,12 +51,6 @@ class PostgresTables:
 
     def _prepare(self, connection: Connection) -> None:
         """Create the tables, or bring them to this format; replicas that start at once take turns."""
-        (standby,) = connection.execute("SELECT pg_is_in_recovery()").fetchone()
-        if standby:
-            raise CitebotError(
-                f"the database {self._database} is a standby, which cannot be written:"
-                " name the primary in CITEBOT_INDEX of a bot"
-            )
         with connection.transaction():
             connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK_CLASS,))
             try:

@@ -25,6 +25,8 @@ class SqliteTables:
         CitebotError: the file cannot be used, or a newer citebot wrote it.
     """
 
+    shared = False
+
     def __init__(self, path: Path):
         self.owner = 1 + secrets.randbits(62)
         self._lock = threading.RLock()
@@ -69,6 +71,10 @@ class SqliteTables:
     def has_ended(self, owner: int) -> bool:
         """See ``Tables``."""
         return owner != self.owner and self._alone.is_locked
+
+    def lead(self) -> bool:
+        """See ``Tables``: there is no other replica."""
+        return True
 
     def close(self) -> None:
         """See ``Tables``."""

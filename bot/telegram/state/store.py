@@ -1,7 +1,8 @@
 """What survives a restart: feedback, counts, access, moved groups, chat settings, watches, open questions.
 
 The text of a question is stored only where the owner has set that; what a chat watches is stored. The same statements
-run in SQLite (``sqlite_tables``) and, for a bot of several replicas, in PostgreSQL (``postgres_tables``).
+run in SQLite (``sqlite_tables``) and, for a bot of several replicas, in PostgreSQL (``postgres_tables``). Replicas also
+share conversations, for as long as a follow-up may refer to them, and the limits.
 """
 
 import time
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
+from bot.telegram.state.limits import Verdict
 from embeddings.errors import CitebotError
 
 T = TypeVar("T")
@@ -19,6 +21,9 @@ Run = Callable[..., list[tuple]]
 FORMAT = 2
 MAX_REQUESTS = 1000
 MAX_ANSWERS = 2000
+MAX_UPLOADS = 50
+UPDATES_KEPT_S = 2 * 86400.0
+"""Telegram delivers an update for a day at most."""
 TABLES = """
 CREATE TABLE IF NOT EXISTS feedback (answer TEXT, "user" BIGINT, vote INTEGER, at DOUBLE PRECISION, question TEXT,
     PRIMARY KEY (answer, "user"));
@@ -36,6 +41,14 @@ CREATE TABLE IF NOT EXISTS news (chat BIGINT, thread BIGINT, document TEXT, matt
     PRIMARY KEY (chat, thread, document));
 CREATE TABLE IF NOT EXISTS pending (chat BIGINT, message BIGINT, thread BIGINT, language TEXT, at DOUBLE PRECISION,
     owner BIGINT NOT NULL DEFAULT 0, PRIMARY KEY (chat, message));
+CREATE TABLE IF NOT EXISTS updates (id BIGINT PRIMARY KEY, owner BIGINT, at DOUBLE PRECISION);
+CREATE INDEX IF NOT EXISTS updates_by_age ON updates(at);
+CREATE TABLE IF NOT EXISTS uploads (key TEXT PRIMARY KEY, files TEXT, at DOUBLE PRECISION);
+CREATE TABLE IF NOT EXISTS shown (chat BIGINT, message BIGINT, answer TEXT, PRIMARY KEY (chat, message));
+CREATE TABLE IF NOT EXISTS conversations (chat BIGINT, thread BIGINT, person BIGINT, turns TEXT, at DOUBLE PRECISION,
+    PRIMARY KEY (chat, thread, person));
+CREATE TABLE IF NOT EXISTS buckets (kind TEXT, who BIGINT, level DOUBLE PRECISION, at DOUBLE PRECISION, told INTEGER,
+    PRIMARY KEY (kind, who));
 """
 UPGRADES = {1: "ALTER TABLE pending ADD COLUMN owner BIGINT NOT NULL DEFAULT 0"}
 """What brings tables of an older format to the next."""
@@ -50,6 +63,11 @@ class Tables(Protocol):
 
     owner: int
     """A number of this replica's own, for as long as it runs."""
+    shared: bool
+    """Whether several replicas use the tables at once."""
+
+    def lead(self) -> bool:
+        """Tell whether this replica leads: at most one does; raises StoreError."""
 
     def run(self, sql: str, values: Iterable[Any] = ()) -> list[tuple]:
         """Run one statement; raises StoreError."""
@@ -81,6 +99,7 @@ _OF_CHATS = {
     "pending": "message",
     "watches": "thread, matter",
     "news": "thread, document",
+    "conversations": "thread, person",
 }
 """What is a chat's own: table and, beside the chat, its key."""
 
@@ -102,6 +121,8 @@ class Store:
     def __init__(self, tables: Tables, now: Callable[[], float] = time.time):
         self._now = now
         self._tables = tables
+        self.shared = tables.shared
+        self.lead = tables.lead
         self._run = tables.run
 
     def close(self) -> None:
@@ -119,15 +140,28 @@ class Store:
         )
         self._run(sql, (answer, user, vote, self._now(), question))
 
-    def keep_answer(self, key: str, chat: int, facts: str) -> None:
-        """Store what the buttons of an answer need (JSON, without text); the oldest are deleted."""
+    def keep_answer(self, key: str, chat: int, facts: str, messages: Iterable[int] = ()) -> None:
+        """Store what the buttons of an answer need (JSON, without text); the oldest are deleted.
+
+        ``messages`` are those that show it and the one that asks it: ``answer_of`` finds it by them.
+        """
         sql = (
             "INSERT INTO answers VALUES (?,?,?,?) ON CONFLICT (key) DO UPDATE"
             " SET chat=excluded.chat, facts=excluded.facts, at=excluded.at"
         )
         self._run(sql, (key, chat, facts, self._now()))
         oldest = "SELECT at FROM answers ORDER BY at DESC LIMIT 1 OFFSET ?"
-        self._run(f"DELETE FROM answers WHERE at <= ({oldest})", (MAX_ANSWERS,))
+        gone = self._run(f"DELETE FROM answers WHERE at <= ({oldest}) RETURNING key", (MAX_ANSWERS,))
+        for message in messages:
+            sql = "INSERT INTO shown VALUES (?,?,?) ON CONFLICT (chat, message) DO UPDATE SET answer=excluded.answer"
+            self._run(sql, (chat, message, key))
+        for row in gone:
+            self._run("DELETE FROM shown WHERE answer=?", row)
+
+    def answer_of(self, chat: int, message: int) -> str | None:
+        """Return the key of the answer that a message shows, or asks for."""
+        found = self._run("SELECT answer FROM shown WHERE chat=? AND message=?", (chat, message))
+        return found[0][0] if found else None
 
     def answer(self, key: str) -> tuple[int, str, dict[int, int]] | None:
         """Return (chat, facts, votes by person) of a stored answer."""
@@ -270,6 +304,81 @@ class Store:
         )
         for row in rows:
             run(sql, (*row, self._now(), self._tables.owner))
+
+    def begin_updates(self, updates: Iterable[tuple[int, tuple[int, int, int | None, str] | None]]) -> set[int]:
+        """Record received updates, (number, row of its question or None); return those that another run has begun.
+
+        Whoever began one answers it, or its sender is told: so a question is neither lost nor answered twice.
+        """
+        received = list(updates)
+        sql = (
+            "INSERT INTO updates VALUES (?,?,?) ON CONFLICT (id) DO UPDATE SET at=excluded.at"
+            " WHERE updates.owner=excluded.owner RETURNING id"
+        )
+
+        def begin(run: Run) -> set[int]:
+            repeated = set()
+            for number, row in received:
+                if not run(sql, (number, self._tables.owner, self._now())):
+                    repeated.add(number)
+                elif row is not None:
+                    self._begin(run, [row])
+            run("DELETE FROM updates WHERE at<?", (self._now() - UPDATES_KEPT_S,))
+            return repeated
+
+        return self._tables.transaction(begin)
+
+    def keep_upload(self, key: str, files: str) -> None:
+        """Store files (JSON) that await confirmation; the oldest are deleted."""
+        self._run("INSERT INTO uploads VALUES (?,?,?)", (key, files, self._now()))
+        oldest = "SELECT at FROM uploads ORDER BY at DESC LIMIT 1 OFFSET ?"
+        self._run(f"DELETE FROM uploads WHERE at <= ({oldest})", (MAX_UPLOADS,))
+
+    def take_upload(self, key: str) -> str | None:
+        """Return files that await confirmation, and delete them: they are confirmed once."""
+        found = self._run("DELETE FROM uploads WHERE key=? RETURNING files", (key,))
+        return found[0][0] if found else None
+
+    def keep_conversation(self, chat: int, thread: int | None, person: int | None, turns: str, life: float) -> None:
+        """Store the turns (JSON) of a conversation; those without a turn for ``life`` seconds are deleted."""
+        sql = (
+            "INSERT INTO conversations VALUES (?,?,?,?,?) ON CONFLICT (chat, thread, person) DO UPDATE"
+            " SET turns=excluded.turns, at=excluded.at"
+        )
+        self._run(sql, (chat, thread or 0, person or 0, turns, self._now()))
+        self._run("DELETE FROM conversations WHERE at<?", (self._now() - life,))
+
+    def conversation(self, chat: int, thread: int | None, person: int | None, life: float) -> str | None:
+        """Return the turns of a conversation, None after ``life`` seconds without one."""
+        sql = "SELECT turns FROM conversations WHERE chat=? AND thread=? AND person=? AND at>=?"
+        found = self._run(sql, (chat, thread or 0, person or 0, self._now() - life))
+        return found[0][0] if found else None
+
+    def forget_conversation(self, chat: int, thread: int | None, person: int | None) -> None:
+        """Delete a conversation."""
+        sql = "DELETE FROM conversations WHERE chat=? AND thread=? AND person=?"
+        self._run(sql, (chat, thread or 0, person or 0))
+
+    def take(self, kind: str, who: int | None, per_minute: float, burst: float) -> Verdict:
+        """Take a token out of a bucket that all replicas share; see ``TokenBuckets``."""
+        if per_minute <= 0:
+            return Verdict(True)
+        key = (kind, who or 0)
+
+        def taken(run: Run) -> Verdict:
+            now = self._now()
+            run("DELETE FROM buckets WHERE at<?", (now - burst * 60 / per_minute - 60,))
+            run("INSERT INTO buckets VALUES (?,?,?,?,0) ON CONFLICT (kind, who) DO NOTHING", (*key, burst, now))
+            # Writing first holds the row against the other replicas.
+            sql = "UPDATE buckets SET told=told WHERE kind=? AND who=? RETURNING level, at, told"
+            ((level, at, told),) = run(sql, key)
+            level = min(burst, level + max(0.0, now - at) * per_minute / 60)
+            allowed = level >= 1
+            sql = "UPDATE buckets SET level=?, at=?, told=? WHERE kind=? AND who=?"
+            run(sql, (level - allowed, max(now, at), int(not allowed), *key))
+            return Verdict(True) if allowed else Verdict(False, (1 - level) * 60 / per_minute, not told)
+
+        return self._tables.transaction(taken)
 
     def end_question(self, chat: int, message: int) -> None:
         """Delete the record of a question that was answered."""

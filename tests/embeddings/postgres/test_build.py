@@ -227,3 +227,48 @@ def test_a_user_who_may_not_create_the_extensions_is_told_what_an_administrator_
     poor = Database(database.url.replace("postgres:@", f"{name}:@"))
     with pytest.raises(CitebotError, match=r"no extension vector, .* have an administrator run CREATE EXTENSION"):
         build(write_articles(ARTICLES), poor, encoder=small_encoder)
+
+
+def test_a_database_that_cannot_be_written_is_told_from_one_that_refuses(write_articles, small_encoder, database):
+    docs = write_articles(ARTICLES)
+    build(docs, database, encoder=small_encoder)
+    name = f"reader_{time.monotonic_ns()}"
+    run_alone(database, f"CREATE ROLE {name} LOGIN SUPERUSER; ALTER ROLE {name} SET default_transaction_read_only = on")
+    read_only = Database(database.url.replace("postgres:@", f"{name}:@"))
+    assert texts_of(read_only) == ARTICLES, "asking only reads"
+    write_articles({"fire.txt": "Fire again\n\nNobody put out the second fire.\n"})
+    with pytest.raises(CitebotError, match=r"is read only, as a standby is .*: name the primary in CITEBOT_INDEX"):
+        build(docs, read_only, encoder=small_encoder)
+    assert texts_of(database) == ARTICLES
+
+
+def test_a_wrong_password_is_told_and_not_shown(write_articles, small_encoder, database, server):
+    name = f"guarded_{time.monotonic_ns()}"
+    run_alone(database, f"CREATE ROLE {name} LOGIN SUPERUSER PASSWORD 'r1ght'")
+    with server.asking_for_passwords(name):
+        right, wrong = (
+            Database(database.url.replace("postgres:@", f"{name}:{one}@")) for one in ("r1ght", "wr0ng%2Fs3cret")
+        )
+        for work in (open_index, lambda place: build(write_articles(ARTICLES), place, encoder=small_encoder)):
+            with pytest.raises(CitebotError, match=r"refuses the user or the password .* correct them in") as told:
+                work(wrong)
+            assert not {"wr0ng", "s3cret"} & set(str(told.value).replace("/", " ").split())
+            assert "s3cret" not in f"{told.value}{told.value.__cause__}{told.value.__context__}"
+            assert "\n" not in str(told.value)
+        build(write_articles(ARTICLES), right, encoder=small_encoder)
+
+
+def test_a_question_whose_connection_is_cut_is_lost_with_a_line_and_the_next_is_answered(
+    write_articles, small_encoder, database
+):
+    build(write_articles(ARTICLES), database, encoder=small_encoder)
+    index = open_index(database)
+    cut = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    with pytest.raises(ConnectionLost, match="see that it runs, then try again"), index.view() as view:
+        run_alone(database, cut)
+        view.document("fire.txt")
+    with index.view() as view:
+        assert view.document("fire.txt").text == ARTICLES["fire.txt"]

@@ -1,10 +1,11 @@
 """The HTTP face of the fake Bot API: one thread with its own event loop, real sockets, real long polling."""
 
 import asyncio
+import itertools
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import tornado.httpclient
@@ -15,6 +16,9 @@ import tornado.web
 from .checks import ApiError
 from .methods import METHODS
 from .world import Call, Fault, World
+
+DELIVERIES = 100
+"""Times that an update is delivered to a webhook until somebody takes it."""
 
 TOKEN = "123456789:AAFakeTokenForTestsOnly-0123456789abcde"
 CONFLICT_POLL = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
@@ -129,6 +133,8 @@ class BotApiServer:
         self.token = token
         self.world = World()
         self.webhook_target: str | None = None
+        """Where the proxy passes updates on to; several addresses, with spaces between them, take turns."""
+        self._turns = itertools.count()
         self.webhook_statuses: list[int] = []
         self._pollers: list[tuple[_Handler, asyncio.Future]] = []
         self._changed = threading.Condition()
@@ -253,9 +259,22 @@ class BotApiServer:
             headers["X-Telegram-Bot-Api-Secret-Token"] = secret or self.world.webhook["secret_token"]
         client = tornado.httpclient.AsyncHTTPClient()
         body = json.dumps(update)
-        response = await client.fetch(self.webhook_target, method="POST", headers=headers, body=body, raise_error=False)
-        self.webhook_statuses.append(response.code)
-        return response.code
+        for target in itertools.islice(self._targets(), DELIVERIES):
+            try:
+                response = await client.fetch(target, method="POST", headers=headers, body=body, raise_error=False)
+            except (OSError, tornado.httpclient.HTTPClientError):
+                response = None
+            if response is not None and response.code < 500:
+                self.webhook_statuses.append(response.code)
+                return response.code
+            await asyncio.sleep(0.05)  # nobody there, or gone amid it: as Telegram does, deliver it again
+        raise ConnectionError(f"nobody took update {update['update_id']}")
+
+    def _targets(self) -> Iterator[str]:
+        """The next replica behind the one address, then the others, again and again."""
+        targets = (self.webhook_target or "").split()
+        while True:
+            yield targets[next(self._turns) % len(targets)]
 
     def wait(self, condition: Callable[[], Any], timeout: float = 15.0) -> Any:
         """Block until ``condition()`` is true after some request, and return its value."""
