@@ -19,7 +19,9 @@ MIME_TYPES = {
 }
 _RULE = re.compile(r"[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 _HEADING = re.compile(r"(?:(#{1,6}) +)?(.*)", re.DOTALL)
-_EMPHASIS = re.compile(r"(\*\*|__|(?<![\w*])\*(?=\S))(\S(?:[^*\n]*?\S)?)\1")
+_EMPHASIS = re.compile(r"(?<!\\)(\*\*|__|\*(?=\S)|`+)(\S(?:[^*`\n]*?[^\s\\])?)\1")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+"""A sign that Markdown would else take for markup."""
 _NOTE_MARK = re.compile(r"\[\^\w{1,20}\](?!:)|\[\[?\d{1,4}\]?\]\(#[^)\s]*\)|\[[*†‡]\]\(#[^)\s]*\)")
 _SCRIPT = re.compile(r"(?<=\w)(?:\^([\d+−n-]{1,8})\^|~(\d{1,4})~)")
 """Raised and lowered figures as kreuzberg writes them."""
@@ -56,7 +58,9 @@ def load_office(data: bytes, kind: str) -> Loaded:
     content = read.content.replace("\r\n", "\n")
     if kind == "xlsx":
         content = _parted(_MIDNIGHT.sub(r"\1", content))
-    text, headings, tables = _without_markup(_without_note_marks(_LEFTOVERS.sub("", content)).strip())
+    text, headings, tables = _without_markup(
+        _without_note_marks(_LEFTOVERS.sub("", content)).strip(), escaped=kind != "rtf"
+    )
     if not any(character.isalnum() for character in text):
         raise LoadError(f"{kind} without text")
     facts = read.metadata if isinstance(read.metadata, dict) else {}
@@ -125,7 +129,7 @@ def _with_footnotes(data: bytes) -> bytes:
     return body + b"".join(notes) + brace + rest
 
 
-def _without_markup(text: str) -> tuple[str, tuple[Heading, ...], tuple[Table, ...]]:
+def _without_markup(text: str, *, escaped: bool) -> tuple[str, tuple[Heading, ...], tuple[Table, ...]]:
     """Write Markdown as plain lines: headings without their signs, rows of tables as cells; note where they are."""
     lines: list[str] = []
     headings: list[Heading] = []
@@ -145,7 +149,8 @@ def _without_markup(text: str) -> tuple[str, tuple[Heading, ...], tuple[Table, .
             start = None
         if not is_row:
             marks, line = _HEADING.match(raw).groups()
-            line = _EMPHASIS.sub(r"\2", line)
+            line = _EMPHASIS.sub(r"\2", _EMPHASIS.sub(r"\2", line))
+            line = _ESCAPED.sub(r"\1", line) if escaped else line
             if marks and line:
                 headings.append(Heading(length, length + len(line), len(marks), line))
         lines.append(line)
