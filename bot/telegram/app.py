@@ -18,7 +18,7 @@ from bot.settings import Settings
 from bot.telegram.incoming.polling import PollingHealth, PollingRequest
 from bot.telegram.incoming.processor import TwoLaneProcessor
 from bot.telegram.operations import indexing, logs
-from bot.telegram.outgoing.ratelimit import PerChatRateLimiter
+from bot.telegram.outgoing.retries import PerChatRateLimiter
 from bot.telegram.running import POLL_SECONDS, serve_until, take_over
 from bot.telegram.services import Context, Services
 from bot.telegram.state.access import Access

@@ -1,6 +1,6 @@
 """Sending, editing and acknowledging. Nothing here raises errors of Telegram; the outcome is returned.
 
-Retries are those of ``ratelimit``. A thread or a message replied to that no longer exists is left out. A message that
+Retries are those of ``retries``. A thread or a message replied to that no longer exists is left out. A message that
 may have been delivered is never sent again.
 """
 
@@ -23,7 +23,7 @@ from telegram import (
 )
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, TelegramError
 
-from bot.telegram.outgoing.ratelimit import maybe_sent
+from bot.telegram.outgoing.retries import maybe_sent
 from bot.telegram.state.memory import Place
 from bot.telegram.views.markup import escape, head
 from bot.telegram.views.view import Button, Keyboard, View

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from embeddings.documents.loaded import Loaded, LoadError
-from embeddings.documents.loaders.raised import RAISED
+from embeddings.documents.loaders.superscripts import RAISED
 from embeddings.documents.structure import Heading, Structure, Table
 
 MAX_UNPACKED_BYTES = 200 << 20

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from embeddings.documents.files.dates import read_date
 from embeddings.documents.loaded import Loaded, LoadError
 from embeddings.documents.loaders.docx import check_archive
-from embeddings.documents.loaders.raised import RAISED
+from embeddings.documents.loaders.superscripts import RAISED
 from embeddings.documents.structure import Heading, Structure, Table
 
 TEMPLATE_DATE = "2013-01-27"

@@ -7,7 +7,7 @@ import re
 from copy import deepcopy
 
 from embeddings.documents.loaders.html.metadata import ASIDES
-from embeddings.documents.loaders.raised import LOWERED, RAISED
+from embeddings.documents.loaders.superscripts import LOWERED, RAISED
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 LINE_BREAK = "⁋"

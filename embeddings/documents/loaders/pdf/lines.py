@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from embeddings.documents.loaders.raised import LOWERED, RAISED
+from embeddings.documents.loaders.superscripts import LOWERED, RAISED
 
 MARK_SIZE = 0.86
 """A mark's type is smaller than its line's by this factor or more."""
