@@ -5,7 +5,6 @@ of one baseline are one line again, and a raised or lowered mark is no part of t
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -55,6 +54,10 @@ class Line:
     text: str = field(init=False, default="")
     cells: tuple[str, ...] = field(init=False, default=())
     cell_lefts: tuple[float, ...] = field(init=False, default=())
+    size: float = field(init=False, default=0.0)
+    """Type size of most of it, in points."""
+    base: float = field(init=False, default=0.0)
+    """Its baseline, in points from the page's lower edge."""
 
     def __post_init__(self) -> None:
         main = _main(self.words)
@@ -68,16 +71,9 @@ class Line:
             before = word
         self.cells, self.cell_lefts = tuple(texts), tuple(lefts)
         self.text = " ".join(texts)
-
-    @property
-    def size(self) -> float:
-        """Type size of most of it, in points."""
-        return _main(self.words).size
-
-    @property
-    def base(self) -> float:
-        """Its baseline, in points from the page's lower edge."""
-        return _main(self.words).base
+        if self.words:
+            main = _main(self.words)
+            self.size, self.base = main.size, main.base
 
     @property
     def filled_in(self) -> bool:
@@ -170,11 +166,13 @@ def _runs(textpage, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _main(words: list[Word]) -> Word:
     """Return the word whose size and baseline are those of most characters."""
-    weights: Counter = Counter()
+    weights: dict[tuple[float, float], int] = {}
+    first: dict[tuple[float, float], Word] = {}
     for word in words:
-        weights[round(word.size, 1), round(word.base, 1)] += len(word.text)
-    (size, base), _ = max(weights.items(), key=lambda item: (item[1], item[0]))
-    return next(word for word in words if (round(word.size, 1), round(word.base, 1)) == (size, base))
+        kind = round(word.size, 1), round(word.base, 1)
+        weights[kind] = weights.get(kind, 0) + len(word.text)
+        first.setdefault(kind, word)
+    return first[max(weights, key=lambda kind: (weights[kind], kind))]
 
 
 def _goes_on(above: list[Word], words: list[Word]) -> bool:
