@@ -2,7 +2,7 @@
 
 Each text runs alone, unpadded, on one thread, and several texts run side by side: on two cores that is faster than
 batches (no padding), and a vector depends on its own text only, to the bit (int8 activations are scaled over what runs
-together). Measured by benchmarks/encode.py.
+together). Measured by benchmarks/index/encode.py.
 """
 
 import threading

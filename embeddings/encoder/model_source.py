@@ -52,7 +52,7 @@ class ModelSource:
 def find_source(name: str | None, cache: Path | None = None) -> ModelSource:
     """Find a model by name: None for the packaged default, a folder, or a name on the Hugging Face hub.
 
-    The default runs in int8, whose loss was measured (benchmarks/encode.py); every other model in float32.
+    The default runs in int8, whose loss was measured (benchmarks/index/encode.py); every other model in float32.
 
     Raises:
         CitebotError: no such model, weights that are not safetensors, or a packaged model that is not as published.

@@ -3,7 +3,7 @@
 Matrices: one scale a column, and weights of 7 bits (``reduce_range``), since processors without VNNI add two 8-bit
 products in 16 bits and would saturate: with 7 bits the sums are the same on every machine. Activations are quantised at
 run time, over one text alone, so a text's vector does not depend on its neighbours.
-Tables: one scale a row. Measured by benchmarks/encode.py.
+Tables: one scale a row. Measured by benchmarks/index/encode.py.
 """
 
 from pathlib import Path

@@ -3,7 +3,7 @@
 Up to ``FLAT_ROWS`` rows the search is exact. Above it, since an exact search of a million float32 rows reads 1.5 GB,
 all rows are scanned by codes of four bits for four dimensions (product quantisation; André, Kermarrec and Le Scouarnec
 2015, "Cache Locality is not Enough"), and the best of them are scored again by codes of eight bits for each dimension.
-Inverted lists of 8-bit codes found less in more time (benchmarks/dense_layouts.py has both).
+Inverted lists of 8-bit codes found less in more time (benchmarks/index/dense_layouts.py has both).
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """What grows with the index and what must not: build, change, question, filter, swap, at a number of passages.
 
-    python benchmarks/scale.py FOLDER [--passages 100000] [--steps build,change,same,search,cold,swap]
+    python benchmarks/index/scale.py FOLDER [--passages 100000] [--steps build,change,same,search,cold,swap]
 
 Made articles of fifteen passages each, as files below FOLDER, and an encoder made on the spot (a sum of fixed
 directions of words, 384 dimensions), so that what is measured is the index. Times are the processor's, as other work
@@ -25,7 +25,7 @@ from pathlib import Path
 
 import numpy as np
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from embeddings.documents.filters import Filters  # noqa: E402 - runs from a checkout, too

@@ -1,6 +1,6 @@
 """Compare FAISS layouts for the dense channel: recall against the exact search, cost of a query, size.
 
-    python benchmarks/dense_layouts.py VECTORS.npy QUERIES.npy [--rows 100000]
+    python benchmarks/index/dense_layouts.py VECTORS.npy QUERIES.npy [--rows 100000]
 
 Encoding 100,000 passages takes half an hour, so the rows are synthetic: each is a real passage vector mixed with
 another one of the corpus and with noise, and made unit again. Queries are real. Synthetic rows have no finer structure
@@ -16,7 +16,7 @@ from pathlib import Path
 import faiss
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from embeddings.search.dense import build_dense, search_dense, serialise_dense
 

