@@ -2,11 +2,13 @@
 
 import asyncio
 import os
+import secrets
+import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,16 @@ from bot.telegram.services import Services
 ROOT = Path(__file__).parents[3]
 PROGRAM = ["-m", "bot", "bot"]
 TOY_BOT = [str(Path(__file__).parent / "toy_bot.py")]
+
+
+def free_port() -> int:
+    """Return a port to listen on. It lies below those that the system gives to outgoing connections: one of these
+    could take a port that is free now before the bot listens on it."""
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def settings_for(api: BotApiServer, folder: Path, **more: Any) -> Settings:

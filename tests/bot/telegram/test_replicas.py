@@ -1,11 +1,10 @@
 """Several replicas of one bot share a database: where one stops, another goes on, and nobody is lost."""
 
-import socket
 from contextlib import closing, contextmanager
 
 import pytest
 from fake_api.people import bot_messages, person, wait_text
-from running_bot import TOY_BOT, bot_in_thread, start_process
+from running_bot import TOY_BOT, bot_in_thread, free_port, start_process
 from toy_engine import ToyEngine
 
 from bot.telegram.state.store import Store
@@ -13,12 +12,6 @@ from bot.telegram.state.store import Store
 QUESTION = "Who put out the fire?"
 INTERRUPTED = "I was interrupted"
 CHATS = 50
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @contextmanager

@@ -7,19 +7,13 @@ import urllib.request
 
 import pytest
 from fake_api.people import person
-from running_bot import RunningBot, bot_in_thread, settings_for
+from running_bot import RunningBot, bot_in_thread, free_port, settings_for
 from toy_engine import ToyEngine
 
 from embeddings.errors import CitebotError
 
 SECRET = "a-webhook-secret_123"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def fetch(url: str, body: bytes | None = None, **headers: str) -> tuple[int, str]:
