@@ -5,6 +5,7 @@ Offsets count code points of the document's text, as everywhere.
 
 import json
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 
@@ -26,6 +27,15 @@ class Table:
     end: int
     header_end: int
     header: str
+
+
+def join_cells(cells: Iterable[str]) -> str:
+    """Return a row of a table as a line; an empty cell is shown.
+
+    >>> join_cells(["Adult", "", "70"])
+    'Adult | – | 70'
+    """
+    return " | ".join(cell or "–" for cell in cells)
 
 
 @dataclass(frozen=True, slots=True)

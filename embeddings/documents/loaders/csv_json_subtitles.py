@@ -10,7 +10,7 @@ from itertools import islice
 from embeddings.documents.files.decode import decode
 from embeddings.documents.loaded import Loaded, LoadError
 from embeddings.documents.loaders.outline import find_outline
-from embeddings.documents.structure import Structure, Table
+from embeddings.documents.structure import Structure, Table, join_cells
 
 MAX_DEPTH = 100
 SAMPLE_CHARACTERS = 8192
@@ -33,7 +33,7 @@ def load_csv(data: bytes) -> Loaded:
         rows = [[" ".join(cell.split()) for cell in row] for row in read]
     except csv.Error as error:
         raise LoadError(f"damaged CSV ({error})") from error
-    lines = [" | ".join(cell or "–" for cell in row) for row in rows if any(row)]
+    lines = [join_cells(row) for row in rows if any(row)]
     if not lines:
         raise LoadError("CSV without rows")
     joined = "\n".join(lines)
@@ -133,10 +133,10 @@ def _lines(name: str, value: object, depth: int) -> Iterator[str | tuple[str, ob
             yield from _lines(str(key), inner, depth + 1)
     elif isinstance(value, list):
         texts = [str(one) for one in value if isinstance(one, str | int | float) and not isinstance(one, bool)]
-        if len(texts) == len(value):
-            yield from (f"{name}: " + ", ".join(texts) for _ in texts[:1])
-        else:
+        if len(texts) < len(value):
             yield name, value, depth
+        elif texts:
+            yield f"{name}: " + ", ".join(texts)
     elif isinstance(value, str | int | float) and not isinstance(value, bool) and str(value).strip():
         yield f"{name}: {value}" if name else str(value)
 

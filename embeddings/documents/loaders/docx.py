@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from embeddings.documents.loaded import Loaded, LoadError
-from embeddings.documents.loaders.superscripts import RAISED
-from embeddings.documents.structure import Heading, Structure, Table
+from embeddings.documents.loaders.superscripts import raise_figures
+from embeddings.documents.structure import Heading, Structure, Table, join_cells
 
 MAX_UNPACKED_BYTES = 200 << 20
 """Bytes that all members together may unpack to."""
@@ -243,7 +243,7 @@ def _rows(table) -> Iterator[str]:
             cells += [text] * min(covered, MAX_SPAN)
         above = dict(enumerate(cells))
         if any(cells):
-            yield " | ".join(cell or "–" for cell in cells)
+            yield join_cells(cells)
 
 
 def _texts(parent) -> Iterator[str]:
@@ -281,7 +281,8 @@ def _apart(text: str, run) -> str:
     """Write raised figures as such, as in 10⁵: beside a number they would be read as a part of it."""
     place = run.find(f"{_W}rPr/{_W}vertAlign")
     raised = place is not None and place.get(_W + "val") == "superscript"
-    return text.translate(RAISED) if raised and all(ord(sign) in RAISED for sign in text.strip()) else text
+    figures = text.strip()
+    return text.replace(figures, raise_figures(figures)) if raised and figures else text
 
 
 def _heading(document) -> str | None:

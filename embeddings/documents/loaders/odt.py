@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from embeddings.documents.files.dates import read_date
 from embeddings.documents.loaded import Loaded, LoadError
 from embeddings.documents.loaders.docx import check_archive
-from embeddings.documents.loaders.superscripts import RAISED
-from embeddings.documents.structure import Heading, Structure, Table
+from embeddings.documents.loaders.superscripts import raise_figures
+from embeddings.documents.loaders.xml_text import xml_parser
+from embeddings.documents.structure import Heading, Structure, Table, join_cells
 
 MAX_REPEATED = 200
 """Times that a cell is repeated: the empty ones at a sheet's edge state thousands."""
@@ -60,7 +61,7 @@ def load_odt(data: bytes) -> Loaded:
     from lxml import etree
 
     check_archive(data, "odt")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+    parser = xml_parser()
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())
@@ -195,7 +196,7 @@ def _rows(table, body: _Body) -> Iterator[str]:
                 cells.pop()  # The rest of a sheet's row.
         filled = [cell for cell in cells if cell]
         if filled:
-            yield filled[0] if len(filled) == 1 and len(own) < 2 else " | ".join(cell or "–" for cell in cells)
+            yield filled[0] if len(filled) == 1 and len(own) < 2 else join_cells(cells)
 
 
 def _line(element, body: _Body) -> str:
@@ -208,7 +209,7 @@ def _pieces(element, body: _Body, *, raised: bool) -> Iterator[str]:
     def written(text: str | None) -> str:
         # White space in the file is a single space; more is written as elements.
         text = " ".join(f".{text or ''}.".split())[1:-1]
-        return text.translate(RAISED) if raised and text and all(ord(sign) in RAISED for sign in text) else text
+        return raise_figures(text) if raised else text
 
     yield written(element.text)
     for child in element.iterchildren("*"):

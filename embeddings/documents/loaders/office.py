@@ -10,7 +10,7 @@ from embeddings.documents.files.dates import read_date
 from embeddings.documents.loaded import Loaded, LoadError
 from embeddings.documents.loaders.docx import check_archive
 from embeddings.documents.loaders.superscripts import RAISED
-from embeddings.documents.structure import Heading, Structure, Table
+from embeddings.documents.structure import Heading, Structure, Table, join_cells
 
 MIME_TYPES = {
     "rtf": "application/rtf",
@@ -141,7 +141,7 @@ def _without_markup(text: str, *, escaped: bool) -> tuple[str, tuple[Heading, ..
         if is_row and _RULE.match(row):
             continue
         if is_row:
-            line = " | ".join(" ".join(cell.split()) or "–" for cell in row.strip("|").split("|"))
+            line = join_cells(" ".join(cell.split()) for cell in row.strip("|").split("|"))
             if start is None:
                 start, header = length, line
         elif start is not None:

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from embeddings.documents.files.dates import read_date
 from embeddings.documents.loaded import Loaded, LoadError
 from embeddings.documents.loaders.docx import check_archive
-from embeddings.documents.loaders.superscripts import RAISED
-from embeddings.documents.structure import Heading, Structure, Table
+from embeddings.documents.loaders.superscripts import raise_figures
+from embeddings.documents.loaders.xml_text import xml_parser
+from embeddings.documents.structure import Heading, Structure, Table, join_cells
 
 TEMPLATE_DATE = "2013-01-27"
 """The creation date in python-pptx's own template."""
@@ -37,7 +38,7 @@ def load_pptx(data: bytes) -> Loaded:
     from lxml import etree
 
     check_archive(data, "pptx")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+    parser = xml_parser()
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         names = set(archive.namelist())
 
@@ -109,7 +110,7 @@ def _blocks(slide) -> Iterator[tuple[str, str]]:
         if any(one.tag == _FALLBACK for one in shape.iterancestors()):
             continue  # The same again, for older programs.
         if shape.tag == _A + "tbl":
-            rows = (" | ".join(cell or "–" for cell in cells) for cells in _rows(shape) if any(cells))
+            rows = (join_cells(cells) for cells in _rows(shape) if any(cells))
             if text := "\n".join(rows):
                 yield "table", text
             continue
@@ -136,6 +137,5 @@ def _line(paragraph) -> str:
         text = "\n" if child.tag == _A + "br" else child.findtext(_A + "t") or ""
         facts = child.find(_A + "rPr")
         raised = facts is not None and not facts.get("baseline", "-").startswith(("-", "0"))
-        figures = raised and text and all(ord(sign) in RAISED for sign in text)
-        parts.append(text.translate(RAISED) if figures else text)
+        parts.append(raise_figures(text) if raised else text)
     return "".join(parts).replace("\v", "\n").strip()

@@ -17,6 +17,13 @@ _DAYS = ("pubdate", "published", "updated", "date")
 _UNSEEN = frozenset(("script", "style", "metadata", "defs"))
 
 
+def xml_parser():
+    """Return lxml's parser without entities: they may name other files, or grow without end."""
+    from lxml import etree
+
+    return etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+
+
 def load_xml(data: bytes) -> Loaded:
     """Read a feed's entries, each under its title, or the text of any other XML file, an element a line.
 
@@ -25,10 +32,8 @@ def load_xml(data: bytes) -> Loaded:
     """
     from lxml import etree
 
-    # Entities stay unresolved: they may name other files, or grow without end.
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
     try:
-        root = etree.fromstring(data, parser)
+        root = etree.fromstring(data, xml_parser())
     except etree.XMLSyntaxError as error:
         raise LoadError(f"damaged XML (line {error.lineno})") from error
     entries = [one for one in root.iter() if _name(one) in ("item", "entry")]

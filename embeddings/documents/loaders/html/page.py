@@ -12,7 +12,7 @@ from embeddings.documents.files.decode import decode
 from embeddings.documents.loaded import Loaded, LoadError
 from embeddings.documents.loaders.html.metadata import PageMetadata, read_metadata
 from embeddings.documents.loaders.html.tidy import HEADINGS, tidy, with_breaks
-from embeddings.documents.structure import Heading, Structure, Table
+from embeddings.documents.structure import Heading, Structure, Table, join_cells
 
 MAX_DAMAGE = 0.01
 """Share of bytes that may be wrong in a page which declares UTF-8: one bad sign costs that sign, not the page."""
@@ -88,7 +88,7 @@ def _rows(block: str) -> tuple[str, str | None]:
         filled = [cell for cell in cells if cell]
         if not filled:
             continue
-        rows.append(filled[0] if len(filled) == 1 and not rows else " | ".join(cell or "–" for cell in cells))
+        rows.append(filled[0] if len(filled) == 1 and not rows else join_cells(cells))
     return "\n".join(rows), header if header and " | " in header and header != rows[-1] else None
 
 
