@@ -27,6 +27,17 @@ class Verdict:
     tell: bool = False
 
 
+def draw(level: float, elapsed: float, told: bool, per_minute: float, burst: float) -> tuple[float, Verdict]:
+    """Refill a bucket for the ``elapsed`` seconds and take a token; return its level then, and the verdict.
+
+    ``told`` says whether the refusal before was told.
+    """
+    level = min(burst, level + max(0.0, elapsed) * per_minute / 60)
+    if level >= 1:
+        return level - 1, Verdict(True)
+    return level, Verdict(False, (1 - level) * 60 / per_minute, not told)
+
+
 class TokenBuckets:
     """A bucket for each key, of size ``burst``, refilled at ``per_minute``; the least recently used are dropped."""
 
@@ -36,27 +47,18 @@ class TokenBuckets:
         self._now = now
         self._buckets: OrderedDict[int, _Bucket] = OrderedDict()
 
-    def take(self, key: int, amount: float = 1.0) -> Verdict:
-        """Take tokens out of a bucket, or return how long to wait for them."""
+    def take(self, key: int) -> Verdict:
+        """Take a token out of a bucket, or return how long to wait for it."""
         if self.per_minute <= 0:
             return Verdict(True)
-        bucket = self._fresh(key)
-        if bucket.level >= amount:
-            bucket.level -= amount
-            bucket.told = False
-            return Verdict(True)
-        tell, bucket.told = not bucket.told, True
-        return Verdict(False, (amount - bucket.level) * 60 / self.per_minute, tell)
-
-    def _fresh(self, key: int) -> _Bucket:
         now = self._now()
         bucket = self._buckets.setdefault(key, _Bucket(self.burst, now))
-        bucket.level = min(self.burst, bucket.level + max(0.0, now - bucket.at) * self.per_minute / 60)
-        bucket.at = now
+        bucket.level, verdict = draw(bucket.level, now - bucket.at, bucket.told, self.per_minute, self.burst)
+        bucket.at, bucket.told = now, not verdict.allowed
         self._buckets.move_to_end(key)
         while len(self._buckets) > MAX_BUCKETS:
             self._buckets.popitem(last=False)
-        return bucket
+        return verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
-from bot.telegram.state.limits import Verdict
+from bot.telegram.state.limits import Verdict, draw
 from embeddings.errors import CitebotError
 
 T = TypeVar("T")
@@ -292,28 +292,20 @@ class Store:
 
         self._tables.transaction(write)
 
-    def begin_questions(self, rows: Iterable[tuple[int, int, int | None, str]]) -> None:
-        """Record received questions as (chat, message, thread, language), without their text."""
-        begun = list(rows)
-        self._tables.transaction(lambda run: self._begin(run, begun))
-
-    def _begin(self, run: Run, rows: Iterable[tuple[int, int, int | None, str]]) -> None:
-        sql = (
-            "INSERT INTO pending VALUES (?,?,?,?,?,?) ON CONFLICT (chat, message) DO UPDATE"
-            " SET thread=excluded.thread, language=excluded.language, at=excluded.at, owner=excluded.owner"
-        )
-        for row in rows:
-            run(sql, (*row, self._now(), self._tables.owner))
-
     def begin_updates(self, updates: Iterable[tuple[int, tuple[int, int, int | None, str] | None]]) -> set[int]:
-        """Record received updates, (number, row of its question or None); return those that another run has begun.
+        """Record received updates, (number, its question or None); return those that another run has begun.
 
+        A question is recorded as (chat, message, thread, language), without its text.
         Whoever began one answers it, or its sender is told: so a question is neither lost nor answered twice.
         """
         received = list(updates)
         sql = (
             "INSERT INTO updates VALUES (?,?,?) ON CONFLICT (id) DO UPDATE SET at=excluded.at"
             " WHERE updates.owner=excluded.owner RETURNING id"
+        )
+        asked = (
+            "INSERT INTO pending VALUES (?,?,?,?,?,?) ON CONFLICT (chat, message) DO UPDATE"
+            " SET thread=excluded.thread, language=excluded.language, at=excluded.at, owner=excluded.owner"
         )
 
         def begin(run: Run) -> set[int]:
@@ -322,7 +314,7 @@ class Store:
                 if not run(sql, (number, self._tables.owner, self._now())):
                     repeated.add(number)
                 elif row is not None:
-                    self._begin(run, [row])
+                    run(asked, (*row, self._now(), self._tables.owner))
             run("DELETE FROM updates WHERE at<?", (self._now() - UPDATES_KEPT_S,))
             return repeated
 
@@ -372,11 +364,10 @@ class Store:
             # Writing first holds the row against the other replicas.
             sql = "UPDATE buckets SET told=told WHERE kind=? AND who=? RETURNING level, at, told"
             ((level, at, told),) = run(sql, key)
-            level = min(burst, level + max(0.0, now - at) * per_minute / 60)
-            allowed = level >= 1
+            level, verdict = draw(level, now - at, bool(told), per_minute, burst)
             sql = "UPDATE buckets SET level=?, at=?, told=? WHERE kind=? AND who=?"
-            run(sql, (level - allowed, max(now, at), int(not allowed), *key))
-            return Verdict(True) if allowed else Verdict(False, (1 - level) * 60 / per_minute, not told)
+            run(sql, (level, max(now, at), int(not verdict.allowed), *key))
+            return verdict
 
         return self._tables.transaction(taken)
 

@@ -118,7 +118,7 @@ def test_one_chat_that_is_gone_keeps_nobody_from_being_told(api, tmp_path, engin
     bob = person(api, 12, "Bob")
     gone = person(api, 13, "Gone")
     rows = [(777, 1, None, "en"), (gone.id, 2, None, "en"), (alice.id, 3, None, "en"), (bob.id, 4, None, "ru")]
-    store.begin_questions(rows)
+    store.begin_updates((-number, row) for number, row in enumerate(rows, start=1))
     store.close()
     gone.block()
     with bot_in_thread(api, tmp_path, engine) as bot:

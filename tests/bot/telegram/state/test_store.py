@@ -34,7 +34,7 @@ def test_votes_counts_and_moves_outlive_a_restart(open_tables):
     store.count("questions")
     store.count("questions")
     store.set_for_chat(-5, "language", "az")
-    store.begin_questions([(-5, 9, None, "az")])
+    store.begin_updates([(1, (-5, 9, None, "az"))])
     store.move_chat(-5, -1005)
     store.close()
     again = Store(open_tables(), now=lambda: 1_000_000.0)
@@ -130,7 +130,7 @@ def test_open_questions_of_a_run_that_ended_are_taken_over_once(open_tables, mon
     if request.node.callspec.params["open_tables"] == "postgres":
         monkeypatch.setattr("bot.telegram.state.postgres_tables.GRACE_S", 0.0)
     first = Store(open_tables())
-    first.begin_questions([(1, 2, None, "en")])
+    first.begin_updates([(1, (1, 2, None, "en"))])
     assert first.take_over() == []
     second = Store(open_tables())
     assert second.take_over() == [], "the first still runs"
@@ -176,7 +176,7 @@ def test_a_file_of_the_format_before_is_brought_up_to_date(tmp_path):
     with closing(Store(SqliteTables(path))) as store:
         assert store.take_over() == [(1, 2, None, "en")]
         assert store.people() == [(7, "Ann", 0.0)]
-        store.begin_questions([(3, 4, None, "en")])
+        store.begin_updates([(1, (3, 4, None, "en"))])
 
 
 def test_a_database_of_a_newer_citebot_is_refused_and_one_that_is_gone_is_a_line(database, server):
