@@ -97,6 +97,6 @@ def test_health_and_metrics_tell_how_it_goes(api, tmp_path, alice):
             assert line in numbers
         api.spoil("getUpdates", code=409, description="Conflict: terminated by other getUpdates request", times=3)
         person(api, 12, "Bob").ask("How did oil do?")
-        api.wait(lambda: [c for c in api.world.calls if c.method == "getUpdates" and c.injected])
+        api.wait(lambda: fetch(f"http://127.0.0.1:{port}/healthz")[0] == 503)
         status, text = fetch(f"http://127.0.0.1:{port}/healthz")
         assert (status, json.loads(text)["status"]) == (503, "trouble")
