@@ -102,10 +102,10 @@ def test_where_the_bot_is_told_of_reactions_they_are_the_votes(api, bot, alice):
     answer = alice.ask(f"/ask {QUESTION}", to=team)
     assert buttons(answer) == ["Context"]
     alice.press(answer, "Context")
+    api.wait(lambda: buttons(api.world.messages[team.id, answer["message_id"]])[0] == "« Back")
     react(api, alice, answer, "👍")
     api.wait(lambda: bot.services.store.votes_since(1) == (1, 0))
-    assert buttons(api.world.messages[team.id, answer["message_id"]])[0] == "« Back"
-    alice.press(answer, "« Back")
+    alice.press(api.world.messages[team.id, answer["message_id"]], "« Back")
     assert buttons(alice.ask("/ask How tall is Everest?", to=team)) == ["Closest passages", "Help"]
 
 
