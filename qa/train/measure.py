@@ -3,7 +3,7 @@
 On the development titles of new_wiki: the gold paragraph given; the gold paragraph among the most similar others; and
 whether the score tells a paragraph that answers from one that does not. No index and no encoder take part, so the
 figures are the reader's alone; ``citebot eval`` measures the whole. ``--against`` gives a second export (float32)
-adjacent the first.
+beside the first.
 """
 
 import argparse
