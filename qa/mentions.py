@@ -20,7 +20,7 @@ SAME_WORD = 0.83
 COSINE_SCATTERED = 0.3
 """A passage that holds all words, but in no one sentence, counts from this nearness in meaning."""
 COSINE_HALF = 0.6
-"""A passage that holds half of the words counts from this. ``benchmarks/watched_topics.py`` measures all three."""
+"""A passage that holds half of the words counts from this (measured by ``benchmarks/answers/watched_topics.py``)."""
 
 
 def find_mentions(engine: Engine, matter: str, documents: Sequence[str]) -> list[Quote]:

@@ -1,6 +1,6 @@
 """Fusion: what the channels say of a passage added up, in units of the rarest term's weight.
 
-Reciprocal rank fusion, which looks at ranks alone, measured worse by far (benchmarks/retrieval.py has both): it cannot
+Reciprocal rank fusion, which uses ranks alone, measured far worse (benchmarks/answers/retrieval.py has both): it cannot
 tell a name found letter by letter from the least bad of a hundred passages. A sum of scores can, and is as simple
 (Bruch, Gai and Ingber 2023, "An Analysis of Fusion Functions for Hybrid Retrieval").
 """

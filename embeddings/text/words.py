@@ -15,7 +15,7 @@ APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'"})
 MAX_WORD_CHARACTERS = 64
 """Longer runs are not words (base64, DNA, a line of dashes); only their first part counts."""
 TITLE_WEIGHT = 2
-"""How often the title's terms count in a passage's bag: measured in benchmarks/retrieval.py."""
+"""How often the title's terms count in a passage's bag: measured in benchmarks/answers/retrieval.py."""
 STOP_LIST = """
 a about all also am an and any are as at be because been being both but by can could did do does doing done for
 from had has have having he her here him his how i if in into is it its itself just many me might more much must my

@@ -20,7 +20,7 @@ INTRODUCED, COUNTED, UNDERSTOOD, ANSWERED, SUBJECT, ANSWER, MENTIONED, IN_ANSWER
 )
 """Weight of a referent by how it was mentioned. "Tell me about X" introduces it; what a pronoun was
 understood as stays the subject; an answer that was asked for by name ("who") goes before the question's subject.
-Set on CAsT 2019 and the conversations of benchmarks/follow_ups.py."""
+Set on CAsT 2019 and the conversations of benchmarks/answers/follow_ups.py."""
 OF_SOMETHING = 0.4
 """Factor for "the causes" of "the causes of cancer"."""
 MERELY = 0.3

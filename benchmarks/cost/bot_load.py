@@ -1,9 +1,9 @@
 """The bot under load: the real program with the real engine, over HTTP, against the fake Bot API of the tests.
 
-python benchmarks/bot_load.py chats      50 chats ask at once: everyone answered, p95, event loop lag
-python benchmarks/bot_load.py flood      the same with one chat flooding: the others' p95 and that of a quiet one
-python benchmarks/bot_load.py memory     resident memory after 1,000 updates and after 20,000
-python benchmarks/bot_load.py cold       start of the process to the first answer, and `import sentence_transformers`
+python benchmarks/cost/bot_load.py chats      50 chats ask at once: everyone answered, p95, event loop lag
+python benchmarks/cost/bot_load.py flood      the same with one chat flooding: the others' p95 and that of a quiet one
+python benchmarks/cost/bot_load.py memory     resident memory after 1,000 updates and after 20,000
+python benchmarks/cost/bot_load.py cold       process start to the first answer, and `import sentence_transformers`
 """
 
 import argparse
@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests/bot/telegram")]
 
 from fake_api.people import bot_messages, person  # noqa: E402 - in the tests' folder

@@ -1,6 +1,6 @@
 """Measure retrieval on new_wiki: each channel alone and together, questions as asked and with changed names.
 
-    python benchmarks/retrieval.py squadshifts_new_wiki.json.gz [--sample 1200] [--titles dev|tuning|all] [--tries]
+    python benchmarks/answers/retrieval.py squadshifts_new_wiki.json.gz [--sample N] [--titles dev|tuning|all] [--tries]
 
 The corpus is every paragraph of all 48 articles; a question's gold passage is the paragraph it was asked of. The
 development set is the 12 last titles; the choices were made on the other 36 (``--titles tuning``) and confirmed there.
@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from embeddings.encoder.encoder import load_encoder
 from embeddings.search.bm25 import Postings, best_rows, build_postings, idf, score

@@ -1,6 +1,6 @@
 """Questions to a warm engine: every quote compared with the file, the time of each stage, and the memory.
 
-    python benchmarks/warm_ask.py DATA_DIR [--questions 7938]
+    python benchmarks/cost/warm_ask.py DATA_DIR [--questions 7938]
 
 The corpus are the 48 articles of new_wiki (SquadShifts) written out as text files. A quote or an answer that is not to
 the letter what the file holds at its offsets counts as a violation. Each question is asked for its best guess
@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 from new_wiki import write_articles
 
 from bot.terminal.answer_json import answer_to_json

@@ -1,6 +1,6 @@
 """Draw a conversation as people see it, from what the real program really sent to the fake Bot API.
 
-    python benchmarks/bot_picture.py PICTURE.png [QUESTION …]
+    python benchmarks/pictures/bot_picture.py PICTURE.png [QUESTION …]
 
 It needs `chromium` on the path, and Pillow, which the plot extra brings. Text, entities and keyboards come out of the
 recorded messages; only the colours are ours.
@@ -15,10 +15,10 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests/bot/telegram"), str(ROOT / "benchmarks")]
+ROOT = Path(__file__).parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests/bot/telegram"), str(ROOT / "benchmarks/cost")]
 
-from bot_load import build  # noqa: E402 - in this folder, the others in the tests' folder
+from bot_load import build  # noqa: E402 - in another folder of the benchmarks, the others in the tests' folder
 from fake_api.people import Person, bot_messages, person, wait_text  # noqa: E402
 from fake_api.server import BotApiServer  # noqa: E402
 from running_bot import PROGRAM, start_process  # noqa: E402

@@ -1,6 +1,6 @@
 """Write the sets on which the packaged reader is calibrated, each a folder of articles and its questions.
 
-    python benchmarks/calibration_sets.py DATA_DIR OUT_DIR
+    python benchmarks/answers/calibration_sets.py DATA_DIR OUT_DIR
 
 Questions of several kinds, so that the confidence means the same for all: Wikipedia articles (the development titles of
 new_wiki), other people's search questions (TyDi QA, English, development part), ordinary questions (the open half of
@@ -17,12 +17,12 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-sys.path.insert(0, str(Path(__file__).parent))
-from new_wiki import DEV_TITLES, read_articles
-from ordinary import gather, read_questions
+ROOT = Path(__file__).parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
+from new_wiki import DEV_TITLES, read_articles  # noqa: E402 - runs from a checkout, too
+from ordinary import gather, read_questions  # noqa: E402
 
-from qa.train.data import sources
+from qa.train.data import sources  # noqa: E402
 
 Asked = tuple[str, Sequence[str], str | None]
 """A question, its answers, and the paragraph that holds them."""

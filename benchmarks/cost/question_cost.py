@@ -1,6 +1,6 @@
 """The cost of a question, end to end in a warm process, in multiples of encoding it with SentenceTransformer.encode.
 
-    python benchmarks/question_cost.py DATA_DIR [--questions 200]
+    python benchmarks/cost/question_cost.py DATA_DIR [--questions 200]
 
 The corpus are the 48 articles of new_wiki (SquadShifts). Each question is asked and encoded in turn in one run, so that
 a busy machine hits both alike. The median of each, and their ratio (bar: at most 20).
@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 from new_wiki import write_articles
 
 from embeddings.encoder.encoder import load_encoder

@@ -1,6 +1,6 @@
 """The questions about seeds/: the gold text in the first quote, and refusals where there is nothing to find.
 
-    python benchmarks/seed_questions.py QUESTIONS.jsonl
+    python benchmarks/answers/seed_questions.py QUESTIONS.jsonl
 
 One {"id", "question", "answers"} a line; no answers: not answerable. Everything at the default threshold.
 """
@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from embeddings.index.build import build_index  # noqa: E402 - runs from a checkout, too

@@ -1,6 +1,6 @@
 """How follow-up questions are understood: on TREC CAsT 2019 without articles, and with answers on new_wiki.
 
-    python benchmarks/follow_ups.py DATA_DIR [--verbose]
+    python benchmarks/answers/follow_ups.py DATA_DIR [--verbose]
 
 DATA_DIR holds ``cast2019_topics.json.gz`` and ``cast2019_resolved.tsv.gz`` (Dalton et al. 2020: each turn as asked and
 as a stand-alone question) and ``squadshifts_new_wiki.json.gz`` (Miller et al. 2020). The conversations over the 12
@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+ROOT = Path(__file__).parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
 from new_wiki import DEV_TITLES, read_articles  # noqa: E402 - runs from a checkout, too
 

@@ -1,6 +1,6 @@
 """Bringing an index up to date: of 1,200 files one changed and one deleted, compared with the full build.
 
-    python benchmarks/incremental.py DATA_DIR [--files 1200]
+    python benchmarks/index/incremental.py DATA_DIR [--files 1200]
 
 The files hold paragraphs of new_wiki (SquadShifts); times are of the whole command ``citebot index``.
 """
@@ -12,7 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 from new_wiki import read_articles
 
 

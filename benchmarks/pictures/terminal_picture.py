@@ -1,6 +1,6 @@
 """Draw the output of a terminal: commands run on a pseudo-terminal, their output turned into an SVG.
 
-    python benchmarks/terminal_picture.py OUT.svg
+    python benchmarks/pictures/terminal_picture.py OUT.svg
 
 Runs `citebot ask` on seeds/ in the working directory, whose index must be built.
 """

@@ -1,6 +1,6 @@
 """What /watch tells of: topics over the new_wiki articles, cut into 412 short ones, against what was judged by hand.
 
-    python benchmarks/watched_topics.py DATA_DIR
+    python benchmarks/answers/watched_topics.py DATA_DIR
 
 Each line of ``watched_topics.jsonl`` is a topic and the short articles that mention it, judged among those that hold
 its words, spelled otherwise too, or half of them and cosine 0.4, or cosine 0.45. Prints the share of what is told that
@@ -12,6 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
 from new_wiki import read_articles
 
 from embeddings.index.build import build_index

@@ -1,6 +1,6 @@
 """A cold question, from the shell to the answer, compared with importing sentence-transformers alone.
 
-    python benchmarks/cold_ask.py [--docs seeds] [--runs 7]
+    python benchmarks/cost/cold_ask.py [--docs seeds] [--runs 7]
 
 Both commands run in turn, after a warm-up of each, so that the ratio holds when the machine's speed drifts. The index
 is built first; the last line says whether torch was ever loaded.

@@ -1,6 +1,6 @@
 """Ordinary questions: what people ask of a folder of articles, by kind, and how often the answer itself is right.
 
-    python benchmarks/ordinary.py DATA_DIR [--half open|closed|all] [--show] [--json FILE]
+    python benchmarks/answers/ordinary.py DATA_DIR [--half open|closed|all] [--show] [--json FILE]
 
 The folder: the 12 development articles of new_wiki (SquadShifts, in DATA_DIR), the seed article, and the documents in
 `ordinary/documents`, written for this by people who saw no question. The questions in `ordinary/*.jsonl` were written
@@ -23,10 +23,11 @@ import tempfile
 from collections import Counter, defaultdict
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 from new_wiki import DEV_TITLES, read_articles
 
-HERE = Path(__file__).parent
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "benchmarks" / "ordinary"
 HALVES = ("open", "closed", "all")
 OUTCOMES = ("right", "in the quote", "wrong", "refused", "refused rightly", "falsely")
 
@@ -36,7 +37,7 @@ def half_of(identifier: str) -> str:
 
 
 def read_questions(half: str) -> list[dict]:
-    lines = [line for path in sorted((HERE / "ordinary").glob("*.jsonl")) for line in path.open(encoding="utf-8")]
+    lines = [line for path in sorted(FOLDER.glob("*.jsonl")) for line in path.open(encoding="utf-8")]
     questions = [json.loads(line) for line in lines if line.strip()]
     return [one for one in questions if half in ("all", half_of(one["id"]))]
 
@@ -45,7 +46,7 @@ def gather(data: Path, docs: Path) -> None:
     """Write the folder that is asked."""
     for article in read_articles(data)[-DEV_TITLES:]:
         (docs / article.file).write_text(article.text, encoding="utf-8", newline="")
-    for folder in (HERE.parent / "seeds", HERE / "ordinary" / "documents"):
+    for folder in (ROOT / "seeds", FOLDER / "documents"):
         shutil.copytree(folder, docs, dirs_exist_ok=True)
 
 

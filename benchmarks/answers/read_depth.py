@@ -1,6 +1,6 @@
 """How many passages to read: quality of the answers, and their cost, by the number of passages the reader is given.
 
-    python benchmarks/read_depth.py DATA_DIR [--questions 400] [--read 3 5 8 16] [--changed-names]
+    python benchmarks/answers/read_depth.py DATA_DIR [--questions 400] [--read 3 5 8 16] [--changed-names]
 
 The corpus are the 48 articles of new_wiki (SquadShifts); the questions are those of its 12 development titles. Exact
 match and F1 are of the best guess (threshold 0), in percent; "right" is the share with F1 from 0.5. All depths answer
@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 from new_wiki import write_articles
 from retrieval import change_names
 
