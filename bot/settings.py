@@ -273,22 +273,12 @@ class Complaint:
     """Whether only the Telegram bot uses it."""
 
 
-def load_settings(environ: Mapping[str, str], cwd: Path) -> Settings:
-    """Read the settings; an empty value counts as not set.
-
-    Raises:
-        CitebotError: a value is not what its setting wants; the line names the setting, the value and what is wanted.
-    """
-    settings, complaints = read_settings(environ, cwd)
-    if complaints:
-        raise complaints[0].error
-    return settings
-
-
 def read_settings(
     environ: Mapping[str, str], cwd: Path, flags: Mapping[str, object] | None = None
 ) -> tuple[Settings, list[Complaint]]:
-    """Read the settings with all that is wrong with them; a wrong one has its default. ``flags`` are by field.
+    """Read the settings, and list the invalid ones, which get their defaults. An empty value counts as not set.
+
+    ``flags`` are given by field name.
 
     Raises:
         CitebotError: ``.env`` cannot be read.

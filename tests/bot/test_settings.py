@@ -4,10 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import SETTINGS, Settings, given, load_settings, read_settings, unknown_variables
+from bot.settings import SETTINGS, Settings, given, read_settings, unknown_variables
 from embeddings.errors import CitebotError
 
 TOKEN = "123456789:AAHsecretSECRETsecretSECRETsecretSEC"
+
+
+def load_settings(environ, cwd):
+    settings, complaints = read_settings(environ, cwd)
+    for complaint in complaints:
+        raise complaint.error
+    return settings
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from toy_engine import ToyEngine
 
-from bot.settings import load_settings
+from bot.settings import read_settings
 from bot.telegram.app import run
 from embeddings.errors import CitebotError
 
@@ -17,7 +17,8 @@ async def open_toy(_settings):
 
 if __name__ == "__main__":
     try:
-        sys.exit(run(load_settings(os.environ, Path.cwd()), open_toy))
+        settings, _ = read_settings(os.environ, Path.cwd())
+        sys.exit(run(settings, open_toy))
     except CitebotError as error:
         sys.stderr.write(f"citebot: {error}\n")
         sys.exit(1)
