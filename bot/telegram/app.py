@@ -234,11 +234,11 @@ def make_services(settings: Settings, application: Application, store: Store, en
             settings.telegram_allowed,
             settings.telegram_admins,
             store.moved_chats(),
-            [user for user, *_ in store.people()],
+            [user for user, _ in store.people()],
         ),
         memory=Memory(),
         limits=limits,
         pool=Pool(settings.bot_workers),
         metrics=Metrics(on=settings.metrics_port is not None),
-        languages=store.chat_settings("language"),
+        languages=store.languages(),
     )

@@ -89,10 +89,10 @@ def take_over(services: Services) -> None:
 
 def _read_shared(services: Services) -> None:
     """Read what another replica may have changed; take over from one that ended."""
-    services.access.set_granted(user for user, *_ in services.store.people())
+    services.access.set_granted(user for user, _ in services.store.people())
     for old, new in services.store.moved_chats().items():
         services.access.follow(old, new)
-    services.languages = services.store.chat_settings("language")
+    services.languages = services.store.languages()
     take_over(services)
 
 

@@ -80,7 +80,7 @@ async def _refuse(services: Services, update: Update) -> None:
         await acknowledge(services, query, texts.asked_in)
         await _request_access(services, query.from_user)
     elif query:
-        await acknowledge(services, query, texts.not_yours)
+        await acknowledge(services, query, texts.private_bot)
     elif update.inline_query:
         await answer_inline(services, update.inline_query, [])
     elif update.message and chat and (chat.type == "private" or addressed(update.message, services.bot)):
@@ -126,7 +126,7 @@ def _page(services: Services, update: Update) -> tuple[str, Keyboard]:
     if not people:
         return escape(texts.people_none), ()
     rows = tuple(
-        (Button(head(texts.b_remove.format(name=name), 64), f"Px|{user}"),) for user, name, _ in people[:MAX_SHOWN]
+        (Button(head(texts.b_remove.format(name=name), 64), f"Px|{user}"),) for user, name in people[:MAX_SHOWN]
     )
     return escape(texts.people.format(count=len(people))), rows
 

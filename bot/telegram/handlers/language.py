@@ -33,6 +33,6 @@ async def on_language_button(update: Update, context: Context) -> None:
         return
     chat = query.message.chat.id
     services.languages[chat] = texts.code
-    await services.write(services.store.set_for_chat, chat, "language", texts.code)
+    await services.write(services.store.set_language, chat, texts.code)
     await acknowledge(services, query)
     await turn_page(services, query, View((escape(texts.language_set),)))

@@ -209,9 +209,9 @@ class Store:
         found = self._run('SELECT name, language FROM people WHERE "user"=?', (user,))
         return found[0] if found else None
 
-    def people(self) -> list[tuple[int, str, float]]:
-        """Return (id, name, since) of people with access, oldest first."""
-        return self._run('SELECT "user", name, at FROM people WHERE allowed=1 ORDER BY at')
+    def people(self) -> list[tuple[int, str]]:
+        """Return (id, name) of people with access, oldest first."""
+        return self._run('SELECT "user", name FROM people WHERE allowed=1 ORDER BY at')
 
     def move_chat(self, old: int, new: int) -> None:
         """Follow a group that became a supergroup: its id changes, its settings stay."""
@@ -230,14 +230,14 @@ class Store:
         """Return the new id by the old one, of every group that moved."""
         return dict(self._run("SELECT old, new FROM moved"))
 
-    def set_for_chat(self, chat: int, name: str, value: str) -> None:
-        """Store a setting of one chat."""
+    def set_language(self, chat: int, code: str) -> None:
+        """Store the language chosen in a chat."""
         sql = "INSERT INTO chat_settings VALUES (?,?,?) ON CONFLICT (chat, name) DO UPDATE SET value=excluded.value"
-        self._run(sql, (chat, name, value))
+        self._run(sql, (chat, "language", code))
 
-    def chat_settings(self, name: str) -> dict[int, str]:
-        """Return a setting's value by chat."""
-        return dict(self._run("SELECT chat, value FROM chat_settings WHERE name=?", (name,)))
+    def languages(self) -> dict[int, str]:
+        """Return the language chosen in each chat."""
+        return dict(self._run("SELECT chat, value FROM chat_settings WHERE name=?", ("language",)))
 
     def watch(self, watch: Watch) -> None:
         """Store a watch."""

@@ -48,7 +48,6 @@ TEXTS = Texts(
     unknown_command="Belə əmr tanımıram. Bacardıqlarım: /help.",
     private_bot="Bu bot qapalıdır.",
     private_group="Bu söhbətdə cavab verməyə icazəm yoxdur. İcazə üçün botun sahibinə bu nömrəni bildirin: {id}",
-    not_yours="Bu bot qapalıdır.",
     not_english="Hələlik yalnız ingiliscə başa düşürəm. Zəhmət olmasa, ingiliscə soruşun.",
     unclear="Kimi və ya nəyi nəzərdə tutduğunuzu anlamadım. Zəhmət olmasa, adını çəkib yenidən soruşun.",
     b_more="Daha çox",

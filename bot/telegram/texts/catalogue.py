@@ -41,7 +41,6 @@ class Texts:
     unknown_command: str
     private_bot: str
     private_group: str
-    not_yours: str
     not_english: str
     unclear: str
     b_more: str

@@ -48,7 +48,6 @@ TEXTS = Texts(
     unknown_command="I don't know that command. See /help for what I can do.",
     private_bot="This bot is private.",
     private_group="I'm not allowed to answer in this chat. To change that, give my owner this number: {id}",
-    not_yours="This bot is private.",
     not_english="For now I only understand English. Could you ask that in English?",
     unclear="I'm not sure who or what you mean. Could you ask again with the name?",
     b_more="More",

@@ -47,7 +47,6 @@ TEXTS = Texts(
     unknown_command="Bu komutu bilmiyorum. Yapabildiklerim için: /help.",
     private_bot="Bu bot herkese açık değil.",
     private_group="Bu sohbette yanıt verme iznim yok. İzin için botun sahibine şu numarayı iletin: {id}",
-    not_yours="Bu bot herkese açık değil.",
     not_english="Şimdilik yalnızca İngilizce anlıyorum. Lütfen İngilizce sorun.",
     unclear="Kimi ya da neyi kastettiğinizi anlayamadım. Lütfen adını vererek yeniden sorun.",
     b_more="Daha fazla",

@@ -121,7 +121,7 @@ def test_buttons_votes_settings_and_limits_hold_whichever_replica_an_update_come
     api.wait(lambda: one.services.store.votes_since(1) == (0, 1))
     alice.press(answer, "Context")
     wait_text(api, alice.id, answer["message_id"], "In context:")
-    one.services.store.set_for_chat(alice.id, "language", "ru")
+    one.services.store.set_language(alice.id, "ru")
     one.services.store.keep_person(77, "Ann", None, True)
     api.wait(lambda: all(bot.services.languages.get(alice.id) == "ru" for bot in pair))
     for number in range(8):

@@ -33,7 +33,7 @@ def test_votes_counts_and_moves_outlive_a_restart(open_tables):
     store.vote("k", 2, -1, "why?")
     store.count("questions")
     store.count("questions")
-    store.set_for_chat(-5, "language", "az")
+    store.set_language(-5, "az")
     store.begin_updates([(1, (-5, 9, None, "az"))])
     store.move_chat(-5, -1005)
     store.close()
@@ -42,7 +42,7 @@ def test_votes_counts_and_moves_outlive_a_restart(open_tables):
     assert again.disliked(5) == [("k", "why?")]
     assert again.counted("questions", 7) == 2
     assert again.moved_chats() == {-5: -1005}
-    assert again.chat_settings("language") == {-1005: "az"}
+    assert again.languages() == {-1005: "az"}
     assert again.unanswered() == [(-1005, 9, None, "az")]
     again.end_question(-1005, 9)
     assert again.unanswered() == []
@@ -61,10 +61,10 @@ def test_people_answers_and_votes_are_kept_and_replaced(open_tables):
     with closing(Store(open_tables(), now=lambda: clock[0])) as store:
         store.keep_person(7, "Ann", "ru", False)
         store.keep_person(8, "Bob", None, True)
-        assert (store.person(7), store.people()) == (("Ann", "ru"), [(8, "Bob", 0.0)])
+        assert (store.person(7), store.people()) == (("Ann", "ru"), [(8, "Bob")])
         store.keep_person(7, "Ann", "ru", True)
         store.drop_person(8)
-        assert store.people() == [(7, "Ann", 0.0)]
+        assert store.people() == [(7, "Ann")]
         store.keep_answer("k", -5, "{}")
         store.keep_answer("k", -5, "[1]")
         store.vote("k", 7, 1, "with\0nothing")
@@ -90,10 +90,10 @@ def test_watches_and_news_follow_a_group_that_moved_onto_what_is_there(open_tabl
         store.see([b"12345678"], [(-5, None, "a.txt", "fire"), (-1005, 3, "a.txt", "fire")])
         store.see([b"12345678", b"abcdefgh"], [(-5, None, "a.txt", "fire")])
         assert store.seen() == {b"12345678", b"abcdefgh"}
-        store.set_for_chat(-5, "language", "az")
-        store.set_for_chat(-1005, "language", "ru")
+        store.set_language(-5, "az")
+        store.set_language(-1005, "ru")
         store.move_chat(-5, -1005)
-        assert store.chat_settings("language") == {-1005: "az"}
+        assert store.languages() == {-1005: "az"}
         assert [one.matter for one in store.watches(-1005)] == ["fire", "oil"]
         assert store.watches(-5) == []
         assert store.news() == {(-1005, None): [("a.txt", "fire")], (-1005, 3): [("a.txt", "fire")]}
@@ -175,7 +175,7 @@ def test_a_file_of_the_format_before_is_brought_up_to_date(tmp_path):
         older.execute("PRAGMA user_version=1")
     with closing(Store(SqliteTables(path))) as store:
         assert store.take_over() == [(1, 2, None, "en")]
-        assert store.people() == [(7, "Ann", 0.0)]
+        assert store.people() == [(7, "Ann")]
         store.begin_updates([(1, (3, 4, None, "en"))])
 
 
