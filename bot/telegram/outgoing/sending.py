@@ -210,9 +210,9 @@ async def react(services: "Services", place: Place, message_id: int, emoji: str)
     await _try(services, place.chat_id, services.bot.set_message_reaction(place.chat_id, message_id, emoji))
 
 
-async def acknowledge(services: "Services", query: CallbackQuery, text: str | None = None, alert: bool = False) -> None:
+async def acknowledge(services: "Services", query: CallbackQuery, text: str | None = None) -> None:
     """Answer a press. Telegram takes no answer to one that waited too long."""
-    await _try(services, query.from_user.id, query.answer(text, show_alert=alert or None))
+    await _try(services, query.from_user.id, query.answer(text))
 
 
 async def answer_inline(
@@ -232,16 +232,14 @@ async def answer_guest(services: "Services", message: Message, result: InlineQue
     await _try(services, chat, services.bot.answer_guest_query(message.guest_query_id, result))
 
 
-async def _try(services: "Services", chat: int, call: Awaitable[Any]) -> bool:
-    """Await a request whose failure nobody needs to be told of."""
+async def _try(services: "Services", chat: int, call: Awaitable[Any]) -> None:
+    """Await a request whose failure is only logged."""
     try:
         await call
     except TelegramError as error:
         if not isinstance(error, BadRequest):
             services.metrics.add("send_errors", type(error).__name__)
         log.info("request failed", extra={"chat": chat, "reason": error.message})
-        return False
-    return True
 
 
 async def warn_admins(services: "Services", kind: str, reason: str, but: int | None = None) -> None:
