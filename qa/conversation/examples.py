@@ -14,6 +14,7 @@ from qa.conversation.collection import newest_first
 from qa.engine import Engine
 from qa.question.names_and_dates import DATE, NAME
 
+EXAMPLES = 2
 MAX_CHARACTERS = 90
 """Longer examples do not fit a button."""
 MAX_ASKED = 24
@@ -43,16 +44,16 @@ _LEANS = re.compile(
 )
 
 
-def example_questions(engine: Engine, count: int = 2) -> tuple[str, ...]:
-    """Return questions that the articles answer, of different articles where there are several; at most ``count``.
+def example_questions(engine: Engine) -> tuple[str, ...]:
+    """Return questions that the articles answer, of different articles where there are several; at most ``EXAMPLES``.
 
     The first call for a generation asks a few questions; the next ones cost nothing.
     """
-    return _examples(engine, engine.documents(), count)
+    return _examples(engine, engine.documents())
 
 
 @lru_cache(maxsize=4)
-def _examples(engine: Engine, documents: tuple[DocumentFacts, ...], count: int) -> tuple[str, ...]:
+def _examples(engine: Engine, documents: tuple[DocumentFacts, ...]) -> tuple[str, ...]:
     found: dict[str, str] = {}
     asked = 0
     articles = [facts.id for facts in newest_first(documents)]
@@ -64,11 +65,11 @@ def _examples(engine: Engine, documents: tuple[DocumentFacts, ...], count: int) 
                 found[question] = article
                 if len(articles) > 1:
                     break
-            if asked >= MAX_ASKED or len(found) >= count:
-                return tuple(found)[:count]
-        if len(found) >= count:
+            if asked >= MAX_ASKED or len(found) >= EXAMPLES:
+                return tuple(found)
+        if len(found) >= EXAMPLES:
             break
-    return tuple(found)[:count]
+    return tuple(found)
 
 
 def candidates(text: str) -> Iterator[tuple[str, str]]:

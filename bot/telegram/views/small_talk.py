@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.telegram.texts.catalogue import Texts
 from bot.telegram.views.markup import clean, head, line, render
-from bot.telegram.views.view import Button, Keyboard, View, button_key
+from bot.telegram.views.view import Button, View, button_key
 from qa.conversation.collection import Topic
 from qa.conversation.small_talk import Talk
 
@@ -29,12 +29,8 @@ def with_examples(text: str, examples: Sequence[str], texts: Texts) -> View:
     """Return a text with buttons for example questions that the articles answer."""
     if not examples:
         return View((render([line(text)])[0],))
-    return View((render([line(text), line(""), line(texts.examples)])[0],), example_buttons(examples))
-
-
-def example_buttons(examples: Sequence[str]) -> Keyboard:
-    """Return a button for each question."""
-    return tuple((Button(head(clean(question), BUTTON_UNITS), f"E|{button_key(question)}"),) for question in examples)
+    rows = ((Button(head(clean(question), BUTTON_UNITS), f"E|{button_key(question)}"),) for question in examples)
+    return View((render([line(text), line(""), line(texts.examples)])[0],), tuple(rows))
 
 
 def about(count: int, topics: Sequence[Topic], texts: Texts) -> str:

@@ -40,7 +40,7 @@ def test_what_leans_on_its_sentences_before_makes_no_question(text):
 
 def test_examples_are_answered_by_the_engine_and_stay_the_same(seeds, seed_index):
     engine = Engine.open(seeds, seed_index)
-    found = example_questions(engine, 2)
+    found = example_questions(engine)
     assert found and all(engine.ask(question).answered for question in found)
-    assert example_questions(engine, 2) is found
+    assert example_questions(engine) is found
     engine.close()
