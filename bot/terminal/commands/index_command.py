@@ -6,10 +6,10 @@ import signal
 from typing import Any
 
 from bot.settings import Settings
-from bot.terminal.progress import build_progress
+from bot.terminal.progress import progress_bar
 from bot.terminal.rendering.output import write
 from bot.terminal.rendering.wording import counted
-from embeddings.index.build import BuildReport
+from embeddings.index.build import BuildReport, Progress
 from embeddings.passage_index import build as build_index
 
 log = logging.getLogger("citebot")
@@ -34,13 +34,17 @@ def build(settings: Settings, **wanted: Any) -> BuildReport:
     Raises:
         CitebotError: as ``build_index``.
     """
-    with build_progress() as on_progress:
+    with progress_bar("indexing") as advance:
+
+        def show(done: Progress) -> None:
+            advance(done.documents_done, done.documents_total, f"{done.chunks:,} chunks encoded")
+
         report = build_index(
             settings.docs,
             settings.index,
             encoder_name=settings.encoder,
             cache=settings.cache,
-            on_progress=on_progress,
+            on_progress=advance and show,
             **wanted,
         )
     name_skipped(report)
