@@ -13,6 +13,8 @@ from itertools import pairwise
 from statistics import median
 
 from embeddings.documents.loaders.pdf.lines import Line
+from embeddings.documents.loaders.pdf.notes import notes_between_paragraphs
+from embeddings.documents.loaders.pdf.tables import find_tables, whole_tables
 from embeddings.documents.structure import Heading, Structure, Table
 
 GAP = 1.28
@@ -36,8 +38,12 @@ SIDEWAYS = 5_000
 NEARLY_FULL = 0.8
 """Share of its column that a line fills if its sentence continues in the next: the next word was too long."""
 MAX_HEADING_CHARACTERS = 150
-SAME_COLUMN = 12.0
-"""Points by which the cells of a column may begin apart; numbers are set by their right edge."""
+MIN_PROSE_LINES = 3
+FULL_SHARE = 0.7
+WRAPPED_SHARE = 0.3
+"""However narrow, so many lines are prose where these shares of them are full and begin with a small letter."""
+STANDS_IN = 0.25
+"""Share of its column that a line leaves empty on its left if it is set to the right."""
 _HYPHENATED = re.compile(r"\w+-\w+")
 _WORD = re.compile(r"\S+")
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -45,6 +51,10 @@ _UNSPACED = re.compile("[\u2e80-\u9fff\uf900-\uffef]")
 """Chinese and Japanese put no space between words, so none belongs where a line of theirs ended."""
 _STOP = re.compile(r"[.!?:;…»”\"')\]]\s*$")
 _PAGE_NUMBER = re.compile(r"\W*(?:page |p\. ?|seite )?(\d{1,4}|[ivxlc]{1,6})(?: ?(?:of|/|von) ?\d{1,4})?\W*", re.I)
+_CLAUSE = re.compile(r"(?:\(?\d{1,2}(?:\.\d{1,2}){0,3}[.)]|\d{1,2}(?:\.\d{1,2}){1,3}|\(?[a-z]\)|[•▪‣●–-])\s+\S")
+"""What begins with a number or sign of its own: a clause, an item."""
+_LEADER = re.compile(r"(?:\.[ .]*){4,}|_{4,}|…{2,}")
+"""Dots that lead from an entry to its price or page."""
 _KEPT_PREFIXES = frozenset({
     "self", "non", "ex", "e", "all", "well", "ill", "co", "anti", "mid", "semi", "cross", "half", "high", "low", "long",
     "short", "left", "right", "so", "far", "near", "two", "three", "four", "five", "six", "seven", "eight", "nine",
@@ -68,11 +78,12 @@ def lay_out(pages: list[list[Line]], is_word: IsWord) -> Layout:
     """Join the lines of pages: blank lines between paragraphs, words broken at a line's end whole again."""
     pages = _without_running_heads(pages)
     body = _body_size(pages)
+    pages = [whole_tables(notes_between_paragraphs(page, body)) for page in pages]
     words = _Words(pages, is_word)
     writer = _Writer(words)
     for number, page in enumerate(pages):
         writer.begin_page()
-        tables = _tables(page)
+        tables = find_tables(page)
         for at, (line, joint) in enumerate(zip(page, _joints(page), strict=True)):
             writer.add(line, joint, heading=_is_heading(line, body), row=tables.get(at))
         writer.end_page(number)
@@ -163,7 +174,7 @@ class _Writer:
             return "\n\n"
         if heading and joint:
             return " " if abs(above.size - line.size) < 0.2 and joint != "\n\n" else "\n\n"
-        broken = above.hyphen or (above.text.endswith("-") and line.text[:1].isalnum() and joint in (" ", "\n"))
+        broken = above.hyphen or (above.text.endswith("-") and line.text[:1].isalnum() and joint != "\n\n")
         if broken:
             left = above.text.rstrip("-")
             if above.text.endswith("-"):
@@ -173,6 +184,8 @@ class _Writer:
             return ""
         if joint:
             return joint
+        if _is_entry(above, line):
+            return "\n"
         if abs(above.base - line.base) > SIDEWAYS:
             return "\n\n"
         # A new column or page: an unfinished sentence continues there.
@@ -270,18 +283,86 @@ def _joints(page: list[Line]) -> Iterator[str]:
     """Yield what separates each line from the line before: "" for a column's first, which has no gap."""
     for block in _columns(page):
         yield ""
-        edge, left = max(line.right for line in block), min(line.left for line in block)
-        narrow = max(len(line.text) for line in block) < MIN_WRAP_CHARACTERS
         gaps = [above.base - line.base for above, line in pairwise(block)]
+        measures = _measures(block, gaps)
         for at, (above, line) in enumerate(pairwise(block)):
-            full = above.right + _first_width(line) * 1.05 > edge
-            full = full or (not _STOP.search(above.text) and above.right - left > NEARLY_FULL * (edge - left))
+            measure = measures[at]
+            full = measure.is_full(above, line)
+            full = full or (not _STOP.search(above.text) and above.right - measure.left > NEARLY_FULL * measure.width)
             if above.filled_in or line.filled_in:
                 yield "\n\n"  # What is filled in ends where its field does.
-            elif _is_apart(gaps, at, above, line, full=full) or _is_indented(above, line, left, full=full):
+            elif _is_apart(gaps, at, above, line, full=full) or _is_indented(above, line, measure.left, full=full):
                 yield "\n\n"
+            elif _is_entry(above, line) or measure.is_set_right(above, line):
+                yield "\n"
             else:
-                yield " " if full and (not narrow or _goes_on(above, line)) else "\n"
+                yield " " if full and (not measure.narrow or _goes_on(above, line)) else "\n"
+
+
+def _measures(block: list[Line], gaps: list[float]) -> "list[_Measure]":
+    """Return the column that each line of a block is set in: its paragraph's own, else that of its type size.
+
+    A column may stand below a line that runs over the whole page, and a note in small type below a column.
+    """
+    shared = {kind: _Measure(list(lines)) for kind, lines in _by_size(block).items()}
+    measures: list[_Measure] = []
+    start = 0
+    for at, line in enumerate(block):
+        last = at + 1 == len(block)
+        if last or _kind(line) != _kind(block[at + 1]) or _is_wide(gaps, at, block[at + 1]):
+            run = block[start : at + 1]
+            measures += [_Measure(run) if _is_justified(run) else shared[_kind(line)]] * len(run)
+            start = at + 1
+    return measures
+
+
+class _Measure:
+    """The column that the lines of one type size fill: a note below it may be set wider."""
+
+    def __init__(self, lines: list[Line]) -> None:
+        self.left, self.right = min(line.left for line in lines), max(line.right for line in lines)
+        self.width = self.right - self.left
+        self.narrow = max(len(line.text) for line in lines) < MIN_WRAP_CHARACTERS and not _is_justified(lines)
+
+    def is_full(self, above: Line, line: Line) -> bool:
+        """Tell whether the next line's first word would not have fitted."""
+        return above.right + _first_width(line) * 1.05 > self.right
+
+    def is_set_right(self, above: Line, line: Line) -> bool:
+        """Tell whether two lines end at one place and begin at two, away from the column's edge."""
+        apart = abs(above.left - line.left) > 0.5 * line.size
+        return (
+            apart and min(above.left, line.left) - self.left > STANDS_IN * self.width and above.right > line.right - 2
+        )
+
+
+def _is_justified(lines: list[Line]) -> bool:
+    """Tell whether lines are a wrapped paragraph set to the full width of its column."""
+    if len(lines) < MIN_PROSE_LINES:
+        return False
+    right = max(line.right for line in lines)
+    full = sum(right - line.right < line.size / 2 for line in lines[:-1])
+    wrapped = sum(line.text[0].islower() for line in lines[1:])
+    return full > FULL_SHARE * len(lines[:-1]) and wrapped >= WRAPPED_SHARE * len(lines)
+
+
+def _by_size(block: list[Line]) -> dict[int, list[Line]]:
+    kinds: dict[int, list[Line]] = defaultdict(list)
+    for line in block:
+        kinds[_kind(line)].append(line)
+    return kinds
+
+
+def _kind(line: Line) -> int:
+    """Return a line's type size in half points."""
+    return round(2 * line.size)
+
+
+def _is_entry(above: Line, line: Line) -> bool:
+    """Tell whether a line is a clause or an item of its own, or the one above an entry with its price."""
+    if leader := _LEADER.search(above.text):
+        return leader.end() < len(above.text)
+    return bool(_CLAUSE.match(line.text) and _STOP.search(above.text))
 
 
 def _first_width(line: Line) -> float:
@@ -293,10 +374,13 @@ def _is_apart(gaps: list[float], at: int, above: Line, line: Line, *, full: bool
     """Tell whether the gap between two lines ends a paragraph, by the gaps around it, not by the page's."""
     if max(above.size, line.size) > SIZE_CHANGE * min(above.size, line.size) and not above.hyphen:
         return True
+    return _is_wide(gaps, at, line) or (gaps[at] > WIDE_GAP * line.size and not full)
+
+
+def _is_wide(gaps: list[float], at: int, line: Line) -> bool:
+    """Tell whether a gap is wider than those around it."""
     around = [gap for gap in gaps[max(0, at - 1) : at + 2] if gap > 0.3 * line.size]
-    if gaps[at] > GAP * min(around, default=gaps[at]):
-        return True
-    return gaps[at] > WIDE_GAP * line.size and not full
+    return gaps[at] > GAP * min(around, default=gaps[at])
 
 
 def _is_indented(above: Line, line: Line, left: float, *, full: bool) -> bool:
@@ -318,30 +402,3 @@ def _columns(page: list[Line]) -> Iterator[list[Line]]:
 
 def _goes_on(above: Line, line: Line) -> bool:
     return line.text[0].islower() or above.text[-1] == ","
-
-
-def _tables(page: list[Line]) -> dict[int, int]:
-    """Return which lines of a page are rows of a table, by their number, with the number of the table."""
-    rows: dict[int, int] = {}
-    number, at = 0, 0
-    while at < len(page):
-        last = at
-        while last + 1 < len(page) and _same_table(page[last], page[last + 1]):
-            last += 1
-        if last > at:
-            rows |= dict.fromkeys(range(at, last + 1), number)
-            number += 1
-        at = last + 1
-    return rows
-
-
-def _same_table(above: Line, line: Line) -> bool:
-    """Tell whether two lines are rows of one table: as many cells, beginning or ending at the same places."""
-    if len(above.cells) < 2 or len(line.cells) < 2 or not 0 < above.base - line.base < 4 * line.size:
-        return False
-    if len(above.cells) != len(line.cells):
-        return False
-    return all(
-        abs(one - other) < SAME_COLUMN + 2 * line.size
-        for one, other in zip(above.cell_lefts, line.cell_lefts, strict=True)
-    )

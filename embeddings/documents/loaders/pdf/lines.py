@@ -4,8 +4,9 @@ PDFium gives characters in reading order, with line ends of its own: it ends a l
 of one baseline are one line again, and a raised or lowered mark is no part of the neighbouring word.
 """
 
+import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -23,6 +24,15 @@ CELL_GAP = 0.95
 """Type sizes. A gap this wide inside a line separates cells of a table, not words."""
 _PIECE = re.compile("[^\\s\u00a0\ufffe]+\ufffe?")
 _UNIT = re.compile(r"(?:^|[\d\W])(?:[kcdmµn]?m|ft|yd|mi|in|sq|s|cu)$")
+_TEN = re.compile(r"(?<![\d.,])10$")
+_NEGATIVE = re.compile(r"[-−–]\d{1,2}")
+"""An exponent wherever it stands: no note has such a mark."""
+_HYPHENS = str.maketrans("\u2010\u2011", "--")
+"""Browsers break words with a sign of its own."""
+SAME_SCALE = 0.01
+"""By how much a matrix may scale type without its being of another size."""
+SKEWED = 0.12
+"""Quarter turns by which text may be off a line or a column; what stands slantwise is a stamp over the page."""
 _ORDINAL = re.compile(r"(?:st|nd|rd|th|er|e|o|a)\b", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"[\d*†‡§¶,a-z()\[\]]{1,6}$")
 
@@ -62,18 +72,22 @@ class Line:
     def __post_init__(self) -> None:
         main = _main(self.words)
         self.words = list(_without_marks(self.words, main))
-        texts, lefts, before = [], [], None
-        for word in self.words:
-            if before is None or (not word.glued and word.left - before.right > CELL_GAP * main.size):
-                texts.append("")
-                lefts.append(word.left)
-            texts[-1] += word.text if word.glued or not texts[-1] else " " + word.text
-            before = word
-        self.cells, self.cell_lefts = tuple(texts), tuple(lefts)
-        self.text = " ".join(texts)
+        gap = CELL_GAP * main.size
+        pairs = zip([None, *self.words], self.words, strict=False)
+        self.set_cells([one.left for last, one in pairs if not last or (not one.glued and one.left - last.right > gap)])
         if self.words:
             main = _main(self.words)
             self.size, self.base = main.size, main.base
+
+    def set_cells(self, lefts: Sequence[float]) -> None:
+        """Part the line into cells that begin at these places."""
+        texts: list[str] = []
+        for word in self.words:
+            if not texts or (len(texts) < len(lefts) and word.left == lefts[len(texts)]):
+                texts.append("")
+            texts[-1] += word.text if word.glued or not texts[-1] else " " + word.text
+        self.cells, self.cell_lefts = tuple(texts), tuple(lefts)
+        self.text = " ".join(texts)
 
     @property
     def filled_in(self) -> bool:
@@ -120,24 +134,26 @@ def _visual_lines(textpage) -> Iterator[tuple[list[Word], bool]]:
     # Characters beyond the basic plane count twice for PDFium; the positions of later ones would be wrong.
     placed = len(text) == textpage.count_chars()
     x, y = ctypes.c_double(), ctypes.c_double()
+    size_of = _sizes(textpage, text) if placed else None
 
     def place(at: int) -> tuple[float, float]:
         pdfium.FPDFText_GetCharOrigin(textpage, at, x, y)
-        angle = round(pdfium.FPDFText_GetCharAngle(textpage, at) / 1.5707963)
+        angle = round(_turns(textpage, at))
         # Text set sideways is read as if the page were turned; what is separate on the page stays separate.
         return {1: (y.value, 10_000 - x.value), 3: (-y.value, 20_000 + x.value)}.get(angle % 4, (x.value, y.value))
 
     for line in re.finditer("[^\r\n]+", text):
+        if placed and _is_slanted(textpage, line.start()):
+            continue
         words: list[Word] = []
         broken = False
         for piece in _PIECE.finditer(text, *line.span()):
-            for start, end in _runs(textpage, *piece.span()) if placed else [piece.span()]:
+            for start, end, size in _runs(size_of, *piece.span()) if placed else [(*piece.span(), 1.0)]:
                 left, base = place(start) if placed else (0.0, -float(line.start()))
-                size = pdfium.FPDFText_GetFontSize(textpage, start) if placed else 1.0
                 last_left, _ = place(end - 1) if placed else (0.0, 0.0)
                 width = textpage.get_charbox(end - 1) if placed else (0.0,) * 4
                 right = last_left + max(width[2] - width[0], width[3] - width[1] if last_left < 0 else 0.0)
-                shown = text[start:end].strip("\u00ad\ufffe")
+                shown = text[start:end].strip("\u00ad\ufffe").translate(_HYPHENS)
                 if broken and words and abs(base - words[-1].base) > SAME_BASELINE * size:
                     # PDFium joins the two parts of a word that a line's end breaks, and with them two lines.
                     yield words, True
@@ -151,17 +167,45 @@ def _visual_lines(textpage) -> Iterator[tuple[list[Word], bool]]:
             yield words, ending.endswith(("\u00ad", "\ufffe")) or text.startswith("\ufffe", line.end())
 
 
-def _runs(textpage, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield the parts of a word that are each set in one type size."""
+def _turns(textpage, at: int) -> float:
+    """Return the angle at which a character is set, in quarter turns."""
     import pypdfium2.raw as pdfium
 
-    sizes = [pdfium.FPDFText_GetFontSize(textpage, at) for at in range(start, end)]
+    return pdfium.FPDFText_GetCharAngle(textpage, at) / 1.5707963
+
+
+def _is_slanted(textpage, at: int) -> bool:
+    turns = _turns(textpage, at)
+    return abs(turns - round(turns)) > SKEWED
+
+
+def _sizes(textpage, text: str) -> Callable[[int], float]:
+    """Return what gives the type size of a character as it is seen: a matrix may scale the size that its font has."""
+    import pypdfium2.raw as pdfium
+
+    matrix = pdfium.FS_MATRIX()
+
+    def scale(at: int) -> float:
+        pdfium.FPDFText_GetMatrix(textpage, at, matrix)
+        return math.hypot(matrix.c, matrix.d) or 1.0
+
+    def stated(at: int) -> float:
+        return pdfium.FPDFText_GetFontSize(textpage, at)
+
+    if all(abs(scale(line.start()) - 1) < SAME_SCALE for line in re.finditer("[^\r\n]+", text)):
+        return stated
+    return lambda at: stated(at) * scale(at)
+
+
+def _runs(size_of: Callable[[int], float], start: int, end: int) -> Iterator[tuple[int, int, float]]:
+    """Yield the parts of a word that are each set in one type size, with the size."""
+    sizes = [size_of(at) for at in range(start, end)]
     first = start
     for at, (one, other) in enumerate(pairwise(sizes), start=start + 1):
         if abs(one - other) > 0.1:
-            yield first, at
+            yield first, at, sizes[first - start]
             first = at
-    yield first, end
+    yield first, end, sizes[first - start]
 
 
 def _main(words: list[Word]) -> Word:
@@ -212,8 +256,8 @@ def _as_sign(mark: Word, before: Word, *, raised: bool) -> Word | None:
     text = mark.text.strip()
     if raised and _ORDINAL.fullmatch(text) and before.text[-1:].isdigit():
         return Word(text, mark.left, mark.right, before.base, before.size, glued=True)
-    exponent = before.text.endswith("10") or _UNIT.search(before.text)
-    if raised and text.strip("-−+").isdigit() and exponent and len(text) <= 3 and mark.left - before.right < mark.size:
+    exponent = _TEN.search(before.text) or _UNIT.search(before.text) or _NEGATIVE.fullmatch(text)
+    if raised and text.strip("-−–+").isdigit() and exponent and len(text) <= 3 and mark.left - before.right < mark.size:
         return Word(text.translate(RAISED), mark.left, mark.right, before.base, before.size, glued=True)
     if not raised and text.isdigit() and before.text[-1:].isalpha():
         return Word(text.translate(LOWERED), mark.left, mark.right, before.base, before.size, glued=True)

@@ -35,7 +35,9 @@ _NO_TITLE = re.compile(
 )
 _NO_AUTHOR = re.compile(r"\(?(?:anonymous|unknown|unspecified|user|admin\w*|owner)\)?", re.I)
 _OF_THE_TEXT = re.compile(
-    r"\b(?:dated?|published|publication|issued?|posted|updated|revised|released?|version)\b(?! of birth)", re.I
+    r"\b(?:dated?(?! of (?!issue|publication|release|posting))|published|publication|issued?|posted|updated|revised"
+    r"|released?|version)\b",
+    re.I,
 )
 """What a label before a date says if it is the text's own date."""
 _WIDGET, _CHECKBOX, _RADIO = 20, 2, 3

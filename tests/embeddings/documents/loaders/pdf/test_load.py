@@ -62,6 +62,8 @@ def test_a_raised_footnote_mark_is_no_part_of_the_number_before_it():
         ("Olav Berg<super>12</super> said so.", "Olav Berg said so."),
         ("It fell by 61 metres<super>2</super> in a year.", "It fell by 61 metres in a year."),
         ("It stood in 1998<super>a,b</super> still.", "It stood in 1998 still."),
+        ("It covers 4,310<super>2</super> hectares.", "It covers 4,310 hectares."),
+        ("It held 31 g kg<super>-1</super> of salt.", "It held 31 g kg⁻¹ of salt."),
     ],
 )
 def test_raised_and_lowered_marks_are_read_as_what_they_are(marked, read):
