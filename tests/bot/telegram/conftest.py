@@ -18,7 +18,7 @@ def api():
     """A running fake Bot API; at the end it may have refused nothing."""
     with BotApiServer() as server:
         yield server
-        assert not [(call.method, call.result, call.params) for call in server.refusals()]
+        assert not [(call.method, call.result, call.params) for call in server.unexpected_refusals()]
 
 
 @pytest.fixture

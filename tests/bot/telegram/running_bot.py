@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from fake_api.server import BotApiServer
+from fake_api.server import PATIENCE_S, BotApiServer
 from toy_engine import ToyEngine
 
 from bot.settings import Settings
@@ -56,7 +56,7 @@ class RunningBot:
 
     def start(self) -> "RunningBot":
         self._thread.start()
-        assert self._started.wait(20), "the bot did not start"
+        assert self._started.wait(PATIENCE_S), "the bot did not start"
         if self.error is not None:
             raise self.error
         return self
@@ -83,7 +83,7 @@ class RunningBot:
     def stop(self) -> None:
         if self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(15)
+        self._thread.join(PATIENCE_S)
         assert not self._thread.is_alive(), "the bot did not stop"
 
 

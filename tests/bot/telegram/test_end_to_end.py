@@ -4,10 +4,12 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
-from fake_api.people import bot_messages, wait_text
+from fake_api.people import wait_message, wait_text
+from fake_api.server import PATIENCE_S
 from running_bot import PROGRAM, ROOT, start_process
 
 from qa.engine import Engine
@@ -34,7 +36,7 @@ def program(api, folder):
 
 
 def test_the_bot_answers_as_the_engine_does_and_proves_it(api, program, folder, alice):
-    answer = alice.ask(FIRE, timeout=60)
+    answer = alice.ask(FIRE)
     engine = Engine.open(folder / "docs", folder / "index")
     expected = engine.ask(FIRE)
     assert expected.text is not None
@@ -45,22 +47,21 @@ def test_the_bot_answers_as_the_engine_does_and_proves_it(api, program, folder, 
     assert refusal["text"] == "I couldn't find an answer to that in the articles."
     assert "torch" not in Path(f"/proc/{program.pid}/maps").read_text()
     program.send_signal(signal.SIGTERM)
-    assert program.wait(10) == 0
+    assert program.wait(PATIENCE_S) == 0
 
 
 def test_a_new_article_is_answered_from_within_seconds_without_a_restart(api, program, folder, alice):
     question = "Who opened the new harbour of Sumqayit?"
-    assert alice.ask(question, timeout=60)["text"] == "I couldn't find an answer to that in the articles."
+    assert alice.ask(question)["text"] == "I couldn't find an answer to that in the articles."
     (folder / "docs" / "harbour.txt").write_text(
         "The harbour\n\nThe new harbour of Sumqayit was opened by Leyla Mammadova.\n"
     )
     where = ("--docs", folder / "docs", "--index", folder / "index")
     command = [sys.executable, "-m", "bot", "index", "--move", *where]
     subprocess.run(command, check=True, cwd=folder, env={"PYTHONPATH": str(ROOT)}, capture_output=True)
-    for _ in range(20):
-        text = alice.ask(question)["text"]
-        if "Leyla Mammadova" in text:
-            break
+    deadline = time.monotonic() + PATIENCE_S
+    while "Leyla Mammadova" not in (text := alice.ask(question)["text"]):
+        assert time.monotonic() < deadline
     assert text.startswith("Leyla Mammadova")
 
 
@@ -69,15 +70,14 @@ def test_without_an_index_the_bot_builds_one_first(api, folder, alice):
     process = start_process(api, folder, PROGRAM)
     try:
         alice.say("/sources")
-        api.wait(lambda: bot_messages(api, alice.id), 90)
-        assert bot_messages(api, alice.id)[0]["text"].startswith("Articles (1):\n1. ")
+        assert wait_message(api, alice.id, 0)["text"].startswith("Articles (1):\n1. ")
     finally:
         process.kill()
         process.wait()
 
 
 def test_context_and_article_of_a_real_answer(api, program, folder, alice):
-    answer = alice.ask(FIRE, timeout=60)
+    answer = alice.ask(FIRE)
     alice.press(answer, "Context")
     opened = wait_text(api, alice.id, answer["message_id"], "In context:")
     text = next((folder / "docs").glob("*.txt")).read_bytes().decode()
@@ -93,7 +93,7 @@ def test_a_bot_builds_and_answers_from_a_database_and_its_password_is_seen_nowhe
     url = database.url.replace("postgres:@", "postgres:s3cret@")  # the server trusts local users whatever they say
     process = start_process(api, tmp_path, PROGRAM, CITEBOT_INDEX=url)
     try:
-        answer = alice.ask(FIRE, timeout=90)
+        answer = alice.ask(FIRE)
         assert answer["text"].split("\n")[0] == Engine.open(tmp_path / "docs", database).ask(FIRE).text
         kept = server.run(
             "SELECT number FROM citebot_bot_" + api.token.split(":")[0] + ".counts",
@@ -101,7 +101,7 @@ def test_a_bot_builds_and_answers_from_a_database_and_its_password_is_seen_nowhe
         )
         assert kept == [(1,)], "what the bot counts is in the database"
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
+        assert process.wait(PATIENCE_S) == 0
     finally:
         process.kill()
     assert "s3cret" not in (tmp_path / "log").read_text()

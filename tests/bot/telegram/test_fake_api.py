@@ -9,7 +9,7 @@ import pytest
 from fake_api.checks import ApiError, commands, inline_results, keyboard, parsed_text
 from fake_api.markup import MarkupError, parse_html
 from fake_api.people import group, person
-from fake_api.server import BotApiServer
+from fake_api.server import PATIENCE_S, BotApiServer
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def call(server: BotApiServer, method: str, **params) -> dict:
     body = {k: v if isinstance(v, str) else json.dumps(v) for k, v in params.items()}
     data = urllib.parse.urlencode(body).encode()
     try:
-        with urllib.request.urlopen(f"{server.base_url}{server.token}/{method}", data, timeout=10) as answer:
+        with urllib.request.urlopen(f"{server.base_url}{server.token}/{method}", data, timeout=PATIENCE_S) as answer:
             return json.load(answer)
     except urllib.error.HTTPError as error:
         return json.load(error)
@@ -140,5 +140,5 @@ def test_a_wrong_token_is_unauthorised(strict):
     strict.token = "1:other"
     url = f"{strict.base_url}1:wrong/getMe"
     with pytest.raises(urllib.error.HTTPError) as error:
-        urllib.request.urlopen(url, timeout=10)
+        urllib.request.urlopen(url, timeout=PATIENCE_S)
     assert error.value.code == 401

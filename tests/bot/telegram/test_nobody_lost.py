@@ -3,7 +3,6 @@
 import itertools
 import os
 import re
-import time
 from collections import Counter, defaultdict
 from dataclasses import replace
 from random import Random
@@ -55,7 +54,7 @@ def test_a_stranger_is_not_served_when_the_refusal_cannot_be_delivered(api, tmp_
             for key in row:
                 mallory.press_data(stolen, key.get("callback_data", "x"))
         mallory.inline(QUESTION, wait=False)
-        time.sleep(0.6)
+        api.wait(lambda: len({call.method for call in api.world.calls if call.injected}) == 3)
         api.run(lambda world: world.faults.clear())
         alice.ask("Who thanked the firefighters?")
         assert [question for question, _ in engine.asked] == ["Who thanked the firefighters?"]
@@ -120,12 +119,13 @@ def test_one_chat_that_is_gone_keeps_nobody_from_being_told(api, tmp_path, engin
     rows = [(777, 1, None, "en"), (gone.id, 2, None, "en"), (alice.id, 3, None, "en"), (bob.id, 4, None, "ru")]
     store.begin_updates((-number, row) for number, row in enumerate(rows, start=1))
     store.close()
+    api.expect_refusals("chat not found")
+    api.expect_refusals("bot was blocked")
     gone.block()
     with bot_in_thread(api, tmp_path, engine) as bot:
         assert wait_message(api, alice.id, 0)["text"].startswith("I was interrupted")
         wait_message(api, bob.id, 0)
         api.wait(lambda: not bot.services.store.unanswered())
-    api.world.calls = [call for call in api.world.calls if call.ok or call.method != "sendMessage"]
 
 
 @pytest.mark.parametrize("code", [500, 429, 400])
@@ -136,13 +136,13 @@ def test_a_progress_message_that_cannot_be_edited_does_not_end_the_build(api, tm
     with bot_in_thread(api, tmp_path, engine, telegram_admins=frozenset({ALICE})):
         alice = person(api, ALICE, "Alice")
         api.spoil("editMessageText", times=3, code=code, description="nothing known", parameters={"retry_after": 1})
-        started = alice.ask("/reindex", timeout=60)
+        started = alice.ask("/reindex")
         assert started["text"].startswith("Reading")
 
         def ended():
             return [m for m in bot_messages(api, ALICE) if m["text"].startswith("Done: ")]
 
-        api.wait(ended, 90)
+        api.wait(ended)
 
 
 def test_one_401_or_404_on_get_updates_does_not_end_the_bot(api, bot, alice):
@@ -172,9 +172,9 @@ def test_a_flood_of_presses_holds_up_no_question(api, bot, alice):
     answer = mallory.ask(QUESTION)
     for _ in range(2000):
         mallory.press_data(answer, "L|0")
-    began = time.monotonic()
     assert "Azerbaijani" in alice.ask(QUESTION)["text"]
-    assert time.monotonic() - began < 5
+    # Not measured by the clock, which a busy machine stretches: she waits for some of the presses, not for all.
+    assert sum(call.method == "answerCallbackQuery" for call in list(api.world.calls)) < 1000
 
 
 def test_an_answer_that_cannot_be_edited_is_not_lost(api, bot, alice):
@@ -275,6 +275,7 @@ def lost_or_doubled(api, traffic: Traffic) -> list[tuple]:
 
 def test_generated_traffic_with_failing_sends_loses_nobody_and_serves_no_stranger(api, tmp_path, caplog, monkeypatch):
     """Ten thousand messages and presses in the long run (CITEBOT_TEST_TRAFFIC=10000 pytest -rP); two hundred here."""
+    api.expect_refusals("query is too old")  # a press may have waited longer than Telegram waits for its answer
     monkeypatch.setattr(running, "NOTIFY_SECONDS", 0.5)
     traffic = Traffic(api, 5)
     random = traffic.random
@@ -302,7 +303,7 @@ def test_generated_traffic_with_failing_sends_loses_nobody_and_serves_no_strange
                     traffic.edit(somebody)
             for stranger in strangers:
                 stranger.say(random.choice((QUESTION, *CHATTER)))
-            api.wait(all_done, 60)
+            api.wait(all_done)
     calls = Counter(call.method for call in api.world.calls if call.injected)
     told = sum(str(call.params.get("text")).startswith(NOTICES) for call in api.world.calls if call.ok)
     asked = f"{len(traffic.asked)} messages with questions, {len(traffic.edited)} of them edited"
@@ -312,5 +313,3 @@ def test_generated_traffic_with_failing_sends_loses_nobody_and_serves_no_strange
     said = repr([call.params for call in api.world.calls if call.chat_id in {somebody.id for somebody in strangers}])
     assert not [line for line in CORPUS if line in said]
     assert not [record for record in caplog.records if record.exc_info]
-    # On a busy machine a press may have waited longer than Telegram waits for its answer.
-    api.world.calls = [call for call in api.world.calls if "query is too old" not in str(call.result)]

@@ -3,7 +3,8 @@
 from contextlib import closing, contextmanager
 
 import pytest
-from fake_api.people import bot_messages, person, wait_text
+from fake_api.people import bot_messages, person, wait_button, wait_text
+from fake_api.server import PATIENCE_S
 from running_bot import TOY_BOT, bot_in_thread, free_port, start_process
 from toy_engine import ToyEngine
 
@@ -38,8 +39,8 @@ def test_of_two_replicas_one_polls_and_after_its_end_the_other_goes_on_with_the_
     api, tmp_path, database, alice
 ):
     with replicas(api, tmp_path, database) as (one, two):
-        assert "Hans Kluge" in alice.ask("Who thanked the firefighters?", timeout=60)["text"]
-        api.wait(lambda: all("serving" in log_of(tmp_path, name) for name in ("one", "two")), 60)
+        assert "Hans Kluge" in alice.ask("Who thanked the firefighters?")["text"]
+        api.wait(lambda: all("serving" in log_of(tmp_path, name) for name in ("one", "two")))
         leading = [name for name in ("one", "two") if '"leads"' in log_of(tmp_path, name)]
         assert len(leading) == 1, "one replica polls, the other stands by"
         from bot.telegram.state.postgres_tables import PostgresTables
@@ -49,7 +50,7 @@ def test_of_two_replicas_one_polls_and_after_its_end_the_other_goes_on_with_the_
         process = one if leading == ["one"] else two
         process.kill()
         process.wait()
-        answer = alice.ask("Where did he travel?", timeout=60)["text"]
+        answer = alice.ask("Where did he travel?")["text"]
         assert "Hans Kluge" in answer, "the follow-up is understood from what the other replica answered"
         assert "Baku" in answer
     logs = log_of(tmp_path, "one") + log_of(tmp_path, "two")
@@ -63,6 +64,10 @@ def test_of_two_replicas_behind_one_address_one_is_killed_and_every_question_is_
     api.webhook_target = " ".join(f"http://127.0.0.1:{port}/hook" for port in ports)
     hook = {"CITEBOT_WEBHOOK_URL": "https://bot.example/hook", "TOY_PAUSE": "0.15"}
     people = [person(api, 1000 + number, f"P{number}") for number in range(CHATS)]
+
+    def answers() -> int:
+        return sum(len(bot_messages(api, somebody.id)) for somebody in people)
+
     started = [
         start_process(
             api, tmp_path / str(port), TOY_BOT, CITEBOT_INDEX=database.url, CITEBOT_WEBHOOK_PORT=str(port), **hook
@@ -70,32 +75,31 @@ def test_of_two_replicas_behind_one_address_one_is_killed_and_every_question_is_
         for port in ports
     ]
     try:
-        api.wait(lambda: all("serving" in log_of(tmp_path, str(port)) for port in ports), 60)
+        api.wait(lambda: all("serving" in log_of(tmp_path, str(port)) for port in ports))
+        api.plan(lambda: answers() >= CHATS, started[0].kill)
         for _ in range(2):
             for somebody in people:
                 somebody.say(QUESTION)
-        api.wait(lambda: sum(len(bot_messages(api, somebody.id)) for somebody in people) >= CHATS // 2, 60)
-        started[0].kill()
         started[0].wait()
         for somebody in people:
             somebody.say(QUESTION)
-        api.wait(lambda: all(len(bot_messages(api, somebody.id)) >= 3 for somebody in people), 90)
-        last = person(api, 999, "Last").ask(QUESTION, timeout=60)
+        api.wait(lambda: all(len(bot_messages(api, somebody.id)) >= 3 for somebody in people))
+        last = person(api, 999, "Last").ask(QUESTION)
         assert "Azerbaijani" in last["text"]
     finally:
         for process in started:
             process.kill()
             process.wait()
-    answers, told = {}, {}
+    answered, told = {}, {}
     for somebody in people:
         texts = [message["text"] for message in bot_messages(api, somebody.id)]
         told[somebody.id] = sum(text.startswith(INTERRUPTED) for text in texts)
-        answers[somebody.id] = sum("Azerbaijani" in text for text in texts)
-    print(f"{3 * CHATS} questions in {CHATS} chats: {sum(answers.values())} answered, {sum(told.values())} told")
-    assert all(answers[chat] <= 3 for chat in answers), "answered twice"
-    both = [chat for chat in answers if answers[chat] + told[chat] > 3]
+        answered[somebody.id] = sum("Azerbaijani" in text for text in texts)
+    print(f"{3 * CHATS} questions in {CHATS} chats: {sum(answered.values())} answered, {sum(told.values())} told")
+    assert all(answered[chat] <= 3 for chat in answered), "answered twice"
+    both = [chat for chat in answered if answered[chat] + told[chat] > 3]
     # An answer that arrived in the moment of the kill is not known to have: it alone may be told of as well.
-    assert len(both) <= 4
+    assert len(both) <= CHATS // 3
     assert sum(told.values()) > 0, "the kill came too late to show anything"
 
 
@@ -105,7 +109,7 @@ def pair(api, tmp_path, database):
     ports = [free_port(), free_port()]
     api.webhook_target = " ".join(f"http://127.0.0.1:{port}/hook" for port in ports)
     more = {"index": database, "webhook_url": "https://bot.example/hook"}
-    more |= {"limit_user": 1.0, "limit_chat": 1000.0}
+    more |= {"limit_user": 0.01, "limit_chat": 1000.0}
     with (
         bot_in_thread(api, tmp_path / "one", ToyEngine(), webhook_port=ports[0], **more) as one,
         bot_in_thread(api, tmp_path / "two", ToyEngine(), webhook_port=ports[1], **more) as two,
@@ -118,7 +122,8 @@ def test_buttons_votes_settings_and_limits_hold_whichever_replica_an_update_come
     answer = alice.ask(QUESTION)
     api.wait(lambda: not one.services.store.unanswered())  # the other replica finds what is written by then
     alice.press(answer, "👎")
-    api.wait(lambda: one.services.store.votes_since(1) == (0, 1))
+    wait_button(api, answer, "👎 1")
+    assert one.services.store.votes_since(1) == (0, 1)
     alice.press(answer, "Context")
     wait_text(api, alice.id, answer["message_id"], "In context:")
     one.services.store.set_language(alice.id, "ru")
@@ -141,7 +146,7 @@ def test_an_update_delivered_to_both_replicas_is_processed_once(api, pair, alice
     asked = alice.ask(QUESTION)
     update["message"] = api.world.messages[alice.id, asked["message_id"] - 1] | {"message_id": 5000}
     for _ in range(4):
-        assert asyncio.run_coroutine_threadsafe(api.push(update), api._loop).result(10) == 200
+        assert asyncio.run_coroutine_threadsafe(api.push(update), api._loop).result(PATIENCE_S) == 200
     api.wait(lambda: len(bot_messages(api, alice.id)) >= 2)
     api.wait(lambda: not one.services.store.unanswered())
     assert len(one.services.engine.asked) + len(two.services.engine.asked) == 2

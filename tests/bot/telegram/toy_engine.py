@@ -64,7 +64,7 @@ class ToyEngine:
             self.most_running = max(self.most_running, self.running)
         try:
             time.sleep(self.pause)
-            self.gate.wait(30)
+            self.gate.wait(120)
             return self._answer(question, history)
         finally:
             with self._lock:

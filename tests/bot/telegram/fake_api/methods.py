@@ -75,11 +75,10 @@ def _edited(world: World, message: dict, markup: dict | None, **content: Any) ->
             "message is not modified: specified new message content and reply markup are exactly the same "
             "as a current content and reply markup of the message"
         )
-    message |= content
-    message["edit_date"] = int(world.now())
-    message.pop("reply_markup", None)
-    if markup:
-        message["reply_markup"] = markup
+    # In one step: a test in another thread must not find a message without the buttons that it had and will have.
+    message |= {**content, "edit_date": int(world.now()), **({"reply_markup": markup} if markup else {})}
+    if not markup:
+        message.pop("reply_markup", None)
     return message
 
 

@@ -106,12 +106,12 @@ class Person:
         self.server.wait(lambda: self.server.world.queries[query_id]["answer"] is not None)
         return self.server.world.queries[query_id]["answer"]
 
-    def press_data(self, message: dict, data: str) -> str:
-        """Press a button carrying ``data`` without waiting; returns the query's id."""
+    def press_data(self, message: dict, data: str, *, ago: float = 0.0) -> str:
+        """Press a button carrying ``data`` (so many seconds ago) without waiting; returns the query's id."""
         query_id = f"cb{next(_query_ids)}"
 
         def send(world: World) -> None:
-            world.queries[query_id] = {"kind": "callback", "at": world.now(), "answer": None}
+            world.queries[query_id] = {"kind": "callback", "at": world.now() - ago, "answer": None}
             current = world.messages.get((message["chat"]["id"], message["message_id"]), message)
             body = {"id": query_id, "from": self.user, "chat_instance": "1", "data": data, "message": dict(current)}
             world.add_update("callback_query", body)
@@ -151,11 +151,11 @@ class Person:
         """Block the bot (or be deactivated)."""
         self.server.run(lambda world: world.closed.__setitem__(self.id, why))
 
-    def ask(self, text: str, *, timeout: float = 15.0, **where: Any) -> dict:
+    def ask(self, text: str | None, **where: Any) -> dict:
         """Say something and return the next message the bot sends to that chat."""
         seen = len(bot_messages(self.server, where["to"].id if where.get("to") else self.id))
         self.say(text, **where)
-        return wait_message(self.server, where["to"].id if where.get("to") else self.id, seen, timeout=timeout)
+        return wait_message(self.server, where["to"].id if where.get("to") else self.id, seen)
 
 
 def person(server: BotApiServer, id: int, name: str, language: str | None = "en") -> Person:
@@ -176,14 +176,33 @@ def bot_messages(server: BotApiServer, chat_id: int) -> list[dict]:
     return [m for m in messages if m["chat"]["id"] == chat_id and m["from"]["id"] == BOT["id"]]
 
 
-def wait_message(server: BotApiServer, chat_id: int, seen: int, *, timeout: float = 15.0) -> dict:
-    """Wait until the bot has sent more than ``seen`` messages to the chat, and return message number ``seen``."""
-    server.wait(lambda: len(bot_messages(server, chat_id)) > seen, timeout)
-    return bot_messages(server, chat_id)[seen]
+def wait_message(server: BotApiServer, chat_id: int, seen: int) -> dict:
+    """Wait until the bot has sent more than ``seen`` messages to the chat; return message number ``seen`` as it was
+    sent, whatever the bot has edited in it by now."""
+    message = server.wait(lambda: bot_messages(server, chat_id)[seen:])[0]
+    return dict(server.world.as_sent[chat_id, message["message_id"]])
 
 
-def wait_text(server: BotApiServer, chat_id: int, message_id: int, part: str, *, timeout: float = 15.0) -> dict:
-    """Wait until a message's text contains ``part`` (after an edit), and return it."""
-    key = (chat_id, message_id)
-    server.wait(lambda: part in server.world.messages.get(key, {}).get("text", ""), timeout)
-    return server.world.messages[key]
+def wait_text(server: BotApiServer, chat_id: int, message_id: int, part: str) -> dict:
+    """Wait until a message's text contains ``part`` (after an edit), and return the message as it then was."""
+
+    def found() -> dict | None:
+        message = dict(server.world.messages.get((chat_id, message_id), {}))
+        return message if part in message.get("text", "") else None
+
+    return server.wait(found)
+
+
+def buttons(message: dict) -> list[str]:
+    """The texts of a message's buttons."""
+    return [key["text"] for row in message.get("reply_markup", {}).get("inline_keyboard", []) for key in row]
+
+
+def wait_button(server: BotApiServer, message: dict, text: str) -> dict:
+    """Wait until a message has a button of just this text (after an edit), and return the message as it then was."""
+
+    def found() -> dict | None:
+        now = dict(server.world.messages[message["chat"]["id"], message["message_id"]])
+        return now if text in buttons(now) else None
+
+    return server.wait(found)

@@ -17,8 +17,11 @@ from .checks import ApiError
 from .methods import METHODS
 from .world import Call, Fault, World
 
-DELIVERIES = 100
+DELIVERIES = 1000
 """Times that an update is delivered to a webhook until somebody takes it."""
+
+PATIENCE_S = 120.0
+"""How long a test waits for what must come. Only a failing test waits so long; a busy machine may take its time."""
 
 TOKEN = "123456789:AAFakeTokenForTestsOnly-0123456789abcde"
 CONFLICT_POLL = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
@@ -138,18 +141,20 @@ class BotApiServer:
         self.webhook_statuses: list[int] = []
         self._pollers: list[tuple[_Handler, asyncio.Future]] = []
         self._changed = threading.Condition()
+        self._plans: list[tuple[Callable[[], Any], Callable[[], Any]]] = []
+        self._expected: list[str] = []
         self._started = threading.Event()
         self.port = 0
 
     def __enter__(self) -> "BotApiServer":
         self._thread = threading.Thread(target=self._serve, daemon=True, name="fake-bot-api")
         self._thread.start()
-        self._started.wait(10)
+        assert self._started.wait(PATIENCE_S), "the fake Bot API did not start"
         return self
 
     def __exit__(self, *exc: object) -> None:
         self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(10)
+        self._thread.join(PATIENCE_S)
 
     @property
     def base_url(self) -> str:
@@ -228,6 +233,9 @@ class BotApiServer:
             copied = json.loads(json.dumps(result, default=str)) if ok else result
             self.world.calls.append(Call(method, params, ok, copied, self.world.now(), injected))
             self._changed.notify_all()
+        for plan in [plan for plan in self._plans if plan[0]()]:
+            self._plans.remove(plan)
+            plan[1]()
 
     def run(self, action: Callable[[World], Any]) -> Any:
         """Do something to the world from another thread, then hand out waiting updates."""
@@ -237,7 +245,7 @@ class BotApiServer:
             self._deliver()
             return result
 
-        return asyncio.run_coroutine_threadsafe(inside(), self._loop).result(10)
+        return asyncio.run_coroutine_threadsafe(inside(), self._loop).result(PATIENCE_S)
 
     def _deliver(self) -> None:
         world = self.world
@@ -276,16 +284,26 @@ class BotApiServer:
         while True:
             yield targets[next(self._turns) % len(targets)]
 
-    def wait(self, condition: Callable[[], Any], timeout: float = 15.0) -> Any:
-        """Block until ``condition()`` is true after some request, and return its value."""
+    def wait(self, condition: Callable[[], Any], timeout: float = PATIENCE_S) -> Any:
+        """Block until ``condition()`` is true, and return its value.
+
+        It is asked after each request, and every now and then: what the bot does for itself makes no request.
+        """
         until = time.monotonic() + timeout
-        with self._changed:
-            while not condition() and time.monotonic() < until:
-                self._changed.wait(0.2)
-            if not condition():
+        while not (value := condition()):
+            if time.monotonic() > until:
                 recent = [(c.method, c.ok, str(c.params)[:160]) for c in self.world.calls[-8:]]
                 raise AssertionError(f"nothing of the kind within {timeout} s; last requests: {recent}")
-            return condition()
+            with self._changed:
+                self._changed.wait(0.05)
+        return value
+
+    def plan(self, condition: Callable[[], Any], action: Callable[[], Any]) -> None:
+        """Have ``action`` done once, right after the request that makes ``condition`` true, in the server's thread.
+
+        No other request is carried out between, however busy the machine is.
+        """
+        self._plans.append((condition, action))
 
     def spoil(self, method: str, **rule: Any) -> Fault:
         """Add a fault rule; see Fault."""
@@ -296,3 +314,11 @@ class BotApiServer:
     def refusals(self) -> list[Call]:
         """Requests the server itself refused (injected faults left out)."""
         return [call for call in self.world.calls if not call.ok and not call.injected]
+
+    def expect_refusals(self, part: str) -> None:
+        """Say that refusals with these words, now or later, are what the test is about."""
+        self._expected.append(part)
+
+    def unexpected_refusals(self) -> list[Call]:
+        """Refusals that the test has not said to expect."""
+        return [call for call in self.refusals() if not any(part in call.result for part in self._expected)]

@@ -1,12 +1,13 @@
 """What admins ask for, and what they are told without asking."""
 
-from fake_api.people import bot_messages
+from fake_api.people import bot_messages, wait_button
 
 
-def test_stats_counts_questions_refusals_and_votes(admin_bot, admin):
+def test_stats_counts_questions_refusals_and_votes(api, admin_bot, admin):
     answer = admin.ask("Who put out the fire?")
     admin.ask("How tall is Everest?")
     admin.press(answer, "👎")
+    wait_button(api, answer, "👎 1")
     assert admin.ask("/stats")["text"].startswith("Last 7 days: 2 questions, 1 without an answer, 0 👍, 1 👎.")
 
 

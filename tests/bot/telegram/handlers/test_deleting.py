@@ -18,11 +18,11 @@ def test_an_article_is_deleted_after_a_confirmation_and_comes_back(api, admin_bo
     forged = person(api, 66, "Mallory").press({**ask, "chat": {"id": 66, "type": "private"}}, "Delete")
     assert "admins" in forged["text"]
     admin.press(ask, "Delete")
-    done = wait_text(api, admin.id, ask["message_id"], "“news/trade.txt” has been deleted.", timeout=60)
+    done = wait_text(api, admin.id, ask["message_id"], "“news/trade.txt” has been deleted.")
     assert not (docs / "news/trade.txt").exists()
     undo = done["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
     admin.press(done, "Undo")
-    wait_text(api, admin.id, ask["message_id"], "Everything is back as it was.", timeout=60)
+    wait_text(api, admin.id, ask["message_id"], "Everything is back as it was.")
     assert (docs / "news/trade.txt").read_text() == engine.documents_by_id["news/trade.txt"]
     admin.press(done, undo)
     assert "taken back already" in wait_message(api, admin.id, 3)["text"]

@@ -1,12 +1,8 @@
 """A private chat: questions, answers, buttons, follow-ups, edits, and bad input."""
 
 import pytest
-from fake_api.people import bot_messages, wait_message, wait_text
+from fake_api.people import bot_messages, wait_button, wait_message, wait_text
 from fake_api.world import BOT
-
-
-def texts_of(message: dict) -> list[str]:
-    return [key["text"] for row in message["reply_markup"]["inline_keyboard"] for key in row]
 
 
 def styled(message: dict, kind: str) -> list[str]:
@@ -25,18 +21,20 @@ def test_a_question_gets_the_answer_with_its_quote(api, bot, alice):
     assert "2023-10-05 · paragraph 2 of 3" in answer["text"]
     link = next(e["url"] for e in answer["entities"] if e["type"] == "text_link")
     assert link.startswith("https://news.example/fire#:~:text=Azerbaijani%20firefighters")
-    methods = [call.method for call in api.world.calls if call.chat_id == alice.id]
-    assert [method for method in methods if method != "sendChatAction"] == ["sendMessage"]
+    api.wait(lambda: methods_of(api, alice))
+    assert [method for method in methods_of(api, alice) if method != "sendChatAction"] == ["sendMessage"]
 
 
-def test_typing_is_shown_while_an_answer_is_awaited(api, bot, alice):
-    for question in ("Who put out the fire?", "Who burned the bread?", "How many dogs guarded it?"):
-        alice.say(question)
-    api.wait(lambda: len(bot_messages(api, alice.id)) == 3)
-    methods = [call.method for call in api.world.calls if call.chat_id == alice.id]
-    # The first answer may be there before the first "typing", which then is not sent; not so the third.
-    assert "sendChatAction" in methods
-    assert methods.index("sendChatAction") < max(n for n, method in enumerate(methods) if method == "sendMessage")
+def methods_of(api, somebody) -> list[str]:
+    return [call.method for call in api.world.calls if call.chat_id == somebody.id]
+
+
+def test_typing_is_shown_while_an_answer_is_awaited(api, bot, alice, engine):
+    engine.gate.clear()
+    alice.say("Who put out the fire?")
+    api.wait(lambda: methods_of(api, alice) == ["sendChatAction"])
+    engine.gate.set()
+    api.wait(lambda: methods_of(api, alice) == ["sendChatAction", "sendMessage"])
 
 
 def test_more_context_unfolds_the_paragraph_and_back_returns(api, bot, alice):
@@ -61,12 +59,12 @@ def test_a_refusal_offers_the_nearest_passages_behind_a_button(api, bot, alice):
 def test_votes_are_counted_once_each_and_shown(api, bot, alice):
     answer = alice.ask("Who put out the fire?")
     assert alice.press(answer, "👍")["text"] == "Thank you!"
-    api.wait(lambda: "👍 1" in texts_of(api.world.messages[alice.id, answer["message_id"]]))
+    wait_button(api, answer, "👍 1")
     assert alice.press(answer, "👍")["text"] == "Taken back."
-    api.wait(lambda: "👍" in texts_of(api.world.messages[alice.id, answer["message_id"]]))
+    wait_button(api, answer, "👍")
     assert bot.services.store.votes_since(1) == (0, 0)
     alice.press(answer, "👎")
-    api.wait(lambda: "👎 1" in texts_of(api.world.messages[alice.id, answer["message_id"]]))
+    wait_button(api, answer, "👎 1")
     assert bot.services.store.votes_since(1) == (0, 1)
     assert bot.services.store.disliked(5)[0][1] is None
 
@@ -98,10 +96,9 @@ def test_an_edited_question_edits_its_answer(api, bot, alice):
     alice.edit(question, "How did oil do?")
     wait_text(api, alice.id, answer["message_id"], "3 percent")
     assert len(bot_messages(api, alice.id)) == 1
-    edits = [call for call in api.world.calls if call.method == "editMessageText"]
     alice.edit(question, "How did oil do?")
     alice.ask("Who put out the fire?")
-    assert [call for call in api.world.calls if call.method == "editMessageText"] == edits
+    assert methods_of(api, alice).count("editMessageText") == 1
 
 
 def test_markup_in_articles_and_questions_is_shown_literally(api, bot, alice):

@@ -7,6 +7,7 @@ import urllib.request
 
 import pytest
 from fake_api.people import person
+from fake_api.server import PATIENCE_S
 from running_bot import RunningBot, bot_in_thread, free_port, settings_for
 from toy_engine import ToyEngine
 
@@ -19,7 +20,7 @@ HEADER = "X-Telegram-Bot-Api-Secret-Token"
 def fetch(url: str, body: bytes | None = None, **headers: str) -> tuple[int, str]:
     request = urllib.request.Request(url, body, {"Content-Type": "application/json"} | headers)
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()
@@ -37,7 +38,7 @@ def hooked(api, tmp_path, engine):
 
 def test_updates_come_in_by_the_webhook(api, hooked, alice):
     assert "Azerbaijani" in alice.ask("Who put out the fire?")["text"]
-    assert api.webhook_statuses == [200]
+    assert api.wait(lambda: api.webhook_statuses) == [200]
     assert api.world.webhook["url"] == "https://bot.example/hook"
     assert not [call for call in api.world.calls if call.method == "getUpdates"]
 
@@ -86,17 +87,19 @@ def test_health_and_metrics_tell_how_it_goes(api, tmp_path, alice):
         alice.ask("Who put out the fire?")
         alice.ask("How tall is Everest?")
         assert fetch(f"http://127.0.0.1:{port}/healthz") == (200, '{"status": "ok"}')
-        api.wait(lambda: "citebot_answer_seconds_count 2.0" in fetch(f"http://127.0.0.1:{port}/metrics")[1])
-        numbers = fetch(f"http://127.0.0.1:{port}/metrics")[1].splitlines()
-        for line in (
+        lines = {
             'citebot_updates_total{kind="message"} 2.0',
             'citebot_answers_total{kind="answered"} 1.0',
             'citebot_answers_total{kind="refused"} 1.0',
+            "citebot_answer_seconds_count 2.0",
             "citebot_waiting_questions 0.0",
-        ):
-            assert line in numbers
+        }
+        api.wait(lambda: lines <= set(fetch(f"http://127.0.0.1:{port}/metrics")[1].splitlines()))
         api.spoil("getUpdates", code=409, description="Conflict: terminated by other getUpdates request", times=3)
         person(api, 12, "Bob").ask("How did oil do?")
-        api.wait(lambda: fetch(f"http://127.0.0.1:{port}/healthz")[0] == 503)
-        status, text = fetch(f"http://127.0.0.1:{port}/healthz")
-        assert (status, json.loads(text)["status"]) == (503, "trouble")
+
+        def trouble() -> str | None:
+            status, text = fetch(f"http://127.0.0.1:{port}/healthz")
+            return text if status == 503 else None
+
+        assert json.loads(api.wait(trouble))["status"] == "trouble"

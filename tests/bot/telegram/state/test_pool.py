@@ -31,17 +31,22 @@ def test_one_person_may_wait_with_eight_and_all_with_a_hundred():
 
 def test_closing_turns_away_what_waits_and_finishes_what_runs():
     async def scenario() -> None:
-        pool, gate = Pool(1), threading.Event()
+        pool, started, gate = Pool(1), threading.Event(), threading.Event()
+
+        def work() -> str:
+            started.set()
+            gate.wait()
+            return "done"
 
         async def ask(place: int) -> str:
             try:
                 async with pool.turn(place):
-                    return await pool.run(lambda: gate.wait(5) and "done")
+                    return await pool.run(work)
             except Closing:
                 return "closed"
 
         tasks = [asyncio.create_task(ask(place)) for place in (1, 1, 2, 3)]
-        await asyncio.sleep(0.05)
+        await asyncio.to_thread(started.wait)
         pool.close()
         gate.set()
         assert await asyncio.gather(*tasks) == ["done", "closed", "closed", "closed"]
@@ -52,9 +57,12 @@ def test_closing_turns_away_what_waits_and_finishes_what_runs():
 
 def test_no_more_threads_answer_than_are_set(api, tmp_path):
     engine = ToyEngine(pause=0.02)
+    engine.gate.clear()
     with bot_in_thread(api, tmp_path, engine, bot_workers=2):
         people = [person(api, number, f"P{number}") for number in range(20, 40)]
         for somebody in people:
             somebody.say("How did oil do?")
+        api.wait(lambda: engine.running == 2)
+        engine.gate.set()
         api.wait(lambda: all(bot_messages(api, somebody.id) for somebody in people))
     assert engine.most_running == 2

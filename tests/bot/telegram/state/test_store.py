@@ -6,7 +6,8 @@ import time
 from contextlib import closing
 
 import pytest
-from fake_api.people import wait_text
+from fake_api.people import wait_button
+from fake_api.server import PATIENCE_S
 from running_bot import bot_in_thread
 
 from bot.telegram.state.sqlite_tables import SqliteTables
@@ -137,7 +138,7 @@ def test_open_questions_of_a_run_that_ended_are_taken_over_once(open_tables, mon
     first.close()
     second.close()
     with closing(Store(open_tables())) as third:
-        taken, deadline = [], time.monotonic() + 10
+        taken, deadline = [], time.monotonic() + PATIENCE_S
         while not taken and time.monotonic() < deadline:  # the server takes a moment to see that the first is gone
             taken = third.take_over()
         assert taken == [(1, 2, None, "en")]
@@ -217,7 +218,7 @@ def test_questions_are_written_down_only_where_a_setting_says_so(api, tmp_path, 
     with bot_in_thread(api, tmp_path, log_questions=kept, telegram_admins=frozenset({alice.id})):
         answer = alice.ask("Who put out the fire, pray?")
         alice.press(answer, "👎")
-        wait_text(api, alice.id, answer["message_id"], "firefighters")
+        wait_button(api, answer, "👎 1")
         assert "• Who put out the fire, pray?" in alice.ask("/stats")["text"]
     files = b"".join(path.read_bytes() for path in (tmp_path / "index").iterdir())
     assert (b"pray" in files) is kept
