@@ -26,7 +26,7 @@ async def on_answer_button(update: Update, context: Context) -> None:
     """Show another view of an answer, or count a vote."""
     services, query, texts = context.services, update.callback_query, texts_of(update, context.services)
     name, _, key = (query.data or "").partition("|")
-    sent = await sent_answer(services, key)
+    sent = await sent_answer(services, key, query.message.chat.id if query.message else None)
     if sent is None or query.message is None or query.message.message_id not in sent.message_ids:
         await acknowledge(services, query, texts.stale)
     elif name in "+-":

@@ -97,13 +97,13 @@ async def _request_access(services: Services, user: User) -> None:
     """Pass a stranger's request on to the admins: the name, and nothing that the stranger wrote."""
     if not services.once("access request", user.id, REQUEST_EVERY):
         return
+    # Kept before an admin is asked, who decides as fast as the network allows: the decision is the last word.
+    await services.write(services.store.keep_person, user.id, _name(user), user.language_code, False)
     for admin in sorted(services.access.admins):
         texts = services.texts(admin, None)
         buttons = (Button(texts.b_allow, f"P+|{user.id}"), Button(texts.b_refuse, f"P-|{user.id}"))
         text = texts.asks_in.format(name=_name(user), id=user.id)
         await send_page(services, Place(admin), escape(text), (buttons,))
-    # Kept before the decision, so that /people can show the name.
-    await services.write(services.store.keep_person, user.id, _name(user), user.language_code, False)
 
 
 def _name(user: User) -> str:

@@ -142,16 +142,17 @@ async def _answer(services: Services, question: Question) -> None:
     language, part = question.texts.code, question.part
     sent = Sent(key, question.place, question.message_id, answer, history, language, asked, part, by_reaction)
     view = answer_view(answer, question.texts, key, sent.tally, asked)
-    if old is not None:
-        async with old.lock:
-            sent.message_ids, sent.shown = old.message_ids, old.shown
-            outcome = await show(services, sent, view)
-    else:
-        reply_to = question.message_id if question.reply else None
-        outcome, sent.message_ids = await send_view(services, question.place, view, reply_to)
-        sent.shown = rendering(view)[: len(sent.message_ids)]
-    if sent.message_ids:
-        await remember(services, sent, question.user_id)
+    with services.memory.sending(question.place.chat_id):
+        if old is not None:
+            async with old.lock:
+                sent.message_ids, sent.shown = old.message_ids, old.shown
+                outcome = await show(services, sent, view)
+        else:
+            reply_to = question.message_id if question.reply else None
+            outcome, sent.message_ids = await send_view(services, question.place, view, reply_to)
+            sent.shown = rendering(view)[: len(sent.message_ids)]
+        if sent.message_ids:
+            await remember(services, sent, question.user_id)
     await _report_failure(services, question, outcome)
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from bot.telegram.services import Services
@@ -49,8 +49,20 @@ async def forget(services: Services, place: Place, person: int | None) -> None:
         await services.write(services.store.forget_conversation, place.chat_id, place.thread_id, person)
 
 
-async def sent_answer(services: Services, key: str) -> Sent | None:
-    """Return the answer with this key, if it was saved and its documents still exist."""
+async def sent_answer(services: Services, key: str, chat_id: int | None) -> Sent | None:
+    """Return the answer with this key to a chat, if it was saved and its documents still exist."""
+    return await _found_or_arriving(services, chat_id, lambda: _answer_with(services, key))
+
+
+async def _found_or_arriving(
+    services: Services, chat_id: int | None, find: Callable[[], Awaitable[Sent | None]]
+) -> Sent | None:
+    """Find an answer; where there is none, but one is on its way to this chat, look again when it has arrived."""
+    found = await find()
+    return await find() if found is None and await services.memory.arrival(chat_id) else found
+
+
+async def _answer_with(services: Services, key: str) -> Sent | None:
     sent = services.memory.sent(key)
     if sent is not None and services.store.shared:
         kept = await _read(lambda: services.store.answer(key))
@@ -66,7 +78,11 @@ async def sent_answer(services: Services, key: str) -> Sent | None:
 
 async def answer_at(services: Services, chat_id: int, message_id: int) -> Sent | None:
     """Return the answer that a message of the bot shows."""
-    sent = services.memory.answer_at(chat_id, message_id) or await _answer_by(services, chat_id, message_id)
+
+    async def find() -> Sent | None:
+        return services.memory.answer_at(chat_id, message_id) or await _answer_by(services, chat_id, message_id)
+
+    sent = await _found_or_arriving(services, chat_id, find)
     return sent if sent is not None and message_id in sent.message_ids else None
 
 
@@ -82,7 +98,7 @@ async def _answer_by(services: Services, chat_id: int, message_id: int) -> Sent 
     if not services.store.shared:
         return None
     key = await _read(lambda: services.store.answer_of(chat_id, message_id))
-    return await sent_answer(services, key) if key else None
+    return await _answer_with(services, key) if key else None
 
 
 async def _read(work: Callable[[], T]) -> T | None:

@@ -3,7 +3,8 @@
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from qa.answer import Answer, Turn
@@ -13,6 +14,9 @@ TURNS = 5
 
 CONVERSATION_LIFE = 2 * 3600.0
 """Seconds without a message that end a conversation: in the evening nobody means this morning's "he"."""
+
+ARRIVAL_SECONDS = 3.0
+"""Longest wait for answers on their way: presses that find no answer must not fill the lane of all presses."""
 
 MAX_CONVERSATIONS = 2000
 MAX_ANSWERS = 1000
@@ -74,6 +78,7 @@ class Memory:
         self._by_message: dict[tuple[int, int], str] = {}
         self._by_question: dict[tuple[int, int, int], str] = {}
         self._turned: OrderedDict[tuple[int, int], str] = OrderedDict()
+        self._sending: dict[int, set[asyncio.Future]] = {}
 
     def history(self, place: Place, person: int | None) -> tuple[Turn, ...]:
         """Return a person's conversation in a place, oldest turn first; empty after a long silence."""
@@ -108,6 +113,31 @@ class Memory:
             self._by_message.pop((chat, message_id), None)
         if old.question_id is not None and self._by_question.get((chat, old.question_id, old.part)) == old.key:
             del self._by_question[chat, old.question_id, old.part]
+
+    @contextmanager
+    def sending(self, chat_id: int) -> Iterator[None]:
+        """Send an answer, and keep it, in this block: ``arrival`` waits for its end."""
+        done = asyncio.get_running_loop().create_future()
+        on_their_way = self._sending.setdefault(chat_id, set())
+        on_their_way.add(done)
+        try:
+            yield
+        finally:
+            done.set_result(None)
+            on_their_way.discard(done)
+            if not on_their_way:
+                self._sending.pop(chat_id, None)
+
+    async def arrival(self, chat_id: int | None) -> bool:
+        """Wait until the answers on their way to a chat are kept; return whether there were any.
+
+        People see an answer, and may press its buttons, before Telegram has told the bot the number of its message.
+        """
+        on_their_way = self._sending.get(chat_id) if chat_id is not None else None
+        if not on_their_way:
+            return False
+        await asyncio.wait(on_their_way, timeout=ARRIVAL_SECONDS)
+        return True
 
     def sent(self, key: str) -> Sent | None:
         """Return the answer with this key, if still remembered."""

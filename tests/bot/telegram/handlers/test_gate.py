@@ -97,9 +97,23 @@ def test_a_stranger_who_insists_reaches_the_admins_once_and_opens_nothing_himsel
         for data in ("P?", "P?", "P+|66", "Px|11", "P?"):
             mallory.press(refusal, data)
         mallory.say("/people")
+        wait_message(api, ALICE, 0)
         alice.ask(QUESTION)
         assert len([m for m in bot_messages(api, ALICE) if "asks to be let in" in m["text"]]) == 1
         assert [question for question, _ in engine.asked] == [QUESTION]
+
+
+def test_an_admin_who_decides_at_once_has_the_last_word(api, tmp_path, engine):
+    alice, bob = person(api, ALICE, "Alice"), person(api, 12, "Bob")
+    with bot_in_thread(api, tmp_path, engine, **ADMIN_LETS_IN):
+        refusal = bob.ask(QUESTION)
+        api.spoil("sendMessage", chat_id=ALICE, after=True, delay=1.0)  # the admin sees it before the bot knows that
+        bob.press(refusal, "Ask to be let in")
+        asks = wait_message(api, ALICE, 0)
+        alice.press(asks, "Allow")
+        wait_text(api, ALICE, asks["message_id"], "Bob has been let in.")
+    with bot_in_thread(api, tmp_path, engine, **ADMIN_LETS_IN):
+        assert "Azerbaijani" in bob.ask(QUESTION)["text"]
 
 
 def test_an_admin_says_no(api, tmp_path, engine):

@@ -1,7 +1,7 @@
 """Chat as people do it: small talk, several questions at once, captions, quotes, other languages, reactions."""
 
 import pytest
-from fake_api.people import bot_messages, group, person, wait_message
+from fake_api.people import bot_messages, buttons, group, person, wait_button, wait_message, wait_text
 from running_bot import bot_in_thread
 from toy_engine import ToyEngine
 
@@ -84,10 +84,6 @@ def react(api, somebody, message: dict, *emojis: str) -> None:
     api.run(lambda world: world.add_update("message_reaction", body | {"old_reaction": [], "new_reaction": new}))
 
 
-def buttons(message: dict) -> list[str]:
-    return [key["text"] for row in message.get("reply_markup", {}).get("inline_keyboard", []) for key in row]
-
-
 def test_a_reaction_to_an_answer_is_a_vote_and_can_be_taken_back(api, bot, alice):
     answer = alice.ask(QUESTION)
     react(api, alice, answer, "👎")
@@ -96,16 +92,30 @@ def test_a_reaction_to_an_answer_is_a_vote_and_can_be_taken_back(api, bot, alice
     api.wait(lambda: bot.services.store.votes_since(1) == (0, 0))
 
 
+def test_what_somebody_does_with_an_answer_before_the_bot_knows_its_number_counts(api, bot, alice, engine):
+    """Telegram shows a message before it tells the bot that it was sent: here a second before."""
+
+    def answer() -> dict:
+        api.spoil("sendMessage", after=True, delay=1.0)
+        return alice.ask("Who thanked the firefighters?")
+
+    assert alice.press(answer(), "👍")["text"] == "Thank you!"
+    react(api, alice, answer(), "👎")
+    api.wait(lambda: bot.services.store.votes_since(1) == (1, 1))
+    alice.ask("Where did he travel?", reply_to=answer()["message_id"], quote={"text": "Hans Kluge", "position": 0})
+    assert engine.asked[-1][1][-1].question == "Hans Kluge"
+
+
 def test_where_the_bot_is_told_of_reactions_they_are_the_votes(api, bot, alice):
     team = group(api, -100620, "Team")
     api.run(lambda world: world.bot_is_admin.add(team.id))
     answer = alice.ask(f"/ask {QUESTION}", to=team)
     assert buttons(answer) == ["Context"]
     alice.press(answer, "Context")
-    api.wait(lambda: buttons(api.world.messages[team.id, answer["message_id"]])[0] == "« Back")
+    opened = wait_button(api, answer, "« Back")
     react(api, alice, answer, "👍")
     api.wait(lambda: bot.services.store.votes_since(1) == (1, 0))
-    alice.press(api.world.messages[team.id, answer["message_id"]], "« Back")
+    alice.press(opened, "« Back")
     assert buttons(alice.ask("/ask How tall is Everest?", to=team)) == ["Closest passages", "Help"]
 
 
@@ -147,7 +157,7 @@ def test_a_shared_message_keeps_its_language(api, bot):
     ivan, bob = person(api, 13, "Ivan", "ru"), person(api, 12, "Bob", "en")
     answer = ivan.ask("/ask " + QUESTION, to=team)
     bob.press(answer, "Контекст")
-    api.wait(lambda: "В контексте:" in api.world.messages[team.id, answer["message_id"]]["text"])
+    wait_text(api, team.id, answer["message_id"], "В контексте:")
 
 
 @pytest.mark.parametrize("text", ["/привет", "//", "/1"])
