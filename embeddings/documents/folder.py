@@ -12,6 +12,7 @@ from typing import NamedTuple
 from embeddings.documents.document import Document
 from embeddings.documents.files.file_names import (
     INDEX_MARK,
+    are_ordinary,
     fault_of,
     is_left_out,
     is_of_index,
@@ -37,9 +38,7 @@ MAX_TITLE_CHARACTERS = 200
 
 
 class ScannedFile(NamedTuple):
-    """A file that looks readable; a tuple, as there may be a million. ``id`` is its path below the docs folder, with
-    ``/`` between the parts.
-    """
+    """A file that looks readable. ``id`` is its path below the docs folder, with ``/`` between the parts."""
 
     id: str
     size: int
@@ -63,10 +62,17 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What a folder holds, ordered by id."""
+    """What a folder holds."""
 
-    files: tuple[ScannedFile, ...]
+    found: tuple[tuple[str, int, int, int, int], ...]
+    """The fields of ``ScannedFile`` of each file, in no order: there may be a million."""
     skipped: tuple[Skipped, ...]
+    """Ordered by id."""
+
+    @property
+    def files(self) -> list[ScannedFile]:
+        """The files, ordered by id."""
+        return sorted(map(ScannedFile._make, self.found))
 
 
 class Unreadable(CitebotError):
@@ -97,47 +103,71 @@ def scan(docs: Path, exclude: Sequence[str] = ()) -> Scan:
     """
     check_folder(docs)
     root = os.path.realpath(docs)
-    files: list[ScannedFile] = []
+    files: list[tuple[str, int, int, int, int]] = []
     skipped: list[Skipped] = []
     ignored = Ignored(exclude)
     pending = [""]  # Ids of folders to list; not recursion, which a very deep folder would break.
     while pending:
         folder = pending.pop()
-        for entry in _list(docs, folder, skipped, ignored):
-            found = _look_at(entry, folder + entry.name, root)
-            if isinstance(found, ScannedFile):
-                files.append(found)
-            elif isinstance(found, Skipped):
-                skipped.append(found)
-            else:
-                pending.append(found)
-    return Scan(tuple(sorted(files, key=lambda one: one.id)), tuple(sorted(skipped, key=lambda one: one.id)))
+        place = docs / folder
+        try:
+            handle = os.open(place, os.O_RDONLY | os.O_DIRECTORY)
+        except OSError as error:
+            _note_unlisted(docs, folder, skipped, error)
+            continue
+        try:
+            for entry in _list(handle, docs, folder, skipped, ignored):
+                identifier = folder + entry.name
+                try:
+                    facts = _look_at(entry, place, root)
+                except OSError as error:
+                    what = "link that leads nowhere" if entry.is_symlink() else "cannot be looked at"
+                    facts = f"{what} ({error.strerror})"
+                if facts is None:
+                    pending.append(identifier + "/")
+                elif isinstance(facts, str):
+                    skipped.append(Skipped(identifier, facts))
+                else:
+                    files.append((identifier, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_ino))
+        finally:
+            os.close(handle)
+    return Scan(tuple(files), tuple(sorted(skipped, key=lambda one: one.id)))
 
 
-def _list(docs: Path, folder: str, skipped: list[Skipped], ignored: Ignored) -> list[os.DirEntry]:
-    """Return a folder's entries that count; one below the docs folder that cannot be listed is noted as skipped."""
+def _note_unlisted(docs: Path, folder: str, skipped: list[Skipped], error: OSError) -> None:
+    if not folder:
+        raise CitebotError(
+            f"the docs folder {docs} cannot be listed ({error.strerror}): check its permissions"
+        ) from error
+    skipped.append(Skipped(folder.rstrip("/"), f"folder that cannot be listed ({error.strerror})"))
+
+
+def _list(handle: int, docs: Path, folder: str, skipped: list[Skipped], ignored: Ignored) -> list[os.DirEntry]:
+    """Return the entries of an open folder that count; names that cannot be ids are noted as skipped."""
     try:
-        with os.scandir(docs / folder) as listing:
+        with os.scandir(handle) as listing:
             entries = list(listing)
+    except OSError as error:
+        _note_unlisted(docs, folder, skipped, error)
+        return []
+    ordinary = are_ordinary(entry.name for entry in entries)
+    if not ordinary:
         if any(entry.name == IGNORE_FILE for entry in entries):
             ignored.read(docs / folder, folder)
         if any(entry.name == INDEX_MARK for entry in entries):
             # An index among the articles is not an article.
             entries = [] if folder else [entry for entry in entries if not is_of_index(entry.name)]
         entries = [entry for entry in entries if not is_left_out(entry.name)]
-    except OSError as error:
-        if not folder:
-            raise CitebotError(
-                f"the docs folder {docs} cannot be listed ({error.strerror}): check its permissions"
-            ) from error
-        skipped.append(Skipped(folder.rstrip("/"), f"folder that cannot be listed ({error.strerror})"))
-        return []
-    # What a browser saves with a page belongs to it: its scripts, frames and pictures are no articles.
-    names = {entry.name for entry in entries}
-    entries = [entry for entry in entries if not is_saved_with_page(entry.name, names)]
-    if not ignored:
+        # What a browser saves with a page belongs to it: its scripts, frames and pictures are no articles.
+        names = {entry.name for entry in entries}
+        entries = [entry for entry in entries if not is_saved_with_page(entry.name, names)]
+    if ignored:
+        entries = [e for e in entries if not ignored.leaves_out(folder + e.name + ("/" if _is_folder(e) else ""))]
+    if ordinary:
         return entries
-    return [one for one in entries if not ignored.leaves_out(folder + one.name + ("/" if _is_folder(one) else ""))]
+    faults = {entry.name: fault for entry in entries if (fault := fault_of(entry.name))}
+    skipped += [Skipped(printable(folder + name), fault) for name, fault in faults.items()]
+    return [entry for entry in entries if entry.name not in faults]
 
 
 def _is_folder(entry: os.DirEntry) -> bool:
@@ -147,32 +177,26 @@ def _is_folder(entry: os.DirEntry) -> bool:
         return False
 
 
-def _look_at(entry: os.DirEntry, identifier: str, root: str) -> ScannedFile | Skipped | str:
-    """Return a file's facts, why it is left out, or the id of a folder to go into."""
-    if fault := fault_of(entry.name):
-        return Skipped(printable(identifier), fault)
-    try:
-        if entry.is_dir(follow_symlinks=False):
-            return identifier + "/"
-        # Not Path.resolve: for a link to itself that raises no OSError before Python 3.13.
-        if entry.is_symlink() and not Path(os.path.realpath(entry.path, strict=True)).is_relative_to(root):
-            return Skipped(identifier, "link that leads out of the folder")
+def _look_at(entry: os.DirEntry, folder: Path, root: str) -> os.stat_result | str | None:
+    """Return a file's facts, why it is left out, or None for a folder to go into.
+
+    Raises:
+        OSError: it cannot be looked at.
+    """
+    if entry.is_file(follow_symlinks=False):
         facts = entry.stat()
-    except OSError as error:
-        what = "link that leads nowhere" if entry.is_symlink() else "cannot be looked at"
-        return Skipped(identifier, f"{what} ({error.strerror})")
-    reason = _reason_against(facts)
-    if reason:
-        return Skipped(identifier, reason)
-    return ScannedFile(identifier, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_ino)
-
-
-def _reason_against(facts: os.stat_result) -> str | None:
-    if stat.S_ISDIR(facts.st_mode):
-        return "link to a folder: its files count where they lie"
-    if not stat.S_ISREG(facts.st_mode):
-        return "not a regular file"
-    return f"larger than {MAX_FILE_BYTES >> 20} MiB: split it" if facts.st_size > MAX_FILE_BYTES else None
+    elif entry.is_dir(follow_symlinks=False):
+        return None
+    # Not Path.resolve: for a link to itself that raises no OSError before Python 3.13.
+    elif entry.is_symlink() and not Path(os.path.realpath(folder / entry.name, strict=True)).is_relative_to(root):
+        return "link that leads out of the folder"
+    else:
+        facts = entry.stat()
+        if stat.S_ISDIR(facts.st_mode):
+            return "link to a folder: its files count where they lie"
+        if not stat.S_ISREG(facts.st_mode):
+            return "not a regular file"
+    return facts if facts.st_size <= MAX_FILE_BYTES else f"larger than {MAX_FILE_BYTES >> 20} MiB: split it"
 
 
 def load(docs: Path, identifier: str) -> Document:

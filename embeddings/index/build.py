@@ -26,7 +26,7 @@ from embeddings.errors import CitebotError
 from embeddings.index import catalogue, generation
 from embeddings.index.catalogue import FORMAT_VERSION, seal
 from embeddings.index.lock import LOCK_WAIT_S, build_lock
-from embeddings.index.plan import Known, Plan, hash_files, make_plan, read_known, recorded, skipped_rows
+from embeddings.index.plan import Compared, Plan, compare, make_plan, recorded, skipped_rows
 from embeddings.index.segments import SegmentFacts, read_segments, write_segments
 from embeddings.index.staging import BAGS_VERSION, Staging
 from embeddings.search.mapped import Damaged
@@ -108,9 +108,7 @@ def build_index(
         scanned_ns = time.time_ns()
         with _collector_paused():
             scan = corpus.scan(docs, exclude)
-            known = read_known(connection)
-            stamped = {} if rebuild or verify else {**read_known(connection, "skipped"), **known}
-            sums = hash_files(docs, scan, stamped)
+            compared = compare(connection, docs, scan, verify=rebuild or verify)
         build = _Build(
             connection,
             index,
@@ -123,7 +121,7 @@ def build_index(
             json.dumps(list(exclude)),
             scanned_ns,
         )
-        report = build.run(scan, sums, known)
+        report = build.run(scan, compared)
     return replace(report, seconds=time.perf_counter() - started)
 
 
@@ -220,13 +218,15 @@ class _Build:
     scanned_ns: int
     """When the files were looked at, in nanoseconds after the epoch."""
 
-    def run(self, scan: corpus.Scan, sums: Mapping[str, str], known: Known) -> BuildReport:
+    def run(self, scan: corpus.Scan, compared: Compared) -> BuildReport:
         facts = catalogue.read_facts(self.connection)
         warn_of_other_encoder(facts, self.encoder)
         builder = builder_identity(FORMAT_VERSION, self.encoder)
         everything = self.rebuild or facts.get("builder") != builder
         with _collector_paused():
-            plan = make_plan(self.connection, scan, sums, known, everything=everything)
+            if everything and compared.same:
+                compared = compare(self.connection, self.docs, scan, whole=True)
+            plan = make_plan(self.connection, compared, everything=everything)
         if plan.to_read or plan.gone:
             # Writing the generation needs it, and it is slow to load: it loads while chunks are encoded.
             self.helper.submit(import_module, "faiss")
@@ -434,7 +434,7 @@ def report_of(
         changed=tuple(path for path in plan.changed if path not in skipped),
         renamed=plan.renamed,
         deleted=plan.deleted,
-        unchanged=len(plan.unchanged),
+        unchanged=plan.unchanged,
         encoded=encoded,
         skipped=skipped,
         generation=int(facts["generation"]),

@@ -12,26 +12,42 @@ CLOCK_STEP_NS = 2_000_000_000
 Stamp = tuple[int, int, int, int]
 """Size, time of the last writing, time of the last change of any kind, inode."""
 Known = Mapping[str, tuple[str | None, Stamp]]
+STAMPED = "SELECT path, sha256, size, mtime_ns, ctime_ns, inode FROM"
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The files of a scan beside the catalogue's documents: those to look at, and how many are stamped as recorded."""
+
+    files: Mapping[str, ScannedFile]
+    """By path, in the order of the paths."""
+    known: Known
+    """The documents of these, and of files that went."""
+    sums: Mapping[str, str]
+    """SHA-256 by path, of the files that could be read."""
+    same: int
+    """How many other files there are: each is stamped as its document."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a build has to do. Paths are document ids, in the order of the scan."""
+    """What a build has to do. Paths are document ids, in their order."""
 
     new: tuple[str, ...]
     changed: tuple[str, ...]
     renamed: tuple[tuple[str, str], ...]
     """Pairs of old and new path: the same bytes under another name."""
     deleted: tuple[str, ...]
-    unchanged: tuple[str, ...]
+    unchanged: int
+    """How many files are what they were."""
     touched: tuple[str, ...]
     """Unchanged files whose stamp is not the one recorded."""
     unreadable: Mapping[str, str]
     """Files that could not be read last time and are the same, byte for byte: not worth another try."""
     sums: Mapping[str, str]
-    """SHA-256 by path, of the files that could be read."""
+    """SHA-256 by path, of the files that were looked at and could be read."""
     files: Mapping[str, ScannedFile]
-    """What was seen of each file, by path."""
+    """What was seen of each file that was looked at, by path."""
 
     @property
     def gone(self) -> list[str]:
@@ -40,15 +56,14 @@ class Plan:
 
     @property
     def to_read(self) -> list[str]:
-        """Paths that have to be read, in the order of the scan."""
+        """Paths that have to be read, in their order."""
         wanted = {*self.new, *self.changed, *(new for _, new in self.renamed)}
         return sorted(wanted)
 
 
 def read_known(connection: sqlite3.Connection, table: str = "documents") -> Known:
     """Return SHA-256 and stamp by path of the files that became documents, or of those that were ``skipped``."""
-    rows = connection.execute(f"SELECT path, sha256, size, mtime_ns, ctime_ns, inode FROM {table}")
-    return {row[0]: (row[1], row[2:]) for row in rows}
+    return {row[0]: (row[1], row[2:]) for row in connection.execute(f"{STAMPED} {table}")}
 
 
 def skipped_rows(plan: Plan, skipped: Mapping[str, str], scanned_ns: int) -> list[tuple]:
@@ -75,41 +90,54 @@ def recorded(file: ScannedFile, scanned_ns: int) -> Stamp:
     return (*file.stamp[:3], file.inode if settled else 0)
 
 
-def hash_files(docs: Path, scan: Scan, known: Known) -> dict[str, str]:
-    """Return the SHA-256 by path of the files that can be read; one that is stamped as ``known`` is not read."""
-    sums, nothing = {}, (None, None)
-    for file in scan.files:
-        sha256, stamp = known.get(file.id, nothing)
-        if sha256 is None or stamp != file.stamp:
-            sha256 = digest(docs, file.id)
-        if sha256 is not None:
-            sums[file.id] = sha256
-    return sums
+def compare(
+    connection: sqlite3.Connection, docs: Path, scan: Scan, *, whole: bool = False, verify: bool = False
+) -> Compared:
+    """Find the files that are not stamped as the catalogue knows them; read those that must be read to tell more.
+
+    ``whole`` looks at all files, and ``verify`` also reads them all.
+    """
+    if whole or verify:
+        files, known = scan.files, read_known(connection)
+    else:
+        # Of most folders nearly all is as it was: no object is made for each file beside the tuples compared here.
+        stamped = connection.execute("SELECT path, size, mtime_ns, ctime_ns, inode FROM documents").fetchall()
+        files = sorted(map(ScannedFile._make, set(scan.found).difference(stamped)))
+        known = {}
+        if files or len(stamped) != len(scan.found):
+            moved = sorted(path for path, *_ in set(stamped).difference(scan.found))
+            rows = (connection.execute(f"{STAMPED} documents WHERE path=?", (path,)).fetchone() for path in moved)
+            known = {row[0]: (row[1], row[2:]) for row in rows}
+    stamps = {} if verify else {**read_known(connection, "skipped"), **known}
+    sums = {path: sha256 for path, sha256 in ((one.id, _hash(docs, one, stamps)) for one in files) if sha256}
+    return Compared({one.id: one for one in files}, known, sums, len(scan.found) - len(files))
 
 
-def make_plan(
-    connection: sqlite3.Connection, scan: Scan, sums: Mapping[str, str], known: Known, *, everything: bool
-) -> Plan:
-    """Compare the folder with the catalogue's documents. With ``everything``, all is read again."""
+def _hash(docs: Path, file: ScannedFile, known: Known) -> str | None:
+    """Return a file's SHA-256, None where it cannot be read; one that is stamped as ``known`` is not read."""
+    sha256, stamp = known.get(file.id, (None, None))
+    return digest(docs, file.id) if sha256 is None or stamp != file.stamp else sha256
+
+
+def make_plan(connection: sqlite3.Connection, compared: Compared, *, everything: bool) -> Plan:
+    """Tell what to do about the files that were looked at. With ``everything``, all of them are read again."""
+    known, sums = compared.known, compared.sums
     bad = {} if everything else _still_unreadable(connection, sums)
-    seen = {file.id: file for file in scan.files}
-    files = {path: file for path, file in seen.items() if path not in bad} if bad else seen
-    same = [path for path in files if path in known and sums.get(path) == known[path][0]]
+    files = {path: file for path, file in compared.files.items() if path not in bad}
     came = [path for path in files if path not in known]
     renamed = _match_renames([path for path in known if path not in files], came, known, sums)
     old, new = {pair[0] for pair in renamed}, {pair[1] for pair in renamed}
-    kept = [] if everything else same
-    unchanged = set(kept)
+    kept = {} if everything else {path for path in files if path in known and sums.get(path) == known[path][0]}
     return Plan(
         new=tuple(path for path in came if path not in new),
-        changed=tuple(path for path in files if path in known and path not in unchanged),
+        changed=tuple(path for path in files if path in known and path not in kept),
         renamed=tuple(renamed),
         deleted=tuple(path for path in known if path not in files and path not in old),
-        unchanged=tuple(kept),
-        touched=tuple(path for path in kept if files[path].stamp != known[path][1]),
+        unchanged=compared.same + len(kept),
+        touched=tuple(path for path in files if path in kept and files[path].stamp != known[path][1]),
         unreadable=bad,
         sums=sums,
-        files=seen,
+        files=compared.files,
     )
 
 

@@ -6,7 +6,7 @@ A build that is cut off at any step, or whose server is killed, leaves the gener
 import json
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -26,7 +26,7 @@ from embeddings.index.build import (
     warn_of_other_encoder,
 )
 from embeddings.index.lock import LOCK_WAIT_S
-from embeddings.index.plan import Known, Plan, hash_files, make_plan, read_known, recorded, skipped_rows
+from embeddings.index.plan import Compared, Plan, compare, make_plan, recorded, skipped_rows
 from embeddings.postgres import schema
 from embeddings.postgres.address import Database
 from embeddings.postgres.connection import connect, telling
@@ -78,11 +78,9 @@ def build_index(
         excluded = json.loads(facts.get("exclude", "[]")) if exclude is None else list(exclude)
         scanned_ns = time.time_ns()
         scan = corpus.scan(docs, excluded)
-        known = read_known(connection)
-        stamped = {} if rebuild or verify else {**read_known(connection, "skipped"), **known}
-        sums = hash_files(docs, scan, stamped)
+        compared = compare(connection, docs, scan, whole=True, verify=rebuild or verify)
         build = _Build(connection, docs, loaded, rebuild, on_progress or (lambda progress: None), excluded, scanned_ns)
-        report = build.run(scan, sums, known, facts)
+        report = build.run(scan, compared, facts)
     return replace(report, seconds=time.perf_counter() - started)
 
 
@@ -129,11 +127,11 @@ class _Build:
     exclude: list[str]
     scanned_ns: int
 
-    def run(self, scan: corpus.Scan, sums: Mapping[str, str], known: Known, facts: dict[str, str]) -> BuildReport:
+    def run(self, scan: corpus.Scan, compared: Compared, facts: dict[str, str]) -> BuildReport:
         builder = builder_identity(schema.VERSION, self.encoder)
         warn_of_other_encoder(facts, self.encoder)
         everything = self.rebuild or facts.get("builder") != builder
-        plan = make_plan(self.connection, scan, sums, known, everything=everything)
+        plan = make_plan(self.connection, compared, everything=everything)
         staging = Staging(self.connection, self.encoder, self.docs, builder, reuse=not self.rebuild)
         total = len(plan.to_read)
         staging.stage(plan, lambda done, chunks: self.on_progress(Progress(done, total, chunks)))

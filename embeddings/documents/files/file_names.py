@@ -1,6 +1,7 @@
 """Names of files: which do not count, and which cannot be shown or written down as they are."""
 
 import re
+from collections.abc import Iterable
 
 _LEFT_OUT_STARTS = (".", "~$")
 _LEFT_OUT_ENDINGS = ("~", ".swp", ".swo", ".tmp", ".temp", ".part", ".crdownload")
@@ -14,6 +15,23 @@ _SAVED_FOLDERS = frozenset(("files", "dateien", "fichiers", "archivos", "file", 
 """How browsers end the name of the folder that they save with a page."""
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 """Characters that break lines, move a terminal's cursor or turn the direction of what follows."""
+_MARKS = (
+    *(f"/{start}" for start in (*_LEFT_OUT_STARTS, "#")),
+    *(f"{ending}/" for ending in _LEFT_OUT_ENDINGS),
+    *(f"/{name}/" for name in (*_LEFT_OUT_NAMES, INDEX_MARK)),
+    *(f"{name}/" for name in _SAVED_FOLDERS),
+)
+"""What is in names, in small letters between slashes, of which one means something."""
+
+
+def are_ordinary(names: Iterable[str]) -> bool:
+    """Tell of names of files, all at once, that the functions below find nothing about any of them.
+
+    >>> are_ordinary(["Bridge.html", "flood.txt"]), are_ordinary(["Bridge.html", "Bridge_files"])
+    (True, False)
+    """
+    joined = f"/{'/'.join(names)}/".lower()
+    return joined.isascii() and joined.isprintable() and not any(mark in joined for mark in _MARKS)
 
 
 def is_left_out(name: str) -> bool:

@@ -33,11 +33,11 @@ from conftest import SmallEncoder
 from embeddings.index import build
 from embeddings.index import generation, merging, segments
 from embeddings.index import staging
-import faiss, filelock, embeddings.documents.folder, resource
+import faiss, embeddings.documents.folder, resource
 staging.BATCH_CHUNKS, staging.COMMIT_S = 2, 0.0
 merging.SMALL_ROWS = {small_rows}
 steps = 0
-WATCHED = {{"execute", "executemany", "executescript", "replace", "fsync", "unlink", "write", "acquire", "close"}}
+WATCHED = {{"execute", "executemany", "executescript", "replace", "fsync", "unlink", "write", "flock", "close"}}
 def on_call(frame, event, called):
     global steps
     if event == "c_call" and called.__name__ in WATCHED:
