@@ -28,7 +28,7 @@ BEFORE_NUMBER = _in_every_case(
     """
     no nos nr núm art arts sec sect fig figs ch chap vol vols pp pg par para eq ex ref refs app abs Bd pág pag al circa
     op Stat KV BWV Cor Gal Rom Matt Eph Tim Heb Ps Isa Jer Ezek Exod Lev Deut Sam Chron Prov
-    Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec тел рис табл гл ст стр пп mad səh tel
+    Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec ext fax rm min max est тел рис табл гл ст стр пп mad səh tel
     """
 )
 """Part of the sentence where a number follows: "No. 5", "Sept. 11", "et al. (2010)"."""

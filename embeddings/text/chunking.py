@@ -35,7 +35,7 @@ A chunk that fills more than this share of the window is counted whole to be sur
 MAX_CHARACTERS_PER_TOKEN = 20
 """A sentence counts as a token for so many characters at least: a tokenizer makes one unknown token of a word of a
 megabyte, and a passage of that length is no use to a reader. Prose has about 5."""
-SETTINGS = f"1:{TARGET_TOKENS}:{MINIMUM_TOKENS}:{MAX_OVERLAP_TOKENS}:{MAX_TITLE_TOKENS}"
+SETTINGS = f"2:{TARGET_TOKENS}:{MINIMUM_TOKENS}:{MAX_OVERLAP_TOKENS}:{MAX_TITLE_TOKENS}"
 """Changes whenever chunks would: the index is then rebuilt. The first number is the version of the code."""
 
 

@@ -23,6 +23,13 @@ _ACRONYM = re.compile(r"(?:[^\W\d_]{1,3}\.-?)*[^\W\d_]{1,3}")
 _GLUED_WORD = re.compile(r"[^\W\d_]{2,}|\d{2,}")
 _GLUED_NEXT = re.compile(r"[^\W\d_]+(?=[\s,;:!?'’\"”)…–—]|\.(?:\s|$)|$)")
 _SHORT_NAME = re.compile(r"\w\.|[ODL]['’]\w")
+_SHILLINGS = re.compile(r"\d{1,3}[sd]")
+"""Old money: "14s. 6d."."""
+_LABEL = re.compile(r".*[:;](?=[^\W\d_]{2,}$)")
+"""What is glued before a word by a sign that parts: "LOCATION:St."."""
+_MONEY = frozenset("£$€¥₽₼₺")
+MAX_ELLIPSIS = 4
+"""Stops; more of them lead from an entry to its price or page."""
 _NOTHING = ("", "(", "[", "{")
 _LEADING_MARKS = "\"'“”„«»‹›‘’`([{<¿¡*_"
 
@@ -64,7 +71,8 @@ def ends_sentence(text: str, start: int, stop: int, after: int, following: int, 
         return seen.before not in abbreviations.EXCLAIMING_NAMES
     if "…" in seen.marks or ".." in seen.marks or ". ." in seen.marks:
         # "[...]" leaves out something inside a sentence, or before the next.
-        return seen.before not in _NOTHING and not seen.head.isdigit()
+        leads = seen.marks.count(".") > MAX_ELLIPSIS or seen.head.isdigit() or seen.head in _MONEY
+        return seen.before not in _NOTHING and not leads
     return _ends_single(seen)
 
 
@@ -74,7 +82,7 @@ def _look_around(text: str, start: int, stop: int, after: int, opening: int, end
     word = _WORD.match(text, opening, end)
     return Stop(
         marks=text[stop:after],
-        before=(words[-1].lstrip(_LEADING_MARKS) or words[-1]) if words else "",
+        before=_LABEL.sub("", words[-1].lstrip(_LEADING_MARKS) or words[-1]) if words else "",
         opens_line=len(words) == 1 and earliest == start,
         head=text[opening],
         next_word=word.group() if word else "",
@@ -94,7 +102,7 @@ def _ends_single(seen: Stop) -> bool:
     last = before.rpartition("-")[2]
     may_be_short = _is_initials(last) or before in abbreviations.SELDOM_ENDING
     if seen.head.isdigit():
-        return not may_be_short and before not in abbreviations.BEFORE_NUMBER
+        return not (may_be_short or before in abbreviations.BEFORE_NUMBER or _SHILLINGS.fullmatch(before))
     return not may_be_short or _begins_like_a_sentence(seen)
 
 

@@ -31,7 +31,7 @@ _MARKER = re.compile(
     r"(?:[-*+•◦▪‣●○■□–—·>]|\#{1,6}|\(?[0-9]{1,2}[.)]|\(?[a-zA-Z]\)|[a-h]\.(?=[ \t]+[A-Z])"
     r"|\(?[ivxIVX]{1,5}\)|\[[ xX]\])(?=\s|$)|[|>•●▪]"
 )
-_CELLS = " | "
+CELLS = " | "
 """What stands between the cells of a table's row; a row is a line of its own."""
 _RULE = re.compile(r"[-=_*~#+|: ]{3,}")
 _OPENING_MARKS = re.compile(r"[\"'“‘«(\[]{0,3}+")
@@ -101,7 +101,7 @@ def _is_deliberate(text: str, start: int, end: int, next_start: int, next_end: i
         return True
     if _MARKER.match(text, next_start, next_end):
         return True
-    if _CELLS in text[start:end] and _CELLS in text[next_start:next_end]:
+    if CELLS in text[start:end] and CELLS in text[next_start:next_end]:
         return True
     first_sign = _OPENING_MARKS.match(text, next_start, next_end - 1).end()
     if text[first_sign].islower() or text[end - 1] in ",-‐‑\u00ad":

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from embeddings.text.full_stops import ends_sentence
 from embeddings.text.long_sentences import SPACE, split_long
 from embeddings.text.offsets import Offsets
-from embeddings.text.paragraphs import split_paragraphs
+from embeddings.text.paragraphs import CELLS, split_paragraphs
 
 _CLOSER = (
     r"(?:[)\]}”’»›」』】〕〉》｣]|\[[\w ]{1,20}\]|[\"'“«‹](?!\w)|\*{1,3}+(?!\w)|_{1,3}+(?!\w)"
@@ -23,6 +23,8 @@ _STOPS = re.compile(
     # A run of stops, spaced dots among them, with the quotation marks and brackets that close after it, repeatedly.
     rf"(?:(?:\.(?:[ \u00a0]?\.(?!\w))+|[.!?…‥。．！？｡؟۔։।॥፧።၊။។‼⁇⁈⁉‽])+{_CLOSER}*+)++"
 )
+MAX_ROW = 300
+"""Characters. A longer row of a table has cells of whole sentences, which are quoted one by one."""
 _STRAIGHT_QUOTE = re.compile('"')
 
 
@@ -61,6 +63,8 @@ def _between(text: str, start: int, end: int, boundaries: Iterator[int]) -> Iter
 
 def _boundaries(text: str, start: int, end: int) -> Iterator[int]:
     """Yield the offset after each sentence that ends before ``end``, closing marks included."""
+    if end - start <= MAX_ROW and CELLS in text[start:end]:
+        return  # "Dep. Rovik | Arr. Sund": a row of a table is quoted whole.
     quotes = [match.start() for match in _STRAIGHT_QUOTE.finditer(text, start, end)]
     last = start
     for match in _STOPS.finditer(text, start, end):

@@ -34,6 +34,13 @@ def sentences(text: str) -> list[str]:
         "She has a Ph.D.| She teaches.",
         "He said no.| Peter left.| Modern art.| Nothing else.",
         "He lives on Main St.| The house is red.| St. Louis is far.",
+        "Her phone: ext. 214.| Founded est. 1953 for max. 12 people.| In the 1840s.| 12 came.",
+        "LOCATION:St. Olave, Upper Wick.| Note:see it.| Then go.",
+        # Old money, prices after dots.
+        "A spinner earned 14s. 6d. a week, a boy 3s.| The tar house burned.",
+        "Pot of tea for one . . . . . . . . £3.10",
+        "Hot chocolate ....... Page 12",
+        "It cost more… £3 more, in fact.| He paid.",
         # Initials.
         "J. R. R. Tolkien and George W. Bush met H.Aliyev.| They sat.",
         "The anti-U.S. Army and the U.S. ICH met.| All went well.",
@@ -87,6 +94,13 @@ def sentences(text: str) -> list[str]:
 def test_sentences_end_where_a_reader_ends_them(marked):
     text = marked.replace("|", "")
     assert sentences(text) == [part.strip() for part in marked.split("|") if part.strip()]
+
+
+def test_a_row_of_a_table_is_one_sentence_unless_its_cells_are_long():
+    rows = ["Ship | Dep. Rovik | Arr. Sund | Days", "MV Puffin. | 15:30 | 16:55 | daily"]
+    assert sentences("\n".join(rows)) == rows
+    long = f"Rule | {'No dogs may be brought on board. ' * 10}"
+    assert len(sentences(long)) == 10
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
