@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from embeddings.documents.files.dates import read_date
 from embeddings.documents.loaded import Loaded, LoadError
-from embeddings.documents.loaders.html.tidy import tidy, with_breaks
+from embeddings.documents.loaders.html.signs import with_breaks
+from embeddings.documents.loaders.html.tidy import tidy
 from embeddings.documents.loaders.html.whole_text import whole_text
 from embeddings.documents.structure import Heading, Structure
 

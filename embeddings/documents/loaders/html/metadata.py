@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from embeddings.documents.files.dates import date_in_path, read_date
 
@@ -21,6 +22,14 @@ ASIDES = frozenset(("aside", "nav", "footer", "menu", "dialog", "template"))
 """Elements whose content is about something else than the article."""
 MIN_BODY = 200
 """Characters from which an article in the page's metadata counts as one."""
+RECORDS = ("Article", "BlogPosting", "Report", "Recipe", "Review", "HowTo", "WebPage")
+"""Kinds of schema.org records that state a page's author and day, the article first."""
+MAX_DATE_LINE = 60
+"""Characters of an element that states a date and little else."""
+_DATED = re.compile(
+    r"(?:^|[\s_-])(?:date|datetime|published|posted(?:-?on)?|pubdate|dateline|timestamp)(?:$|[\s_-])", re.I
+)
+"""Classes of such elements."""
 _SEPARATORS = r"\s+[|\-–—:·•»«]+\s+"
 _BYLINE = re.compile(r"^(?:by|von|par|text)\s+", re.IGNORECASE)
 
@@ -51,25 +60,27 @@ def read_metadata(tree) -> PageMetadata:
     date = next((date for date in dates if date), None) or date_in_path(url or "")
     site = metas.get("og:site_name", "").strip() or _name_of(linked.get("publisher")) or None
     title = _title(tree, metas)
-    title = _without_site(title, site, tree) if title else None
+    title = _without_site(title, site, [_name_of(linked.get("headline")), *_headlines(tree)]) if title else None
     return PageMetadata(title, date, url, _author(tree, metas, linked), site, _body(linked))
 
 
 def _linked_data(tree) -> dict:
-    """Return the page's schema.org record of an article, {} where it has none."""
-    for script in tree.iter("script"):
-        if "ld+json" in script.get("type", ""):
-            try:
-                records = json.loads(script.text or "")
-            except ValueError:
-                continue
-            records = records if isinstance(records, list) else [records]
-            records += [part for one in records if isinstance(one, dict) for part in _listed(one.get("@graph"))]
-            for record in records:
-                kind = record.get("@type", "") if isinstance(record, dict) else ""
-                if "Article" in str(kind) or "BlogPosting" in str(kind) or "Report" in str(kind):
-                    return record
-    return {}
+    """Return the page's schema.org record of an article, of another work where it has none, else {}."""
+    found = [
+        record for script in tree.iter("script") if "ld+json" in script.get("type", "") for record in _parts(script)
+    ]
+    return next((one for kind in RECORDS for one in found if kind in str(one.get("@type", ""))), {})
+
+
+def _parts(script) -> Iterator[dict]:
+    try:
+        records = json.loads(script.text or "")
+    except ValueError:
+        return
+    records = records if isinstance(records, list) else [records]
+    for record in records + [part for one in records if isinstance(one, dict) for part in _listed(one.get("@graph"))]:
+        if isinstance(record, dict):
+            yield record
 
 
 def _listed(value) -> list:
@@ -117,9 +128,9 @@ def _headlines(tree) -> Iterator[str]:
     return (" ".join(heading.text_content().split()) for heading in tree.iter("h1"))
 
 
-def _without_site(title: str, site: str | None, tree) -> str:
+def _without_site(title: str, site: str | None, headlines: list[str | None]) -> str:
     """Take the site's own name off a title: the headline alone is the title where it shows in it."""
-    for line in _headlines(tree):
+    for line in headlines:
         if line and line in title and len(line) >= 0.4 * len(title):
             return line
     parts = re.split(_SEPARATORS, title)
@@ -143,6 +154,19 @@ def _date_values(tree, metas: dict[str, str], linked: dict) -> Iterator[str | No
     for time in times:
         if any(one.tag in ("article", "main", "header") for one in time.iterancestors()) and not _is_in_prose(time):
             yield time.get("datetime") or time.text
+    yield from _date_lines(tree)
+
+
+def _date_lines(tree) -> Iterator[str]:
+    """Yield what stands near the headline in elements whose class says that they state a date."""
+    headline = next(iter(tree.iter("h1")), None)
+    near = set(islice(headline.iterancestors(), 2)) if headline is not None else set()
+    for element in tree.iter("span", "div", "p", "small", "em", "i"):
+        text = " ".join(element.text_content().split()) if _DATED.search(element.get("class") or "") else ""
+        over = list(element.iterancestors()) if 0 < len(text) <= MAX_DATE_LINE else []
+        apart = any(one.tag in (*ASIDES, "li", "a", "table") for one in over)
+        if not apart and any(one.tag in ("article", "main") or (one in near and one.tag != "body") for one in over):
+            yield text
 
 
 def _is_in_prose(time) -> bool:

@@ -11,7 +11,8 @@ from itertools import pairwise
 from embeddings.documents.files.decode import decode
 from embeddings.documents.loaded import Loaded, LoadError
 from embeddings.documents.loaders.html.metadata import PageMetadata, read_metadata
-from embeddings.documents.loaders.html.tidy import HEADINGS, tidy, with_breaks
+from embeddings.documents.loaders.html.signs import NUMBERED, with_breaks
+from embeddings.documents.loaders.html.tidy import HEADINGS, tidy
 from embeddings.documents.structure import Heading, Structure, Table, join_cells
 
 MAX_DAMAGE = 0.01
@@ -21,6 +22,8 @@ MAX_EXTRACTED_DEPTH = 250
 soup in which no ``font`` is ever closed."""
 MIN_SHARE_OF_STATED = 0.5
 """A page that shows less than this share of the article which its own metadata holds makes a script write the rest."""
+MIN_TOLD = 30
+"""Characters that show which paragraph a heading leads to; a date or a name between them is shorter."""
 _DECLARED = re.compile(rb"<(?:meta|\?xml)[^>]{1,300}(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 _AS_BROWSERS_DO = {
     "ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030",
@@ -43,8 +46,8 @@ def load_html(data: bytes) -> Loaded:
     tidy(tree)
     titles = {" ".join(with_breaks(one.text_content()).split()): int(one.tag[1]) for one in tree.iter(*HEADINGS)}
     text = _article(tree)
-    if metadata.body and len(text) < MIN_SHARE_OF_STATED * len(metadata.body):
-        text = metadata.body
+    if metadata.body and (len(text) < MIN_SHARE_OF_STATED * len(metadata.body) or _same(text, metadata.body)):
+        text = metadata.body  # With its paragraphs, which the extractor joins.
     if not text:
         raise LoadError("HTML page without text")
     return _with_structure(text, titles, metadata)
@@ -117,10 +120,33 @@ def _article(tree) -> str:
     if _depth(tree) > MAX_EXTRACTED_DEPTH:
         return with_breaks(whole)
     found = trafilatura.bare_extraction(tree, include_comments=False)
-    if found is None or not found.text or "".join(found.text.split()) == "".join(whole.split()):
+    if found is not None and found.text and (lost := _lost_headings(tree, found.text)):
+        # Of a page in which it sees no article trafilatura takes the paragraphs alone.
+        for heading in lost:
+            heading.tag = "p"
+        found = trafilatura.bare_extraction(tree, include_comments=False)
+    if found is None or not found.text or _same(found.text, whole):
         # Of a short page trafilatura makes a line of every bit of bold or linked text.
         return with_breaks(whole)
     return with_breaks(_paragraphs(found.text))
+
+
+def _lost_headings(tree, text: str) -> list:
+    """Return the headings that a text lacks though it has the paragraph below them."""
+    shown = "".join(text.split())
+    lost = []
+    for heading in tree.iter(*HEADINGS):
+        own = "".join(heading.text_content().split())
+        below = ("".join(one.text_content().split()) for one in heading.itersiblings())
+        told = next((one for one in below if len(one) >= MIN_TOLD), "")
+        if own and told and own not in shown and told[:MIN_TOLD] in shown:
+            lost.append(heading)
+    return lost
+
+
+def _same(text: str, other: str) -> bool:
+    """Tell whether two texts differ in white space alone."""
+    return "".join(text.split()) == "".join(other.split())
 
 
 def _depth(tree) -> int:
@@ -138,9 +164,14 @@ def _paragraphs(text: str) -> str:
     lines = [line.rstrip() for line in text.splitlines() if line.strip()]
     parts = lines[:1]
     for above, line in pairwise(lines):
-        together = line[:1] in "|-" and line[:1] == above[:1]
+        together = _listed(line) and _listed(line) == _listed(above)
         parts.append(("\n" if together else "\n\n") + line)
     return "".join(parts)
+
+
+def _listed(line: str) -> str:
+    """Return the sign of a table's row or a list's item; "" for other lines."""
+    return "-" if line.startswith(NUMBERED) else line[:1] if line[:1] in ("|", "-") else ""
 
 
 def _page_text(data: bytes) -> str:

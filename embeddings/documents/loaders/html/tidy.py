@@ -4,19 +4,17 @@ What an extractor would glue, tear or drop is put right here, for it and for the
 """
 
 import re
-from copy import deepcopy
+from string import ascii_lowercase
 
 from embeddings.documents.loaders.html.metadata import ASIDES
+from embeddings.documents.loaders.html.signs import LINE_BREAK, NUMBERED
+from embeddings.documents.loaders.html.tables import plain_table
 from embeddings.documents.loaders.superscripts import LOWERED, RAISED
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-LINE_BREAK = "⁋"
-"""Stands for a ``br`` until the text is out, where else every line would be a paragraph. A sign that no page has; of
-those made for this, trafilatura takes some out."""
 MAX_LIST_ITEMS = 60
-MAX_SPAN = 50
-"""Columns or rows that a cell may cover; more is a mistake or an attack."""
-MAX_CELLS = 20_000
+MIN_CAPTION_WORDS = 5
+"""A shorter caption of a picture names its photographer."""
 MAX_TERM = 80
 """Characters. A longer term of a definition list is a sentence of its own."""
 _BOXES = re.compile(
@@ -31,6 +29,26 @@ _NUMBERS = re.compile(r"\d{1,3}(?:[,; –-]+\d{1,3})*")
 
 def tidy(tree) -> None:
     """Change a page, or a part of one, in place."""
+    _drop_boxes(tree)
+    _lift_marks(tree)
+    _open_folds(tree)
+    for caption in list(tree.iter("figcaption")):
+        _lift_caption(caption)
+    _wrap_body(tree)
+    for breaking in list(tree.iter("br")):
+        _keep_break(breaking)
+    for listing in tree.iter("ul", "ol"):
+        _plain_list(listing)
+    for listing in tree.iter("ol"):
+        _number_items(listing)
+    for listing in tree.iter("dl"):
+        _join_terms(listing)
+    for table in list(tree.iter("table")):
+        plain_table(table)
+
+
+def _drop_boxes(tree) -> None:
+    """Leave out consent boxes, adverts and a wiki's tools."""
     for element in list(tree.iter("div", "section", "form", "dialog")):
         named = f"{element.get('id', '')} {element.get('class', '')}"
         if _BOXES.search(named) and len(element.findall(".//p")) < 4 and element.getparent() is not None:
@@ -38,32 +56,6 @@ def tidy(tree) -> None:
     for element in list(tree.iter("div", "span", "nav", "table")):
         if not _TOOLS.isdisjoint((element.get("class") or "").split()) and element.getparent() is not None:
             element.drop_tree()
-    _lift_marks(tree)
-    _wrap_body(tree)
-    for breaking in list(tree.iter("br")):
-        _keep_break(breaking)
-    for listing in tree.iter("ul", "ol"):
-        _plain_list(listing)
-    for listing in tree.iter("dl"):
-        _join_terms(listing)
-    for table in list(tree.iter("table")):
-        _plain_table(table)
-
-
-def with_breaks(text: str) -> str:
-    """Write the signs of single line breaks as such, as a space in a row of a table.
-
-    >>> with_breaks(f"Mill Lane 4{LINE_BREAK}Rovik")
-    'Mill Lane 4\\nRovik'
-    """
-    if LINE_BREAK not in text:
-        return text
-    blocks = []
-    for block in text.split("\n\n"):
-        to = " " if block.startswith("|") else "\n"
-        lines = (line.strip() for line in block.replace(LINE_BREAK, to).split("\n"))
-        blocks.append("\n".join(filter(None, lines)))
-    return "\n\n".join(filter(None, blocks))
 
 
 def _lift_marks(tree) -> None:
@@ -98,6 +90,32 @@ def _follows_digit(mark) -> bool:
     before = mark.getprevious()
     text = mark.getparent().text if before is None else before.tail
     return (text or "")[-1:].isdigit()
+
+
+def _open_folds(tree) -> None:
+    """Make headings of what a reader clicks to unfold a text, such as the questions of a FAQ."""
+    for button in list(tree.iter("button")):
+        if any(one.tag in (*HEADINGS, "dt", "summary") for one in button.iterancestors()):
+            button.drop_tag()
+    for summary in list(tree.iter("summary")):
+        details = summary.getparent()
+        if details is not None and details.tag == "details":
+            summary.tag = "h4"
+            for inner in summary.findall(".//*"):
+                inner.drop_tag()
+            details.tag = "div"
+
+
+def _lift_caption(caption) -> None:
+    """Make a paragraph below its figure of a caption that tells something."""
+    figure = next(caption.iterancestors("figure"), None)
+    if figure is None or figure.find(".//table") is not None or len(caption.text_content().split()) < MIN_CAPTION_WORDS:
+        return
+    tail, figure.tail, caption.tail = figure.tail, None, None
+    for inner in list(caption.iter("p", "div")):
+        inner.drop_tag()
+    figure.addnext(caption)
+    caption.tag, caption.tail = "p", tail
 
 
 def _wrap_body(tree) -> None:
@@ -137,6 +155,26 @@ def _plain_list(listing) -> None:
             paragraph.drop_tag()
 
 
+def _number_items(listing) -> None:
+    """Write the numbers or letters of a numbered list: a text may refer to them."""
+    items = listing.findall("li")
+    if not 0 < len(items) <= MAX_LIST_ITEMS or listing.get("reversed") is not None:
+        return
+    lettered = listing.get("type") in ("a", "A") and len(items) <= len(ascii_lowercase)
+    number = _whole(listing.get("start"), 1)
+    for item in items:
+        number = _whole(item.get("value"), number)
+        sign = ascii_lowercase[number - 1] if lettered and 0 < number <= len(ascii_lowercase) else str(number)
+        item.text = f"{NUMBERED}{sign.upper() if listing.get('type') == 'A' else sign}. {(item.text or '').lstrip()}"
+        number += 1
+
+
+def _whole(value: str | None, default: int) -> int:
+    """Return the number that an attribute states."""
+    value = (value or "").strip()
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 7 else default
+
+
 def _stands_in_text(listing) -> bool:
     """Tell whether a list follows a paragraph or a heading of the text, outside menus, headers and footers."""
     before = listing.getprevious()
@@ -152,80 +190,3 @@ def _join_terms(listing) -> None:
             continue
         said.text = f"{text}{'' if text[-1] in ':?!.' else ':'} {(said.text or '').lstrip()}"
         term.drop_tree()
-
-
-def _plain_table(table) -> None:
-    """Repeat a cell in each column and row that it covers, make one row of the rows that name the columns."""
-    if table.find(".//table") is not None:
-        return  # Made for the layout of a page.
-    rows = [row for row in table.iter("tr") if row.findall("td") or row.findall("th")]
-    if any(cell.get(name) for row in rows for cell in row for name in ("colspan", "rowspan")):
-        _expand(rows)
-    _lift_title(table, rows)
-    heads = 0
-    while heads < len(rows) and not rows[heads].findall("td") and len(rows[heads]) > 1:
-        heads += 1
-    if 1 < heads < len(rows) and len({len(row) for row in rows[:heads]}) == 1:
-        for row in rows[1:heads]:
-            for cell, below in zip(rows[0], row, strict=True):
-                above, text = ("".join(one.itertext()).strip() for one in (cell, below))
-                if text and text != above:
-                    cell.text = f"{above} {text}".strip()
-                    for inner in list(cell):
-                        cell.remove(inner)
-            row.getparent().remove(row)
-    _set_apart(table)
-
-
-def _lift_title(table, rows: list) -> None:
-    """Put a title that fills the first row above its table, whose next row names the columns."""
-    from lxml import etree
-
-    if len(rows) > 2 and len(rows[0]) == 1 and len(rows[1]) > 1 and not rows[1].findall("td"):
-        title = etree.Element("p")
-        title.text = " ".join("".join(rows[0].itertext()).split())
-        table.addprevious(title)
-        row = rows.pop(0)
-        row.getparent().remove(row)
-
-
-def _expand(rows: list) -> None:
-    covered: dict[tuple[int, int], object] = {}
-    made = 0
-    for at, row in enumerate(rows):
-        cells = [cell for cell in row if cell.tag in ("td", "th")]
-        if len(cells) == 1 and not any(place[0] == at for place in covered):
-            continue  # A title over the whole table, or a note below it.
-        placed, column = [], 0
-        for cell in [*cells, None]:
-            while (at, column) in covered:
-                placed.append(deepcopy(covered[at, column]))
-                placed[-1].tail = None
-                column += 1
-            if cell is None:
-                break
-            wide, high = (_span(cell, name) for name in ("colspan", "rowspan"))
-            made += wide * high
-            if made > MAX_CELLS:
-                return
-            for across in range(wide):
-                placed.append(cell if across == 0 else deepcopy(cell))
-                covered |= {(at + down, column + across): cell for down in range(1, high)}
-            column += wide
-        row[:] = placed
-
-
-def _span(cell, name: str) -> int:
-    value = (cell.attrib.pop(name, None) or "1").strip()
-    return min(MAX_SPAN, max(1, int(value))) if value.isascii() and value.isdigit() else 1
-
-
-def _set_apart(table) -> None:
-    """Put a sign between two tables that follow each other: they would be read as one."""
-    from lxml import etree
-
-    after = table.getnext()
-    if after is not None and after.tag == "table" and not (table.tail or "").strip():
-        apart = etree.Element("p")
-        apart.text = LINE_BREAK
-        table.addnext(apart)

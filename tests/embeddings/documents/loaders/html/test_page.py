@@ -134,3 +134,99 @@ def test_any_markup_is_text_or_a_named_refusal(markup):
         assert load_html(markup.encode("utf-8", "replace")).text.strip()
     except LoadError as error:
         assert str(error)
+
+
+def article(body: str, head: str = "") -> str:
+    return load_html(
+        page(head, f"<article><h1>Salt</h1><p>Before it, a line of text.</p>{body}</article>").encode()
+    ).text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "<summary>How do I <b>reset</b> lamp {}?</summary>",
+        "<summary><h3>How do I reset lamp {}?</h3></summary>",
+    ],
+)
+def test_a_question_that_is_folded_out_stands_above_its_answer(question):
+    body = "".join(
+        f"<details>{question.format(at)}<p>Click number {at} and wait for the letter.</p></details>" for at in range(3)
+    )
+    found = load_html(page(body=f"<h1>Questions</h1>{body}").encode())
+    assert "How do I reset lamp 1?\n\nClick number 1 and wait for the letter." in found.text
+    assert "How do I reset lamp 2?" in [one.text for one in found.structure.headings]
+
+
+def test_a_heading_that_is_a_button_is_kept():
+    body = "<h3><button>Can I return a lamp?</button></h3><div><p>Yes, within 60 days, if you kept the box.</p></div>"
+    assert "Can I return a lamp?\n\nYes, within" in article(body)
+
+
+def test_the_items_of_a_numbered_list_have_their_numbers():
+    steps = "<li>Pump the brine.</li><li><p>Boil it.</p></li>"
+    assert article(f"<ol>{steps}</ol>").endswith("1. Pump the brine.\n2. Boil it.")
+    assert article(f'<ol start="4">{steps}<li value="9">Rake it.</li></ol>').endswith("5. Boil it.\n9. Rake it.")
+    assert article(f'<ol type="a">{steps}</ol>').endswith("a. Pump the brine.\nb. Boil it.")
+
+
+def test_a_picture_s_caption_is_a_paragraph():
+    figure = "<figure><img src=a.jpg><figcaption>{}</figcaption></figure><p>After it.</p>"
+    told = "The bridge was built by Hugh Ballantine in 1834."
+    assert f"\n\n{told}\n\nAfter it." in article(figure.format(told))
+
+
+def test_a_table_in_a_cell_is_text_of_that_cell():
+    inner = "<table><tr><td>2 adults</td><td>21</td></tr><tr><td>1 adult</td><td>14</td></tr></table>"
+    rows = f"<tr><th>Ticket</th><th>Price</th></tr><tr><td>Child</td><td>6</td></tr><tr><td>Family</td><td>{inner}</td>"
+    assert "Ticket | Price\nChild | 6\nFamily | 2 adults, 21; 1 adult, 14" in article(f"<table>{rows}</tr></table>")
+
+
+def test_a_page_without_an_article_keeps_its_headings():
+    body = (
+        '<div class="news"><h1>The bridge is open</h1><span>16:40</span><p>Today the bridge was opened.</p>'
+        + "".join(f"<h2>Part {at}</h2><p>The bridge connects the town with village number {at}.</p>" for at in range(3))
+    )
+    other = (
+        '</div><div class="other"><h3>Other news</h3><ul><li><a href="/e">An earthquake in the sea</a></li></ul></div>'
+    )
+    text = load_html(page(body=f"<div><a>AZ</a><a>RU</a></div>{body}{other}").encode()).text
+    assert text.startswith("The bridge is open\n\n")
+    assert "Part 1\n\nThe bridge connects the town with village number 1." in text
+    assert "Other news" not in text
+
+
+@pytest.mark.parametrize("kind", ["Recipe", "WebPage", "HowTo"])
+def test_other_works_than_articles_state_their_author_and_day(kind):
+    record = f'{{"@type": "{kind}", "author": {{"name": "Nell Achterberg"}}, "datePublished": "2023-10-05"}}'
+    found = load_html(page(f'<script type="application/ld+json">{record}</script>').encode())
+    assert (found.structure.author, found.date) == ("Nell Achterberg", DAY)
+
+
+def test_an_article_that_only_its_record_holds_keeps_its_paragraphs_and_headline():
+    body = f"{'A man was arrested for stealing owls. ' * 6}\\n\\nThe trial begins on 14 November."
+    record = f'{{"@type": "NewsArticle", "headline": "Owl thief caught", "articleBody": "{body}"}}'
+    head = f'<title>Owl thief caught | Northern Wire</title><script type="application/ld+json">{record}</script>'
+    found = load_html(page(head, '<div id="app"></div>').encode())
+    assert found.title == "Owl thief caught"
+    assert found.text.endswith("stealing owls.\n\nThe trial begins on 14 November.")
+
+
+@pytest.mark.parametrize(
+    ("line", "date"),
+    [
+        ('<span class="date">05.10.2023 16:40</span>', DAY),
+        ('<p class="post-date">Posted on October 5, 2023</p>', DAY),
+        ('<ul><li><span class="date">5 October 2023</span></li></ul>', None),
+        ('<aside><span class="date">5 October 2023</span></aside>', None),
+        ('<p class="update">5 October 2023</p>', None),
+    ],
+)
+def test_a_line_near_the_headline_whose_class_says_so_states_the_date(line, date):
+    body = f'<div class="news"><h1>Fire at the station</h1>{line}<p>{TEXT}</p></div>'
+    assert load_html(page(body=body).encode()).date == date
+
+
+def test_a_date_among_other_news_is_not_the_article_s():
+    body = BODY + '<div class="other"><h3>Other news</h3><div><span class="date">5 October 2023</span></div></div>'
+    assert load_html(page(body=body).encode()).date is None
