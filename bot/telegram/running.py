@@ -12,8 +12,8 @@ from telegram.ext import Application
 
 from bot.telegram.handlers.questions import notify_undelivered
 from bot.telegram.incoming.polling import PollingHealth, record_updates
-from bot.telegram.operations import web
 from bot.telegram.operations.news import NEWS_SECONDS, find_news, send_news
+from bot.telegram.operations.webhook_and_health import serve_health, serve_webhook
 from bot.telegram.outgoing.sending import warn_admins
 from bot.telegram.services import Context, Services
 from bot.telegram.wiring import ALLOWED_UPDATES, set_menu
@@ -139,7 +139,7 @@ async def _health(services: Services, health: PollingHealth) -> AsyncIterator[No
     if settings.metrics_port is None:
         yield
         return
-    server = web.serve_health(
+    server = serve_health(
         settings.metrics_port, settings.metrics_listen, health.problem, services.metrics, lambda: services.pool.waiting
     )
     watch = asyncio.create_task(services.metrics.watch_loop())
@@ -216,7 +216,7 @@ async def _webhook(services: Services, application: Application) -> AsyncIterato
     secret = settings.webhook_secret or own
     both = settings.webhook_cert and settings.webhook_key
     certificate = (settings.webhook_cert, settings.webhook_key) if both else None
-    server = web.serve_webhook(
+    server = serve_webhook(
         application,
         settings.webhook_url,
         secret,
