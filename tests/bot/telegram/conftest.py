@@ -8,9 +8,11 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from fake_api.people import person
-from fake_api.server import BotApiServer
+from fake_api.server import PATIENCE_S, BotApiServer
 from running_bot import bot_in_thread
 from toy_engine import ToyEngine
+
+from bot.telegram.operations import indexing
 
 
 @pytest.fixture
@@ -19,6 +21,12 @@ def api():
     with BotApiServer() as server:
         yield server
         assert not [(call.method, call.result, call.params) for call in server.unexpected_refusals()]
+
+
+@pytest.fixture(autouse=True)
+def patient_check(monkeypatch):
+    """Give the child that tries a file its time: it runs with the lowest priority, and starves on a busy machine."""
+    monkeypatch.setattr(indexing, "CHECK_SECONDS", PATIENCE_S)
 
 
 @pytest.fixture

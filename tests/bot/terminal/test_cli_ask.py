@@ -185,7 +185,7 @@ def test_a_reader_that_stops_reading_is_no_failure(program, repository, library,
     process.stdout.close()
     assert process.stderr.read() == b""
     process.stderr.close()
-    assert process.wait(60) == 0
+    assert process.wait(300) == 0
 
 
 def test_output_that_cannot_be_written_is_a_failure_in_one_line(citebot, library):

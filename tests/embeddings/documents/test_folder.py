@@ -239,7 +239,7 @@ def test_a_long_first_line_makes_a_short_title(write_articles):
     assert len(title) <= 201 and title.endswith("word…")
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.one_of(st.text(st.characters(codec="utf-8")), st.text(st.sampled_from("ab \n\r\ufeff\u0130#-:{}<>é𝒜"))))
 @pytest.mark.parametrize("name", ["a.txt", "a.md"])
 def test_text_is_the_file_decoded_unchanged(tmp_path, name, text):
@@ -252,7 +252,7 @@ def test_text_is_the_file_decoded_unchanged(tmp_path, name, text):
         assert (error.reason == "empty" and blank) or (error.reason.startswith(("binary", "UTF-16")) and controls)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.one_of(st.binary(max_size=3000), st.sampled_from(MARKS).flatmap(lambda mark: st.binary().map(mark.__add__))))
 @pytest.mark.parametrize("name", ["a.txt", "a.html", "a"])
 def test_any_bytes_are_a_document_or_a_named_refusal(tmp_path, name, data):

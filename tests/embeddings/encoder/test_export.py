@@ -99,7 +99,7 @@ def start_load(model: Path | str | None, cache: Path, **environment: str) -> sub
 
 
 def finish(process: subprocess.Popen) -> subprocess.CompletedProcess:
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=300)
     return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
 

@@ -12,7 +12,7 @@ import pytest
 from embeddings.documents.filters import Filters
 from embeddings.documents.folder import digest
 from embeddings.errors import CitebotError
-from embeddings.index import plan
+from embeddings.index import catalogue, plan
 from embeddings.index.build import build_index
 from embeddings.index.catalogue import remembered_docs
 from embeddings.index.changes import find_changes
@@ -246,8 +246,9 @@ def test_a_second_builder_waits_and_then_leaves_with_a_clear_line(built, small_e
         build_index(docs, index, encoder=small_encoder, lock_wait_s=0.2)
 
 
-@pytest.mark.timeout(20)
-def test_a_build_does_not_wait_for_those_who_read(built, small_encoder, write_articles):
+@pytest.mark.timeout(120)
+def test_a_build_does_not_wait_for_those_who_read(built, small_encoder, write_articles, monkeypatch):
+    monkeypatch.setattr(catalogue, "BUSY_TIMEOUT_S", 3600.0)
     docs, index, _ = built
     reader = open_snapshot(index)
     write_articles({"fire.txt": "Fire\n\nAnother text.\n"})

@@ -157,7 +157,7 @@ def test_a_thousand_searches_amid_rebuilds_never_mix_generations(write_articles,
     vector = small_encoder.encode(["colour of the flag"], kind="query")[0]
 
     def ask():
-        while len(asked) < 1000:
+        while len(asked) < 1000 or len(generations) < 4:
             with index.view() as view:
                 passages = index.search(view, "What is the colour of the flag?", vector, top=8, filters=ALL)
                 texts = [view.document(one.chunk.document).text for one in passages]
@@ -178,7 +178,6 @@ def test_a_thousand_searches_amid_rebuilds_never_mix_generations(write_articles,
         build(write(("green", "red")[built % 2]), database, encoder=small_encoder)
     assert len(asked) >= 1000, "a thread ended of an error"
     assert mixed == []
-    assert len(generations) > 3
 
 
 def test_above_the_exact_rows_an_hnsw_index_finds_the_same(write_articles, small_encoder, database, monkeypatch):

@@ -121,7 +121,7 @@ def test_threads_may_share_one_reader(reader):
             assert reading == alone
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(text=st.text(st.sampled_from('noon baku.,()"“” \n\u00a0é汉\ud83d1990s'), max_size=120), start=st.integers(0, 9))
 def test_a_span_is_always_words_of_its_passage(reader, text, start):
     (reading,) = reader.read("When?", [passage(text, start)])

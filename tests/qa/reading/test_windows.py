@@ -58,7 +58,7 @@ def test_a_long_question_and_a_long_context_are_cut_and_leave_room_for_the_passa
         assert len(window.ids) == len(window.types)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.text(st.sampled_from('noon baku.!?"“” \n\u00a0é汉\ud83d'), max_size=200))
 def test_all_tokens_of_a_text_are_in_some_window(windows, text):
     wanted = set(windows.tokenizer.encode(encodable(text), add_special_tokens=False).offsets)

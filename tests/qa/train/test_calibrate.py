@@ -89,6 +89,6 @@ def test_the_command_writes_what_an_engine_loads(repository, tmp_path, seeds):
     file = tmp_path / "asked.jsonl"
     file.write_text("".join(json.dumps(one) + "\n" for one in asked), encoding="utf-8")
     command = [sys.executable, "-m", "qa.train.calibrate", "--set", str(seeds), str(file), "--out", str(tmp_path / "c")]
-    done = subprocess.run(command, cwd=repository, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, cwd=repository, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     assert set(load_calibration(tmp_path / "c").weights) == set(FEATURES)

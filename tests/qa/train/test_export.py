@@ -33,7 +33,7 @@ def export(repository, tmp_path, weights):
             str(out),
         ]
         command += ["--tokenizer", str(PACKAGED / "tokenizer.json"), *more]
-        done = subprocess.run(command, cwd=repository, capture_output=True, text=True, timeout=120, check=False)
+        done = subprocess.run(command, cwd=repository, capture_output=True, text=True, timeout=300, check=False)
         assert done.returncode == 0, done.stderr
         return load_reader(out)
 

@@ -69,7 +69,7 @@ def test_scores_that_say_nothing_are_worth_a_coin(questions):
 def test_the_command_prints_one_json_object(repository, data, write_reader):
     folder = write_reader({"fire": 3.0}, {"fire": 3.0})
     command = [sys.executable, "-m", "qa.train.measure", "--data", str(data), "--model", str(folder), "--sample", "6"]
-    done = subprocess.run(command, cwd=repository, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, cwd=repository, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert told["questions"] == 6

@@ -20,7 +20,7 @@ from .world import Call, Fault, World
 DELIVERIES = 1000
 """Times that an update is delivered to a webhook until somebody takes it."""
 
-PATIENCE_S = 120.0
+PATIENCE_S = 180.0
 """How long a test waits for what must come. Only a failing test waits so long; a busy machine may take its time."""
 
 TOKEN = "123456789:AAFakeTokenForTestsOnly-0123456789abcde"

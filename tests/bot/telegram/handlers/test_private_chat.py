@@ -211,6 +211,7 @@ def test_old_buttons_work_after_a_restart_and_nothing_anybody_wrote_is_kept(api,
     with bot_in_thread(api, tmp_path, engine):
         answer = alice.ask("Who put out the fire, pray?")
         alice.press(answer, "👍")
+        wait_button(api, answer, "👍 1")
     with bot_in_thread(api, tmp_path, engine):
         alice.press(answer, "Context")
         opened = wait_text(api, alice.id, answer["message_id"], "On Monday a fire broke out")
