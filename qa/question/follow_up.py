@@ -151,6 +151,8 @@ def _complete_fragment(question: str, history: Sequence[Turn]) -> list[str]:
     if match:
         return [*_swap(topic, last)[: MOST - 1], f"What was said about {topic}?"]
     if _ASKS.fullmatch(question.strip(" ?")):
+        if not subject and rest.split(" ")[0].lower() not in AUXILIARIES:
+            return []  # what was said before is no question: "tell me more"
         word = question.strip(" ?")
         said = last.answer.text or ""
         who = said if 0 < len(said.split()) <= SHORT_ANSWER else "somebody"

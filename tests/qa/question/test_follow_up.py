@@ -143,6 +143,11 @@ def test_nothing_is_completed_without_a_conversation():
     assert completions("Who met him?", []) == []
 
 
+def test_why_after_what_was_no_question_means_nothing_in_particular():
+    assert completions("why?", [turn("tell me more", None)]) == []
+    assert completions("when?", [WHERE])[0] == "when was the explosion?"
+
+
 def test_the_turn_before_counts_more_than_older_ones():
     assert completions("Who met him?", [turn("Who is Kluge?", "Hans Kluge"), WHO])[0] == "Who met Ilham Aliyev?"
 
