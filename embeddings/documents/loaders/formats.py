@@ -14,6 +14,7 @@ from embeddings.documents.loaders.office import MIME_TYPES, load_office
 from embeddings.documents.loaders.pdf.load import load_pdf
 from embeddings.documents.loaders.plain import load_plain
 from embeddings.documents.loaders.pptx import load_pptx
+from embeddings.documents.loaders.xlsx import load_xlsx
 from embeddings.documents.loaders.xml_text import load_xml
 
 MAX_NESTING = 3
@@ -42,6 +43,7 @@ LOADERS: dict[str, Callable[[bytes], Loaded]] = {
     "pdf": load_pdf,
     "odt": load_odt,
     "pptx": load_pptx,
+    "xlsx": load_xlsx,
     "mail": _load_mail,
     "mhtml": load_saved_page,
     "xml": load_xml,

@@ -1,4 +1,4 @@
-"""RTF, EPUB and Excel by kreuzberg. Runs in the worker process only.
+"""RTF and EPUB by kreuzberg. Runs in the worker process only.
 
 Kreuzberg (MIT, a release every few weeks, compiled, imports in 0.05 s) reads these in milliseconds; no code of our own
 would read them better. What it writes is Markdown, whose headings and tables are noted and whose signs are taken out.
@@ -15,7 +15,6 @@ from embeddings.documents.structure import Heading, Structure, Table, join_cells
 MIME_TYPES = {
     "rtf": "application/rtf",
     "epub": "application/epub+zip",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 _RULE = re.compile(r"[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 _HEADING = re.compile(r"(?:(#{1,6}) +)?(.*)", re.DOTALL)
@@ -30,10 +29,6 @@ _LINK = re.compile(r"(?<!!)\[([^\[\]\n]+)\]\((?:#|https?:|mailto:|[\w./-]+\.x?ht
 _RAISED_RTF = re.compile(rb"(\\super(?:\\[a-z]+-?\d*)* ?)(\d{1,4})(?=\})")
 _FOOTNOTE_RTF = re.compile(rb"\{(?:\\\*)?\\footnote\b ?")
 _BRACES_RTF = re.compile(rb"\\[\\{}]|[{}]")
-_MIDNIGHT = re.compile(r"\b(\d{4}-\d\d-\d\d) 00:00:00\b")
-"""How a sheet's day comes out."""
-_PROGRAMS = frozenset(("openpyxl",))
-"""What programs enter as the author."""
 _LEFTOVERS = re.compile(r"^(?:!\[[^\]\n]*\]\([^)\n]*\)|<!--.*?-->)[ \t]*$", re.MULTILINE)
 
 
@@ -56,17 +51,13 @@ def load_office(data: bytes, kind: str) -> Loaded:
     except Exception as error:  # kreuzberg raises errors of a dozen classes
         raise LoadError(f"damaged {kind} ({type(error).__name__})") from error
     content = read.content.replace("\r\n", "\n")
-    if kind == "xlsx":
-        content = _parted(_MIDNIGHT.sub(r"\1", content))
     text, headings, tables = _without_markup(
         _without_note_marks(_LEFTOVERS.sub("", content)).strip(), escaped=kind != "rtf"
     )
     if not any(character.isalnum() for character in text):
         raise LoadError(f"{kind} without text")
     facts = read.metadata if isinstance(read.metadata, dict) else {}
-    authors = [
-        one for one in facts.get("authors") or [] if isinstance(one, str) and one.strip() and one not in _PROGRAMS
-    ]
+    authors = [one for one in facts.get("authors") or [] if isinstance(one, str) and one.strip()]
     date = read_date(str(facts.get("created_at") or facts.get("modified_at") or ""))
     title = facts.get("title")
     return Loaded(
@@ -83,22 +74,6 @@ def _without_note_marks(text: str) -> str:
     text = re.sub(r"\n{3,}", "\n\n", _NOTE_MARK.sub("", _NOTE.sub("", text)))
     text = _SCRIPT.sub(lambda found: found[1].translate(RAISED) if found[1] else found[2], text)
     return _LINK.sub(r"\1", text)
-
-
-def _parted(text: str) -> str:
-    """Part the rows of a sheet where a row is empty: another table begins there. A title over one is no row of it."""
-    lines: list[str] = []
-    for line in text.split("\n"):
-        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
-        if not line.startswith("|"):
-            lines.append(line)
-        elif not any(cells):
-            lines.append("")
-        elif len(cells) > 1 and not any(cells[1:]) and not (lines and lines[-1].startswith("|")):
-            lines += [cells[0], ""]
-        elif not _RULE.match(line):
-            lines.append(line)
-    return "\n".join(lines)
 
 
 def _raised_rtf(found: re.Match) -> bytes:
