@@ -29,9 +29,12 @@ def show(value: str, code: str, starts_1904: bool = False) -> str:
     ('4.75%', '£1,200', '2024-01-17', '09:00')
     """
     try:
-        number = Decimal(value)
-    except InvalidOperation:
+        return _shown(Decimal(value), code, starts_1904)
+    except (InvalidOperation, OverflowError):
         return value
+
+
+def _shown(number: Decimal, code: str, starts_1904: bool) -> str:
     sections = _sections(code)
     negative = number < 0 and len(sections) > 1 and sections[1].strip() != ""
     section = sections[1] if negative else sections[0]

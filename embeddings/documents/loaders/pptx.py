@@ -8,13 +8,15 @@ import io
 import posixpath
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 
 from embeddings.documents.files.dates import read_date
 from embeddings.documents.loaded import Loaded, LoadError
+from embeddings.documents.loaders.blocks import Block, join_blocks, stated_facts
 from embeddings.documents.loaders.docx import check_archive
 from embeddings.documents.loaders.superscripts import raise_figures
 from embeddings.documents.loaders.xml_text import xml_parser
-from embeddings.documents.structure import Heading, Structure, Table, join_cells
+from embeddings.documents.structure import join_cells
 
 TEMPLATE_DATE = "2013-01-27"
 """The creation date in python-pptx's own template."""
@@ -26,6 +28,8 @@ _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _LEFT_OUT = frozenset(("sldNum", "dt", "ftr", "hdr"))
 """Placeholders that repeat on each slide."""
+_BULLETED = frozenset(("body", "obj"))
+"""Placeholders whose paragraphs are items of a list."""
 _PRESENTATION = "ppt/presentation.xml"
 
 
@@ -50,31 +54,19 @@ def load_pptx(data: bytes) -> Loaded:
             facts = part("docProps/core.xml")
         except etree.XMLSyntaxError as error:
             raise LoadError(f"damaged pptx (line {error.lineno})") from error
-    return _joined(blocks, facts)
+    return _joined(blocks, [] if facts is None else list(facts))
 
 
-def _joined(blocks: list[tuple[str, str]], facts) -> Loaded:
-    headings: list[Heading] = []
-    tables: list[Table] = []
-    length = 0
-    for kind, text in blocks:
-        if kind == "title":
-            headings.append(Heading(length, length + len(text), 2, " ".join(text.split())))
-        header, below, _ = text.partition("\n")
-        if kind == "table" and below and " | " in header:
-            tables.append(Table(length, length + len(text), length + len(header), header))
-        length += len(text) + 2
-    text = "\n\n".join(text for _, text in blocks)
+def _joined(blocks: list[Block], facts: list) -> Loaded:
+    text, structure = join_blocks(blocks)
     if not any(character.isalnum() for character in text):
         raise LoadError("pptx without text")
-    stated = {
-        one.tag.rpartition("}")[2]: " ".join((one.text or "").split()) for one in (facts if facts is not None else ())
-    }
+    stated = stated_facts(facts)
     date = None if stated.get("created", "").startswith(TEMPLATE_DATE) else read_date(stated.get("created"))
     author = stated.get("creator") if stated.get("creator") not in PROGRAMS else None
-    structure = Structure(author or None, headings=tuple(headings), tables=tuple(tables), date_of_file=date is not None)
+    structure = replace(structure, author=author or None, date_of_file=date is not None)
     title = stated.get("title") if stated.get("title") != "PowerPoint Presentation" else None
-    return Loaded(text, title or next((one.text for one in headings), None), date, None, structure)
+    return Loaded(text, title or next((one.text for one in structure.headings), None), date, None, structure)
 
 
 def _slides(part) -> Iterator:
@@ -104,7 +96,7 @@ def _relations(part, name: str) -> dict[str, tuple[str, str]]:
     }
 
 
-def _blocks(slide) -> Iterator[tuple[str, str]]:
+def _blocks(slide) -> Iterator[Block]:
     """Yield the kind and the text of each title, paragraph and table of a slide, or of its notes."""
     for shape in slide.iter(_P + "sp", _A + "tbl"):
         if any(one.tag == _FALLBACK for one in shape.iterancestors()):
@@ -119,8 +111,15 @@ def _blocks(slide) -> Iterator[tuple[str, str]]:
         texts = [text for one in shape.iter(_A + "p") if (text := _line(one))]
         if kind in ("title", "ctrTitle") and texts:
             yield "title", " ".join(" ".join(texts).split())
+        elif place is not None and kind in _BULLETED and len(texts) > 1 and _has_bullets(slide, shape):
+            yield "list", "\n".join(f"- {text}" for text in texts)
         elif kind not in _LEFT_OUT:
             yield from (("text", text) for text in texts)
+
+
+def _has_bullets(slide, shape) -> bool:
+    """Tell whether a placeholder's paragraphs have the bullets that a slide gives them, as its notes do not."""
+    return slide.tag == _P + "sld" and not any(True for _ in shape.iter(_A + "buNone"))
 
 
 def _rows(table) -> Iterator[list[str]]:

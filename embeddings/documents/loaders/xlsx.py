@@ -9,15 +9,17 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 
 from embeddings.documents.files.dates import read_date
 from embeddings.documents.loaded import Loaded, LoadError
+from embeddings.documents.loaders.blocks import Block, join_blocks, stated_facts
 from embeddings.documents.loaders.docx import check_archive
 from embeddings.documents.loaders.number_formats import BUILT_IN, show
 from embeddings.documents.loaders.superscripts import raise_figures
 from embeddings.documents.loaders.xml_text import xml_parser
-from embeddings.documents.structure import Heading, Structure, Table, join_cells
+from embeddings.documents.structure import join_cells
 
 MAX_COLUMNS = 16_384
 """Excel's own limit; a cell beyond it is an attack."""
@@ -120,12 +122,12 @@ def load_xlsx(data: bytes) -> Loaded:
     check_archive(data, "xlsx")
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         book = _Workbook(archive)
-        blocks: list[tuple[str, str]] = []
+        blocks: list[Block] = []
         for name, target in book.sheets:
             sheet = book.part(book.targets.get(target, ""))
             tables = list(_tables(book.rows(sheet))) if sheet is not None else []
             if tables and not (len(book.sheets) == 1 and _NO_NAME.fullmatch(name)):
-                blocks.append(("heading", name))
+                blocks.append(("title", name))
             blocks += tables
         facts = book.children("docProps/core.xml")
     if not book.sheets:
@@ -133,7 +135,7 @@ def load_xlsx(data: bytes) -> Loaded:
     return _joined(blocks, facts)
 
 
-def _tables(rows: Iterator[list[str]]) -> Iterator[tuple[str, str]]:
+def _tables(rows: Iterator[list[str]]) -> Iterator[Block]:
     """Yield the tables of a sheet; a line of one cell over a table is its title, no row."""
     table: Rows = []
     for row in chain(rows, [[]]):
@@ -154,26 +156,15 @@ def _lines(table: Rows) -> list[str]:
     return [join_cells(row[at] if at < len(row) else "" for at in used) for row in table]
 
 
-def _joined(blocks: list[tuple[str, str]], facts: list) -> Loaded:
-    headings: list[Heading] = []
-    tables: list[Table] = []
-    length = 0
-    for kind, text in blocks:
-        if kind == "heading":
-            headings.append(Heading(length, length + len(text), 2, text))
-        header, below, _ = text.partition("\n")
-        if kind == "table" and below and " | " in header:
-            tables.append(Table(length, length + len(text), length + len(header), header))
-        length += len(text) + 2
-    text = "\n\n".join(text for _, text in blocks)
+def _joined(blocks: list[Block], facts: list) -> Loaded:
+    text, structure = join_blocks(blocks)
     if not any(character.isalnum() for character in text):
         raise LoadError("xlsx without text")
-    stated = {one.tag.rpartition("}")[2]: " ".join((one.text or "").split()) for one in facts}
+    stated = stated_facts(facts)
     date = read_date(stated.get("created") or stated.get("modified"))
     author = stated.get("creator") if stated.get("creator") not in PROGRAMS else None
     title = stated.get("title") or next((text for kind, text in blocks[:2] if kind == "text"), "")
-    structure = Structure(author or None, headings=tuple(headings), tables=tuple(tables), date_of_file=date is not None)
-    return Loaded(text, title, date, None, structure)
+    return Loaded(text, title, date, None, replace(structure, author=author or None, date_of_file=date is not None))
 
 
 def _rich(item) -> str:

@@ -78,6 +78,8 @@ def row(number, *cells):
         ("-1", "dd/mm/yyyy", "-1"),
         ("0.5", "# ?/?", "0.5"),
         ("x", "0%", "x"),
+        ("1E+300", "#,##0.00", "1E+300"),
+        ("NaN", "yyyy", "NaN"),
     ],
 )
 def test_a_number_is_what_its_format_shows(value, code, shown):
