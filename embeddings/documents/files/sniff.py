@@ -63,6 +63,7 @@ _MAIL_START = re.compile(
 _MAIL_HEADER = re.compile(
     rb"^(?:Content-Type|MIME-Version|Message-ID|Content-Transfer-Encoding): ", re.IGNORECASE | re.MULTILINE
 )
+_CALENDAR = re.compile(rb"\s*+BEGIN:V(?:CALENDAR|CARD)\s", re.IGNORECASE)
 _XML_START = re.compile(rb"\s*+<\?xml[^>]*+>\s*+(?:<!--(?:(?!-->).)*+-->\s*+)*+<|\s*+<(?:rss|feed|svg)[\s>]", re.DOTALL)
 
 
@@ -116,6 +117,8 @@ def _kind_of_data(start: bytes, name: str) -> str | None:
     if name.endswith((".eml", ".mhtml", ".mht")) or (_MAIL_START.match(head) and _MAIL_HEADER.search(head)):
         saved = name.endswith((".mhtml", ".mht")) or b"multipart/related" in head.lower()
         return "mhtml" if saved else "mail"
+    if _CALENDAR.match(head):
+        return "calendar"
     if name.endswith((".csv", ".tsv")):
         return "csv"
     if name.endswith((".json", ".jsonl", ".ndjson", ".ipynb", ".geojson")):

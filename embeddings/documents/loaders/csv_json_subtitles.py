@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 
@@ -17,12 +18,16 @@ SAMPLE_CHARACTERS = 8192
 SAMPLE_ROWS = 50
 """Rows that show which sign parts the cells."""
 _CUE_TIME = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?[.,]\d{3}\s+-->\s")
+_SPEAKER = re.compile(r"<v(?:\.[\w.]+)?\s+([^<>\n]{1,60})>")
+"""Who speaks, in WebVTT."""
 _TAG = re.compile(r"<[^<>\n]{1,60}>|\{\\[^{}\n]{1,60}\}")
 _STOP = re.compile(r"[.!?…\"”)]\s*$")
 
 
 def load_csv(data: bytes) -> Loaded:
     """Read a table of comma-, semicolon- or tab-separated values: a row a line, the first names the columns.
+
+    Lines of one cell above them, such as a title or a comment of the program that wrote it, are text over the table.
 
     Raises:
         LoadError: no row in it.
@@ -33,15 +38,19 @@ def load_csv(data: bytes) -> Loaded:
         rows = [[" ".join(cell.split()) for cell in row] for row in read]
     except csv.Error as error:
         raise LoadError(f"damaged CSV ({error})") from error
-    lines = [join_cells(row) for row in rows if any(row)]
-    if not lines:
+    rows = [row for row in rows if any(row)]
+    if not rows:
         raise LoadError("CSV without rows")
-    joined = "\n".join(lines)
-    return Loaded(joined, "", structure=Structure(tables=(Table(0, len(joined), len(lines[0]), lines[0]),)))
+    head = next((at for at, row in enumerate(rows) if len([cell for cell in row if cell]) > 1), 0)
+    above = "".join(f"{next(filter(None, row))}\n\n" for row in rows[:head])
+    lines = [join_cells(row) for row in rows[head:]]
+    joined = above + "\n".join(lines)
+    table = Table(len(above), len(joined), len(above) + len(lines[0]), lines[0])
+    return Loaded(joined, "", structure=Structure(tables=(table,)))
 
 
 def _delimiter(text: str) -> str:
-    """Return the sign that parts most of the rows into as many cells as the first, and into the most.
+    """Return the sign that parts most of the rows into equally many cells, and into the most.
 
     ``csv.Sniffer`` counts signs inside quotation marks too, and takes the comma of "Berg, Ida" for one that parts.
 
@@ -52,9 +61,9 @@ def _delimiter(text: str) -> str:
     def fit(delimiter: str) -> tuple[float, int]:
         read = csv.reader(io.StringIO(text[:SAMPLE_CHARACTERS], newline=""), delimiter=delimiter, skipinitialspace=True)
         widths = [len(row) for row in islice(read, SAMPLE_ROWS) if row]
-        if not widths or widths[0] < 2:
-            return 0.0, 0
-        return sum(width == widths[0] for width in widths) / len(widths), widths[0]
+        parted = Counter(width for width in widths if width > 1)
+        width, count = max(parted.items(), key=lambda one: (one[1], one[0]), default=(0, 0))
+        return count / max(1, len(widths)), width
 
     return max(",;\t|", key=fit)
 
@@ -147,17 +156,18 @@ def load_subtitles(data: bytes) -> Loaded:
     Raises:
         LoadError: no cue in it.
     """
-    said: list[str] = []
+    parts: list[str] = []
+    speaker = None
     for block in re.split(r"\n[ \t]*\n", decode(data).replace("\r\n", "\n").replace("\r", "\n")):
         lines = block.strip().split("\n")
         at = next((number for number, line in enumerate(lines) if _CUE_TIME.search(line)), None)
-        if at is not None:
-            text = " ".join(" ".join(_TAG.sub("", line).split()) for line in lines[at + 1 :]).strip()
-            if text:
-                said.append(text)
-    if not said:
+        cue = "" if at is None else "\n".join(lines[at + 1 :])
+        if text := " ".join(_TAG.sub("", cue).split()):
+            who = _SPEAKER.search(cue)
+            changed = who is not None and who[1] != speaker
+            speaker = who[1] if who else speaker
+            seam = "" if not parts else "\n\n" if changed or _STOP.search(parts[-1]) else " "
+            parts.append(f"{seam}{speaker}: {text}" if changed else seam + text)
+    if not parts:
         raise LoadError("subtitles without text")
-    parts = [said[0]]
-    for text in said[1:]:
-        parts.append(("\n\n" if _STOP.search(parts[-1]) else " ") + text)
     return Loaded("".join(parts))

@@ -8,7 +8,7 @@ deletions under review are no part of an article.
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from embeddings.documents.loaded import Loaded, LoadError
@@ -48,7 +48,7 @@ def load_docx(data: bytes) -> Loaded:
     tables: list[Table] = []
     length = 0
     was_item = False
-    for block in body.blocks(document.element.body):
+    for block in _notes_below_lists(body.blocks(document.element.body)):
         seam = ("\n" if block.item and was_item else "\n\n") if parts else ""
         start = length + len(seam)
         end = start + len(block.text)
@@ -108,12 +108,13 @@ def _unpacks_beyond(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) ->
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """A paragraph or a table: its text, a heading's level, a table's row of names, whether it is a list item."""
+    """A paragraph or a table: its text, a heading's level, a table's row of names, whether it is an item or a note."""
 
     text: str
     level: int = 0
     header: str = ""
     item: bool = False
+    note: bool = False
 
 
 class _Body:
@@ -134,6 +135,7 @@ class _Body:
                 if rows := list(_rows(child)):
                     header = next((row for row in rows[:-1] if " | " in row), "")
                     yield _Block("\n".join(rows), header=header)
+                    yield from self.notes_in(child)
             elif child.tag not in _LEFT_OUT:
                 yield from self.blocks(child)
 
@@ -144,10 +146,13 @@ class _Body:
             level = self.levels.get(style.get(_W + "val"), 0) if style is not None else 0
             mark = "" if level else self.mark(element, style)
             yield _Block(mark + text, level=level, item=bool(mark))
+        yield from self.notes_in(element)
+
+    def notes_in(self, element) -> Iterator[_Block]:
         for reference in element.iter(_W + "footnoteReference", _W + "endnoteReference"):
             note = self.notes.get((reference.tag, reference.get(_W + "id")))
             if note:
-                yield _Block(note)
+                yield _Block(note, note=True)
 
     def mark(self, element, style) -> str:
         """Return the sign or the number before a list item, as Word shows it; "" for other paragraphs."""
@@ -167,6 +172,22 @@ class _Body:
         for deeper in [key for key in self.counts if key[0] == identifier and key[1] > level]:
             del self.counts[deeper]
         return f"{count}. " if kind == "decimal" else f"{_letter(count, kind)}. "
+
+
+def _notes_below_lists(blocks: Iterable[_Block]) -> Iterator[_Block]:
+    """Move the notes to items of a list below it: they would tear it."""
+    held: list[_Block] = []
+    in_list = False
+    for block in blocks:
+        if block.note and in_list:
+            held.append(block)
+            continue
+        if not block.item:
+            yield from held
+            held.clear()
+        in_list = block.item
+        yield block
+    yield from held
 
 
 def _level(style_name: str) -> int:

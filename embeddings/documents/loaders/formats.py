@@ -5,6 +5,7 @@ from functools import partial
 
 from embeddings.documents.files.sniff import sniff
 from embeddings.documents.loaded import Loaded, LoadError
+from embeddings.documents.loaders.calendar_contacts import load_calendar
 from embeddings.documents.loaders.csv_json_subtitles import load_csv, load_json, load_subtitles
 from embeddings.documents.loaders.docx import load_docx
 from embeddings.documents.loaders.html.page import load_html
@@ -50,6 +51,7 @@ LOADERS: dict[str, Callable[[bytes], Loaded]] = {
     "csv": load_csv,
     "json": load_json,
     "subtitles": load_subtitles,
+    "calendar": load_calendar,
     **{kind: partial(load_office, kind=kind) for kind in MIME_TYPES},
 }
 

@@ -5,6 +5,7 @@ keeps header lines in the text and gives a saved page without its headings.
 """
 
 import email.policy
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from email.message import EmailMessage
@@ -18,6 +19,10 @@ from embeddings.documents.loaders.outline import find_outline
 from embeddings.documents.structure import Heading, Structure, Table
 
 MAX_ATTACHMENTS = 50
+STUB_SHARE = 0.4
+"""A plain text with less than this share of the HTML text's length is not the same message."""
+_QUOTED = re.compile(r"^[ \t]?(?:>[ \t]?)+")
+"""What a mail program puts before each line of the message that is answered."""
 LoadAttached = Callable[[bytes, str], Loaded]
 """Reads the bytes of an attached file of a name."""
 
@@ -31,11 +36,11 @@ def load_mail(data: bytes, load_attached: LoadAttached) -> Loaded:
         LoadError: no text in it.
     """
     message = BytesParser(policy=email.policy.default).parsebytes(data)
-    body = message.get_body(("plain", "html"))
-    parts = [_read_body(body)] if body is not None else []
+    bodies = [message.get_body((kind,)) for kind in ("plain", "html")]
+    parts = [_fuller([_read_body(body) for body in bodies if body is not None])]
     faults: list[str] = []
     for attached in islice(message.iter_attachments(), MAX_ATTACHMENTS):
-        if attached is body or attached.get_content_maintype() in ("image", "audio", "video"):
+        if attached in bodies or attached.get_content_maintype() in ("image", "audio", "video"):
             continue
         name = " ".join((attached.get_filename() or "attached message").split())
         try:
@@ -60,9 +65,17 @@ def _read_body(body: EmailMessage) -> Loaded:
             return load_html(_bytes_of(body))
         except LoadError:
             return Loaded("")
-    text = decode(_bytes_of(body)).replace("\r\n", "\n").strip()
+    lines = decode(_bytes_of(body)).replace("\r\n", "\n").split("\n")
+    text = "\n".join(_QUOTED.sub("", line) for line in lines).strip()
     headings, tables = find_outline(text)
     return Loaded(text, structure=Structure(headings=headings, tables=tables))
+
+
+def _fuller(read: list[Loaded]) -> Loaded:
+    """Return the first body, the plain one, but where it only says that the message is HTML the other."""
+    if not read:
+        return Loaded("")
+    return read[-1] if len(read[0].text) < STUB_SHARE * len(read[-1].text) else read[0]
 
 
 def _attached_bytes(attached: EmailMessage) -> bytes:

@@ -24,9 +24,14 @@ _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _NOTE_MARK = re.compile(r"\[\^\w{1,20}\](?!:)|\[\[?\d{1,4}\]?\]\(#[^)\s]*\)|\[[*†‡]\]\(#[^)\s]*\)")
 _SCRIPT = re.compile(r"(?<=\w)(?:\^([\d+−n-]{1,8})\^|~(\d{1,4})~)")
 """Raised and lowered figures as kreuzberg writes them."""
+_RAISED_MARK = re.compile(r"(?<=[.!?,;:)”’\"'»…])\^[\d*†‡]{1,3}\^")
+"""What is raised behind a stop or quotation mark is a mark of a note."""
 _NOTE = re.compile(r"^\[\^\w{1,20}\]:\s*", re.MULTILINE)
 _LINK = re.compile(r"(?<!!)\[([^\[\]\n]+)\]\((?:#|https?:|mailto:|[\w./-]+\.x?html?)[^)\s]*\)")
 _RAISED_RTF = re.compile(rb"(\\super(?:\\[a-z]+-?\d*)* ?)(\d{1,4})(?=\})")
+_CELL = "\ue000"
+_CELL_RTF = re.compile(rb"\\cell(?![a-z])")
+"""The end of a cell, which gets a sign that no text has."""
 _FOOTNOTE_RTF = re.compile(rb"\{(?:\\\*)?\\footnote\b ?")
 _BRACES_RTF = re.compile(rb"\\[\\{}]|[{}]")
 _LEFTOVERS = re.compile(r"^(?:!\[[^\]\n]*\]\([^)\n]*\)|<!--.*?-->)[ \t]*$", re.MULTILINE)
@@ -43,6 +48,7 @@ def load_office(data: bytes, kind: str) -> Loaded:
     if kind != "rtf":
         check_archive(data, kind)
     if kind == "rtf":
+        data = _CELL_RTF.sub(b"\\\\u%d?\\\\cell" % (ord(_CELL) - 0x10000), data)
         data = _with_footnotes(_RAISED_RTF.sub(_raised_rtf, data))
     # RTF has no headings; Markdown would only mark its bold and italic words.
     config = kreuzberg.ExtractionConfig(output_format="plain" if kind == "rtf" else "markdown")
@@ -51,6 +57,8 @@ def load_office(data: bytes, kind: str) -> Loaded:
     except Exception as error:  # kreuzberg raises errors of a dozen classes
         raise LoadError(f"damaged {kind} ({type(error).__name__})") from error
     content = read.content.replace("\r\n", "\n")
+    if kind == "rtf":
+        content = "\n".join(map(_row, content.split("\n")))
     text, headings, tables = _without_markup(
         _without_note_marks(_LEFTOVERS.sub("", content)).strip(), escaped=kind != "rtf"
     )
@@ -71,9 +79,15 @@ def load_office(data: bytes, kind: str) -> Loaded:
 
 def _without_note_marks(text: str) -> str:
     """Take the marks that refer to notes out of Markdown, and let a note stand as a paragraph."""
-    text = re.sub(r"\n{3,}", "\n\n", _NOTE_MARK.sub("", _NOTE.sub("", text)))
+    text = re.sub(r"\n{3,}", "\n\n", _RAISED_MARK.sub("", _NOTE_MARK.sub("", _NOTE.sub("", text))))
     text = _SCRIPT.sub(lambda found: found[1].translate(RAISED) if found[1] else found[2], text)
     return _LINK.sub(r"\1", text)
+
+
+def _row(line: str) -> str:
+    """Write a row of an RTF table as Markdown does; kreuzberg's plain text has no sign between its cells."""
+    cells = [" ".join(cell.split()) for cell in line.split(_CELL)[:-1]]
+    return f"| {' | '.join(cells)} |" if len(cells) > 1 else line.replace(_CELL, "")
 
 
 def _raised_rtf(found: re.Match) -> bytes:

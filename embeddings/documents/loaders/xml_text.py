@@ -51,7 +51,7 @@ def _load_feed(root, entries: list) -> Loaded:
         if title:
             headings.append(Heading(length, length + len(title), 2, title))
         day = max(filter(None, (_day(entry, name) for name in _DAYS)), default=None)
-        dated = f"{day.day} {day:%B %Y}" if day and len(entries) > 1 else ""
+        dated = f"Published: {day.day} {day:%B %Y}" if day and len(entries) > 1 else ""
         for part in filter(None, (title, dated, body)):
             parts.append(part)
             length += len(part) + 2

@@ -239,6 +239,13 @@ def test_a_long_first_line_makes_a_short_title(write_articles):
     assert len(title) <= 201 and title.endswith("word…")
 
 
+def test_of_a_sentence_that_is_no_title_the_beginning_stands_for_one(write_articles):
+    text = "Last night the barn of Mr Froude at Nether Wick burned to the ground, and two horses with it. He wept.\n"
+    assert load(write_articles({"a.txt": text}), "a.txt").title == (
+        "Last night the barn of Mr Froude at Nether Wick burned to the ground, and two…"
+    )
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.one_of(st.text(st.characters(codec="utf-8")), st.text(st.sampled_from("ab \n\r\ufeff\u0130#-:{}<>é𝒜"))))
 @pytest.mark.parametrize("name", ["a.txt", "a.md"])

@@ -71,12 +71,13 @@ def epub(text):
     )
 
 
-def pptx(text):
+def pptx(text, place=""):
     drawing = "http://schemas.openxmlformats.org/drawingml/2006/main"
     shapes = "http://schemas.openxmlformats.org/presentationml/2006/main"
     relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     slide = (
-        f'<p:sld xmlns:p="{shapes}" xmlns:a="{drawing}"><p:cSld><p:spTree><p:sp><p:txBody><a:p><a:r><a:t>{text}</a:t>'
+        f'<p:sld xmlns:p="{shapes}" xmlns:a="{drawing}"><p:cSld><p:spTree><p:sp>{place}<p:txBody><a:p><a:r><a:t>'
+        f"{text}</a:t>"
         "</a:r></a:p></p:txBody></p:sp></p:spTree></p:cSld></p:sld>"
     )
     presentation = (
@@ -226,9 +227,19 @@ READ = {
     "a mail with a text attached": ("a.eml", MIXED + ATTACHED.format("text/plain", "rules.txt", "Rules\n\nThe fine is 20 crowns.") + "--b--\n", ["The rules are attached.\n\nrules.txt\n\nRules\n\nThe fine is 20 crowns."], []),
     "a mail with a sheet attached": ("a.eml", MIXED + ATTACHED.format("text/csv", "fares.csv", "Ticket;Adult\nSingle;40") + "--b--\n", ["fares.csv\n\nTicket | Adult\nSingle | 40"], []),
     "a mail with a mail attached": ("a.eml", MIXED + "--b\nContent-Type: message/rfc822\n\n" + MAIL + "Content-Type: text/plain\n\nThe key is with Olga.\n--b--\n", ["The key is with Olga."], []),
-    "a feed of several days": ("feed.xml", '<?xml version="1.0"?><rss><channel><item><title>Fire</title><pubDate>Mon, 06 Feb 2023 09:00:00 GMT</pubDate><description>It burned.</description></item><item><title>Rain</title><pubDate>Wed, 08 Mar 2023 09:00:00 GMT</pubDate><description>It rained.</description></item></channel></rss>', ["Fire\n\n6 February 2023\n\nIt burned.", "Rain\n\n8 March 2023"], []),
+    "a feed of several days": ("feed.xml", '<?xml version="1.0"?><rss><channel><item><title>Fire</title><pubDate>Mon, 06 Feb 2023 09:00:00 GMT</pubDate><description>It burned.</description></item><item><title>Rain</title><pubDate>Wed, 08 Mar 2023 09:00:00 GMT</pubDate><description>It rained.</description></item></channel></rss>', ["Fire\n\nPublished: 6 February 2023\n\nIt burned.", "Rain\n\nPublished: 8 March 2023"], []),
     "XML with values": ("a.xml", "<?xml version='1.0'?><list><plant><name>Bloodroot</name><price>2.44</price></plant><plant><name>Marigold</name><price>6.81</price></plant></list>", ["name: Marigold\nprice: 6.81", "2.44\n\nname"], []),
     "an RSS feed": ("feed.xml", '<?xml version="1.0"?><rss><channel><title>News</title><item><title>Fire</title><description>&lt;p&gt;It was put out by &lt;b&gt;Signe&lt;/b&gt;.&lt;/p&gt;</description></item><item><title>Rain</title><description>It rained.</description></item></channel></rss>', ["Fire\n\nIt was put out by Signe.", "Rain\n\nIt rained."], ["<", "channel"]),
+    "a mail whose plain text only says that there is another": ("a.eml", MIXED.replace("mixed", "alternative").replace("The rules are attached.", "See HTML.") + '--b\nContent-Type: text/html\n\n<p>Arrival on Friday from 3 pm, in room No. 5 with a view of the lake.</p>\n--b--\n', ["Arrival on Friday from 3 pm"], ["See HTML"]),
+    "a mail that answers another": ("a.eml", MAIL + "Content-Type: text/plain\n\nYes.\n\nOn 3 May Ida wrote:\n> > Is it open? I\n> > hope so.\n> It is > 3 metres.\n", ["wrote:\nIs it open? I\nhope so.\nIt is > 3 metres."], []),
+    "a calendar": ("a.ics", "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;TZID=Europe/Oslo:20250712T193000\r\nSUMMARY:Concert\r\nLOCATION:St. Olave\\, Upper Wick\r\nDESCRIPTION:Works by\r\n  Byrd.\\nFree.\r\nBEGIN:VALARM\r\nDESCRIPTION:Wake\r\nEND:VALARM\r\nEND:VEVENT\r\nBEGIN:VTODO\r\nSUMMARY:Tune\r\nDUE;VALUE=DATE:20250901\r\nRRULE:FREQ=WEEKLY;BYDAY=TU\r\nEND:VTODO\r\nEND:VCALENDAR\r\n", ["Concert\nStart: 12 July 2025, 19:30\nPlace: St. Olave, Upper Wick\nDescription: Works by Byrd.\nFree.\n\nTune\nDue: 1 September 2025\nRepeats: weekly on Tuesday"], ["Wake", "VEVENT"]),
+    "contacts": ("a.vcf", "BEGIN:VCARD\nVERSION:2.1\nN:Marsh;Tiberius;;Colonel;\nORG:Railway;Works\nTEL;CELL:+44 7700\nitem1.EMAIL:mailto:t@x.example\nADR;TYPE=HOME:;;Viaduct Cottage;Marl;;VM7;UK\nBDAY:1951-04-09\nEND:VCARD\n", ["Colonel Tiberius Marsh\nOrganisation: Railway, Works\nPhone (mobile): +44 7700\nEmail: t@x.example\nAddress (home): Viaduct Cottage, Marl, VM7, UK\nBirthday: 9 April 1951"], ["VCARD", ";"]),
+    "WebVTT with speakers": ("a.vtt", "WEBVTT\n\n00:01.000 --> 00:03.000\n<v.loud Ruth Ives>The archive burned\n\n00:03.000 --> 00:04.000\n<v Ruth Ives>in 1943.\n\n00:04.000 --> 00:05.000\n<v Omar>What was lo<b>st</b>?\n", ["Ruth Ives: The archive burned in 1943.\n\nOmar: What was lost?"], ["<v"]),
+    "CSV below a comment": ("a.csv", "# exported 2025-02-01, by hand\n\nid|material\nP-1|cast iron, old\nP-2|PVC\n", ["# exported 2025-02-01, by hand\n\nid | material\nP-1 | cast iron, old\nP-2 | PVC"], []),
+    "a table in RTF": ("a.rtf", r"{\rtf1\ansi Stock.\par\trowd\cellx9\cellx99\intbl Article\cell Pieces\cell\row\trowd\cellx9\cellx99\intbl Candles\cell 144\cell\row\pard The end.}", ["Article | Pieces\nCandles | 144"], ["\ue000"]),
+    "a raised mark behind a full stop of an e-book": ("a.epub", epub("It broke.<sup>1</sup> It was 4 m<sup>2</sup> wide."), ["It broke. It was 4 m² wide."], ["^"]),
+    "bullets on a slide": ("a.pptx", pptx("Gales</a:t></a:r></a:p><a:p><a:r><a:t>Fog", '<p:nvSpPr><p:nvPr><p:ph idx="1"/></p:nvPr></p:nvSpPr>'), ["- Gales\n- Fog"], []),
+    "a text box on a slide": ("a.pptx", pptx("Gales</a:t></a:r></a:p><a:p><a:r><a:t>Fog"), ["Gales\n\nFog"], []),
     "an Atom feed": ("feed.atom", '<feed xmlns="http://www.w3.org/2005/Atom"><title>News</title><entry><title>Fire</title><updated>2023-10-05T10:00:00Z</updated><content type="html">&lt;p&gt;Signe put it out.&lt;/p&gt;</content></entry></feed>', ["Fire\n\nSigne put it out."], ["&lt;", "entry"]),
     "XML with text": ("a.xml", "<?xml version='1.0'?><book><author>Ida Holm</author><p>The <i>old</i> bell.</p></book>", ["Ida Holm", "The old bell."], ["<", "book"]),
     "a drawing with words": ("a.svg", '<svg xmlns="http://www.w3.org/2000/svg"><style>.a{}</style><text>The old bell</text></svg>', ["The old bell"], [".a{}"]),

@@ -2,13 +2,14 @@
 
 import datetime
 import io
+from copy import deepcopy
 from pathlib import Path
 
 import docx
 from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls
+from docx.oxml.ns import nsdecls, qn
 
-from embeddings.documents.loaders.docx import load_docx
+from embeddings.documents.loaders.docx import _Block, _notes_below_lists, load_docx
 
 INPUTS = Path(__file__).parents[1] / "inputs"
 
@@ -89,6 +90,24 @@ def test_footnotes_follow_the_paragraph_that_refers_to_them():
     assert before == "The lighthouse was built in 1851 by the engineer Halvor Strand."
     assert note == "The plans were drawn by his sister Marit Strand, who was paid 200 crowns."
     assert after == "It was put out for ever in 1986."
+
+
+def test_a_note_to_an_item_or_a_cell_tears_neither_list_nor_table():
+    blocks = [
+        _Block("- boots", item=True),
+        _Block("Boots can be borrowed.", note=True),
+        _Block("- gloves", item=True),
+        _Block("They are thin.", note=True),
+        _Block("The end."),
+        _Block("At last.", note=True),
+    ]
+    below = [block.text for block in _notes_below_lists(blocks)]
+    assert below == ["- boots", "- gloves", "Boots can be borrowed.", "They are thin.", "The end.", "At last."]
+    data = (INPUTS / "lighthouse.docx").read_bytes()
+    document = docx.Document(io.BytesIO(data))
+    reference = deepcopy(next(document.element.body.iter(qn("w:footnoteReference"))))
+    document.add_table(1, 1).cell(0, 0).paragraphs[0].add_run("Strand")._r.append(reference)
+    assert load_docx(saved(document)).text.count("The plans were drawn by his sister") == 2
 
 
 def test_headings_and_tables_are_known():
