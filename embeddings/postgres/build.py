@@ -6,6 +6,7 @@ A build that is cut off at any step, or whose server is killed, leaves the gener
 import json
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
+import numpy as np
 from psycopg import Connection
 
 from embeddings.documents import folder as corpus
@@ -26,11 +28,14 @@ from embeddings.index.build import (
     warn_of_other_encoder,
 )
 from embeddings.index.lock import LOCK_WAIT_S
+from embeddings.index.merging import MAX_ROWS
 from embeddings.index.plan import Compared, Plan, compare, make_plan, recorded, skipped_rows
 from embeddings.postgres import schema
 from embeddings.postgres.address import Database
 from embeddings.postgres.connection import connect, telling
+from embeddings.postgres.segments import SPELLINGS, WORDS, update_segments
 from embeddings.postgres.staging import Staging
+from embeddings.search.bm25 import build_postings
 
 log = logging.getLogger("citebot")
 
@@ -40,8 +45,9 @@ LOCK_STEP_S = 0.2
 EXACT_ROWS = 50_000
 """Passages up to which meaning is searched exactly; above, the build makes an HNSW index."""
 SWEPT_ROWS = 1_000
-"""Chunks that came or went from which the tables are vacuumed at once: a question then reads postings from their
-index alone."""
+"""Chunks that came or went from which the tables are vacuumed and analysed at once."""
+BATCH_DOCUMENTS = 5_000
+"""Documents deleted by one statement, whose words are in memory together."""
 
 
 def build_index(
@@ -143,7 +149,7 @@ class _Build:
             with self.connection.transaction():
                 facts, moved = self._publish(plan, skipped, builder, facts)
             if moved >= SWEPT_ROWS:
-                for table in ("postings", "chunks", "terms", "staged", "staged_chunks"):
+                for table in ("postings", "chunks", "documents", "terms", "staged", "staged_chunks"):
                     self.connection.execute(f"VACUUM (ANALYZE) {table}")
         elif plan.touched:
             with self.connection.transaction():
@@ -154,20 +160,24 @@ class _Build:
         self, plan: Plan, skipped: dict[str, str], builder: str, facts: dict[str, str]
     ) -> tuple[dict[str, str], int]:
         """Make what was staged visible; return the new facts, and how many chunks came and went."""
-        went, terms_went = self._remove([*plan.gone, *plan.to_read])
-        came, terms_came = self._add()
+        last = {name: int(facts.get(f"last_{name}", 0)) for name in ("chunk", "term")}
+        went = self._remove([*plan.gone, *plan.to_read])
+        came = self._add(last["chunk"])
+        last["chunk"] += came.chunks
+        self._index_words(went, came, last)
         self._stamp(plan, [*plan.touched, *plan.to_read])
         self._record_skipped(plan, skipped)
-        rows = int(facts.get("chunks", 0)) - went + came
-        self._index_vectors(rows, facts)
-        (documents,) = self.connection.execute("SELECT count(*) FROM documents").fetchone()
+        counts = {
+            name: int(facts.get(name, 0)) - getattr(went, name) + getattr(came, name)
+            for name in ("documents", "chunks", "terms")
+        }
+        self._index_vectors(counts["chunks"], facts)
         new = {
             "format": schema.VERSION,
             "index_id": facts.get("index_id") or uuid4().hex,
             "builder": builder,
-            "documents": str(documents),
-            "chunks": str(rows),
-            "terms": str(int(facts.get("terms", 0)) - terms_went + terms_came),
+            **{name: str(count) for name, count in counts.items()},
+            **{f"last_{name}": str(number) for name, number in last.items()},
             "generation": str(int(facts.get("generation", 0)) + 1),
             "encoder": self.encoder.name,
             "encoder_identity": self.encoder.identity,
@@ -177,53 +187,65 @@ class _Build:
             "exclude": json.dumps(self.exclude),
         }
         schema.write_facts(self.connection, new)
-        return new, went + came
+        return new, went.chunks + came.chunks
 
-    def _remove(self, paths: Sequence[str]) -> tuple[int, int]:
-        """Delete documents with all that comes of them; return how many chunks and terms in chunks that were."""
-        if not paths:
-            return 0, 0
-        run = self.connection.execute
-        those = "FROM chunks c JOIN documents d ON d.id = c.document WHERE d.path = ANY(%s)"
-        counted = run(f"SELECT count(*), coalesce(sum(cardinality(c.bag)), 0) {those}", (paths,)).fetchone()
-        run(
-            "WITH held AS (SELECT c.id AS chunk, unnest(c.bag) AS term " + those + "),"
-            " gone AS (DELETE FROM postings p USING (SELECT DISTINCT chunk, term FROM held) h"
-            " WHERE p.term = h.term AND p.chunk = h.chunk RETURNING p.term),"
-            " counted AS (SELECT term, count(*) AS n FROM gone GROUP BY term)"
-            " UPDATE terms t SET df = t.df - counted.n FROM counted WHERE t.id = counted.term",
-            (paths,),
-        )
-        run("DELETE FROM documents WHERE path = ANY(%s)", (paths,))
-        return int(counted[0]), int(counted[1])
+    def _remove(self, paths: Sequence[str]) -> "_Moved":
+        """Delete documents with their chunks."""
+        moved = _Moved()
+        for start in range(0, len(paths), BATCH_DOCUMENTS):
+            some = paths[start : start + BATCH_DOCUMENTS]
+            moved.add(
+                self.connection.execute(
+                    "SELECT c.id, c.bag FROM chunks c JOIN documents d ON d.id = c.document WHERE d.path = ANY(%s)",
+                    (some,),
+                    binary=True,
+                ).fetchall()
+            )
+            moved.documents += self.connection.execute("DELETE FROM documents WHERE path = ANY(%s)", (some,)).rowcount
+        return moved
 
-    def _add(self) -> tuple[int, int]:
-        """Publish what is staged; return how many chunks, and terms in chunks, that were."""
+    def _add(self, last: int) -> "_Moved":
+        """Make documents and chunks of what is staged; chunks get the ids behind ``last``."""
         run = self.connection.execute
-        (last,) = run("SELECT coalesce(max(id), 0) FROM chunks").fetchone()
-        run(
+        moved = _Moved()
+        moved.documents = run(
             "INSERT INTO documents(path, title, date, url, characters, sha256, structure, text_sha256, text, size,"
-            " mtime_ns, ctime_ns, inode) SELECT path, title, date, url, characters, sha256, structure, text_sha256,"
-            " text, 0, 0, 0, 0 FROM staged ORDER BY path"
-        )
-        run(
-            'INSERT INTO chunks(document, start, "end", byte_start, byte_end, content, embedding, bag)'
-            ' SELECT d.id, s.start, s."end", s.byte_start, s.byte_end, s.content, s.embedding, s.bag'
-            " FROM staged_chunks s JOIN documents d USING (path) ORDER BY s.path, s.id"
-        )
-        run(
-            "WITH came AS (INSERT INTO postings SELECT u.term, c.id, count(*), cardinality(c.bag)"
-            " FROM chunks c CROSS JOIN LATERAL unnest(c.bag) AS u(term) WHERE c.id > %s"
-            " GROUP BY u.term, c.id, cardinality(c.bag) RETURNING term),"
-            " counted AS (SELECT term, count(*) AS n FROM came GROUP BY term)"
-            " UPDATE terms t SET df = t.df + counted.n FROM counted WHERE t.id = counted.term",
+            " mtime_ns, ctime_ns, inode, first_chunk, chunks)"
+            " SELECT path, title, date, url, characters, sha256, structure, text_sha256, text, 0, 0, 0, 0,"
+            " %s + 1 + sum(n) OVER (ORDER BY path) - n, n"
+            " FROM staged CROSS JOIN LATERAL (SELECT count(*) AS n FROM staged_chunks c WHERE c.path = staged.path)"
+            " ORDER BY path",
             (last,),
-        )
+        ).rowcount
+        chunks = run(
+            'INSERT INTO chunks(id, document, start, "end", byte_start, byte_end, content, embedding, bag)'
+            ' SELECT d.first_chunk + s.number, d.id, s.start, s."end", s.byte_start, s.byte_end, s.content,'
+            " s.embedding, s.bag FROM staged_chunks s JOIN documents d USING (path)"
+        ).rowcount
         run("DELETE FROM staged")
+        for start in range(last + 1, last + chunks + 1, MAX_ROWS):
+            span = (start, start + MAX_ROWS - 1)
+            moved.add(run("SELECT id, bag FROM chunks WHERE id BETWEEN %s AND %s", span, binary=True).fetchall())
+        return moved
+
+    def _index_words(self, went: "_Moved", came: "_Moved", last: dict[str, int]) -> None:
+        """Bring words and their spellings up to date; ``last`` becomes that of the new generation."""
+        run = self.connection.execute
+        for sign, moved in (("-", went), ("+", came)):
+            run(
+                f"UPDATE terms SET df = df {sign} n FROM unnest(%s::int[], %s::int[]) AS moved(held, n)"
+                " WHERE id = held",
+                (list(moved.held), list(moved.held.values())),
+            )
         # The words of a deleted article must not stay behind.
-        run("DELETE FROM terms WHERE df = 0")
-        counted = run("SELECT count(*), coalesce(sum(cardinality(bag)), 0) FROM chunks WHERE id > %s", (last,))
-        return tuple(int(one) for one in counted.fetchone())
+        held = list(went.held)
+        gone = run("DELETE FROM terms WHERE df = 0 AND (id = ANY(%s) OR id > %s) RETURNING id", (held, last["term"]))
+        words = np.array(sorted(term for (term,) in gone), np.int64)
+        (newest,) = run("SELECT coalesce(max(id), 0) FROM terms").fetchone()
+        fresh = (last["term"] + 1, max(newest, last["term"]))
+        update_segments(self.connection, WORDS, np.sort(went.ids()), (last["chunk"] - came.chunks + 1, last["chunk"]))
+        update_segments(self.connection, SPELLINGS, words, fresh)
+        last["term"] = fresh[1]
 
     def _stamp(self, plan: Plan, paths: Sequence[str]) -> None:
         with self.connection.cursor() as cursor:
@@ -250,3 +272,25 @@ class _Build:
                 "CREATE INDEX IF NOT EXISTS chunks_by_vector ON chunks"
                 f" USING hnsw ((embedding::halfvec({dimension})) halfvec_ip_ops)"
             )
+
+
+class _Moved:
+    """Documents and chunks that came or went, with the words they hold."""
+
+    def __init__(self):
+        self.documents = self.chunks = self.terms = 0
+        self.held: Counter[int] = Counter()
+        """In how many of the chunks each term is, by its id."""
+        self._ids: list[np.ndarray] = []
+
+    def add(self, rows: Sequence[tuple[int, bytes]]) -> None:
+        """Count chunks; a row is a chunk's id and its bag."""
+        inverted = build_postings([np.frombuffer(bag, "<u4") for _, bag in rows])
+        self.held.update(dict(zip(inverted.terms.tolist(), np.diff(inverted.indptr).tolist(), strict=True)))
+        self.terms += int(inverted.lengths.sum())
+        self.chunks += len(rows)
+        self._ids.append(np.array([identifier for identifier, _ in rows], np.int64))
+
+    def ids(self) -> np.ndarray:
+        """Return the chunks' ids."""
+        return np.concatenate([np.zeros(0, np.int64), *self._ids])

@@ -14,13 +14,10 @@ from embeddings.postgres.address import Database
 CONNECT_TIMEOUT_S = 10
 EF_SEARCH = 400
 """Candidates HNSW keeps while it searches: benchmarks/index/postgres.py measures its recall against an exact search."""
-MIN_SHARED = 0.1
-"""pg_trgm's similarity (Jaccard) under which a term is not looked at; 0.2 by Dice is 0.11."""
 SETTINGS = f"""
 SET search_path = citebot, public;
 SET hnsw.ef_search = {EF_SEARCH};
 SET hnsw.iterative_scan = strict_order;
-SET pg_trgm.similarity_threshold = {MIN_SHARED};
 """
 
 

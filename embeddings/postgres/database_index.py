@@ -12,6 +12,7 @@ from embeddings.postgres.address import Database
 from embeddings.postgres.connection import Pool
 from embeddings.postgres.schema import read_facts
 from embeddings.postgres.search import holds_term, search_passages, weigh
+from embeddings.postgres.segments import SOURCES, Segment, read_segments
 from embeddings.postgres.view import PostgresView
 
 log = logging.getLogger("citebot")
@@ -35,6 +36,7 @@ class PostgresIndex:
         self.database = database
         self.trouble: str | None = None
         self._pool = Pool(database)
+        self._known: tuple[dict[str, str], dict[str, list[Segment]]] = {}, {}
         self._generation = self.snapshot.generation.number
 
     @property
@@ -42,11 +44,20 @@ class PostgresIndex:
         """The newest generation; each of its statements reads what is newest then."""
         with self._pool.connection() as connection:
             facts = read_facts(connection, self.database)
-        return PostgresView(self.database, facts, self._run_alone)
+        return PostgresView(self.database, facts, self._run_alone, self._segments)
 
-    def _run_alone(self, sql: str, parameters: tuple = (), *, binary: bool = False) -> list[tuple]:
+    def _run_alone(self, sql: str, parameters: tuple = (), *, binary: bool = False) -> Callable[[], list[tuple]]:
         with self._pool.connection() as connection:
-            return _run(connection, sql, parameters, binary=binary)
+            rows = _send(connection, sql, parameters, binary=binary)()
+        return lambda: rows
+
+    def _segments(self, view: PostgresView) -> dict[str, list[Segment]]:
+        """Return the segments of a view's generation: they are read once for all of its questions."""
+        facts, segments = self._known
+        if facts != view.facts:
+            segments = {kind: read_segments(view.run, kind) for kind in SOURCES}
+            self._known = view.facts, segments
+        return segments
 
     @contextmanager
     def view(self) -> Iterator[PostgresView]:
@@ -55,10 +66,11 @@ class PostgresIndex:
         Raises:
             ConnectionLost: the server went away; the question can be asked again.
         """
-        with self._pool.connection() as connection:
+        # In a pipeline what is sent is not waited for before its rows are wanted.
+        with self._pool.connection() as connection, connection.pipeline():
             connection.execute(BEGIN)
             facts = read_facts(connection, self.database)
-            yield PostgresView(self.database, facts, partial(_run, connection))
+            yield PostgresView(self.database, facts, partial(_send, connection), self._segments)
             connection.execute("ROLLBACK")
 
     def refresh(self, check: Callable[[PostgresView], None]) -> bool:
@@ -84,13 +96,14 @@ class PostgresIndex:
     def size_bytes(self) -> int:
         """Return what the index takes of the server's disk."""
         tables = "SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relkind = 'r'"
-        return int(self._run_alone(f"{tables} AND relnamespace = 'citebot'::regnamespace")[0][0])
+        return int(self._run_alone(f"{tables} AND relnamespace = 'citebot'::regnamespace")()[0][0])
 
     def close(self) -> None:
         """Close the connections."""
         self._pool.close()
 
 
-def _run(connection: Connection, sql: str, parameters: tuple = (), *, binary: bool = False) -> list[tuple]:
-    with connection.cursor(binary=binary) as cursor:
-        return cursor.execute(sql, parameters or None).fetchall()
+def _send(
+    connection: Connection, sql: str, parameters: tuple = (), *, binary: bool = False
+) -> Callable[[], list[tuple]]:
+    return connection.cursor(binary=binary).execute(sql, parameters or None).fetchall

@@ -10,10 +10,10 @@ from embeddings.errors import CitebotError
 from embeddings.index.catalogue import NoIndex
 from embeddings.postgres.address import Database
 
-VERSION = "1"
+VERSION = "2"
 """Raised whenever the tables or the meaning of a column change; an index with another one is rebuilt."""
-EXTENSIONS = ("vector", "pg_trgm")
-WANTED = "pgvector 0.8 or newer, and pg_trgm"
+EXTENSION = "vector"
+WANTED = "pgvector 0.8 or newer"
 
 SCHEMA = """
 CREATE SCHEMA IF NOT EXISTS citebot;
@@ -22,22 +22,23 @@ CREATE TABLE IF NOT EXISTS documents(
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, path text COLLATE "C" NOT NULL UNIQUE, title text NOT NULL,
   date text COLLATE "C", url text, characters bigint NOT NULL, sha256 text NOT NULL, size bigint NOT NULL,
   mtime_ns bigint NOT NULL, ctime_ns bigint NOT NULL, inode bigint NOT NULL, structure text NOT NULL,
-  text_sha256 text NOT NULL, text bytea NOT NULL);
+  text_sha256 text NOT NULL, first_chunk bigint NOT NULL, chunks int NOT NULL, text bytea NOT NULL);
 ALTER TABLE documents ALTER text SET STORAGE EXTERNAL;
 CREATE INDEX IF NOT EXISTS documents_by_date ON documents(date);
 CREATE TABLE IF NOT EXISTS chunks(
-  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  document bigint NOT NULL REFERENCES documents ON DELETE CASCADE, start bigint NOT NULL, "end" bigint NOT NULL,
-  byte_start bigint NOT NULL, byte_end bigint NOT NULL, content bytea NOT NULL, embedding halfvec NOT NULL,
-  bag int[] NOT NULL);
+  id bigint PRIMARY KEY, document bigint NOT NULL REFERENCES documents ON DELETE CASCADE,
+  start bigint NOT NULL, "end" bigint NOT NULL, byte_start bigint NOT NULL, byte_end bigint NOT NULL,
+  content bytea NOT NULL, embedding halfvec NOT NULL, bag bytea NOT NULL);
 CREATE INDEX IF NOT EXISTS chunks_by_document ON chunks(document, start);
 CREATE INDEX IF NOT EXISTS chunks_by_content ON chunks USING hash (content);
 CREATE TABLE IF NOT EXISTS terms(
   id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, term text COLLATE "C" NOT NULL UNIQUE, df int NOT NULL DEFAULT 0);
-CREATE INDEX IF NOT EXISTS terms_by_trigram ON terms USING gin (term gin_trgm_ops);
+CREATE TABLE IF NOT EXISTS segments(
+  id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, kind text NOT NULL, last bigint NOT NULL, rows int NOT NULL,
+  runs bytea NOT NULL, gone bytea NOT NULL);
 CREATE TABLE IF NOT EXISTS postings(
-  term int NOT NULL, chunk bigint NOT NULL, count int NOT NULL, length int NOT NULL,
-  PRIMARY KEY (term, chunk) INCLUDE (count, length));
+  segment int NOT NULL, key bigint NOT NULL, entries bytea NOT NULL, PRIMARY KEY (segment, key));
+ALTER TABLE postings ALTER entries SET STORAGE EXTERNAL;
 CREATE TABLE IF NOT EXISTS skipped(
   path text COLLATE "C" PRIMARY KEY, reason text NOT NULL, sha256 text, size bigint, mtime_ns bigint, ctime_ns bigint,
   inode bigint);
@@ -46,33 +47,33 @@ CREATE TABLE IF NOT EXISTS staged(
   sha256 text NOT NULL, structure text NOT NULL, text_sha256 text NOT NULL, text bytea NOT NULL,
   builder text NOT NULL);
 CREATE TABLE IF NOT EXISTS staged_chunks(
-  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  path text COLLATE "C" NOT NULL REFERENCES staged ON DELETE CASCADE,
+  path text COLLATE "C" NOT NULL REFERENCES staged ON DELETE CASCADE, number int NOT NULL,
   start bigint NOT NULL, "end" bigint NOT NULL, byte_start bigint NOT NULL, byte_end bigint NOT NULL,
-  content bytea NOT NULL, embedding halfvec NOT NULL, bag int[] NOT NULL);
-CREATE INDEX IF NOT EXISTS staged_chunks_by_path ON staged_chunks(path);
+  content bytea NOT NULL, embedding halfvec NOT NULL, bag bytea NOT NULL, PRIMARY KEY (path, number));
+CREATE INDEX IF NOT EXISTS staged_chunks_by_content ON staged_chunks USING hash (content);
 """
-TABLES = ("staged_chunks", "staged", "skipped", "postings", "terms", "chunks", "documents", "facts")
+TABLES = ("staged_chunks", "staged", "skipped", "postings", "segments", "terms", "chunks", "documents", "facts")
 
 
 def create_tables(connection: Connection, database: Database) -> None:
-    """Create extensions and tables where they lack.
+    """Create extension and tables where they lack; where there are, nothing that waits for open questions.
 
     Raises:
-        CitebotError: the server has not the extensions, or the user may not create them.
+        CitebotError: the server has not the extension, or the user may not create it.
     """
-    for name in EXTENSIONS:
-        try:
-            connection.execute(f"CREATE EXTENSION IF NOT EXISTS {name}")
-        except psycopg.errors.InsufficientPrivilege as error:
-            raise CitebotError(
-                f"the database {database} has no extension {name}, and the user may not create it:"
-                f" have an administrator run CREATE EXTENSION {name} there"
-            ) from error
-        except (psycopg.errors.UndefinedFile, psycopg.errors.FeatureNotSupported) as error:
-            raise CitebotError(
-                f"the server of {database} has no extension {name}: install {WANTED}, then run it again"
-            ) from error
+    if connection.execute(f"SELECT to_regclass('citebot.{TABLES[0]}')").fetchone()[0]:
+        return
+    try:
+        connection.execute(f"CREATE EXTENSION IF NOT EXISTS {EXTENSION}")
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise CitebotError(
+            f"the database {database} has no extension {EXTENSION}, and the user may not create it:"
+            f" have an administrator run CREATE EXTENSION {EXTENSION} there"
+        ) from error
+    except (psycopg.errors.UndefinedFile, psycopg.errors.FeatureNotSupported) as error:
+        raise CitebotError(
+            f"the server of {database} has no extension {EXTENSION}: install {WANTED}, then run it again"
+        ) from error
     with connection.transaction():
         connection.execute(SCHEMA)
 

@@ -20,8 +20,8 @@ from embeddings.index.staging import BATCH_CHUNKS, VECTOR_DTYPE, NamedChunk, nam
 from embeddings.text.chunking import encoder_input
 from embeddings.text.words import bag_of_words
 
-Content = tuple[str, list[int]]
-"""A vector as pgvector writes it, and a bag of term ids."""
+Content = tuple[bytes, bytes]
+"""A vector as pgvector sends it, and a bag of term ids (uint32)."""
 
 
 @dataclass
@@ -36,7 +36,8 @@ class Staging:
     encoded: int = 0
     skipped: dict[str, str] = field(default_factory=dict)
     _documents: list[tuple] = field(default_factory=list)
-    _chunks: list[tuple[str, NamedChunk]] = field(default_factory=list)
+    _chunks: list[tuple[str, int, NamedChunk]] = field(default_factory=list)
+    """Path, number in the document, chunk."""
     _ids: dict[str, int] = field(default_factory=dict)
 
     def stage(self, plan: Plan, on_progress: Callable[[int, int], None]) -> None:
@@ -79,31 +80,32 @@ class Staging:
                 self.builder,
             )
         )
-        self._chunks += [(document.id, one) for one in name_chunks(document, self.encoder)]
+        self._chunks += [(document.id, *one) for one in enumerate(name_chunks(document, self.encoder))]
 
     def _commit_batch(self) -> None:
         """Write what was read; what has the same content as a chunk that is there is not encoded again."""
-        wanted = {one.content: one for _, one in self._chunks}
+        wanted = {one.content: one for _, _, one in self._chunks}
         known = self._known(list(wanted)) if self.reuse else {}
         fresh = [one for name, one in wanted.items() if name not in known]
         known |= self._encode(fresh)
         with self.connection.transaction(), self.connection.cursor() as cursor:
             cursor.executemany("INSERT INTO staged VALUES(%s,%s,%s,%s,%s,%s,%s,%s,%s,%s)", self._documents)
-            into = 'staged_chunks(path, start, "end", byte_start, byte_end, content, embedding, bag)'
-            with cursor.copy(f"COPY {into} FROM STDIN") as copy:
-                for path, one in self._chunks:
-                    vector, bag = known[one.content]
-                    edges = (one.chunk.start, one.chunk.end, *one.bytes)
-                    copy.write_row((path, *edges, one.content, vector, bag))
+            with cursor.copy("COPY staged_chunks FROM STDIN (FORMAT BINARY)") as copy:
+                # What a halfvec is sent as passes as the bytes it is.
+                copy.set_types(["text", "int4", *["int8"] * 4, *["bytea"] * 3])
+                for path, number, one in self._chunks:
+                    copy.write_row(
+                        (path, number, one.chunk.start, one.chunk.end, *one.bytes, one.content, *known[one.content])
+                    )
         self.encoded += len(fresh)
         self._documents, self._chunks = [], []
 
     def _known(self, names: Sequence[bytes]) -> dict[bytes, Content]:
-        select = "SELECT DISTINCT ON (content) content, embedding::text, bag FROM {} WHERE content = ANY(%s)"
+        select = "SELECT DISTINCT ON (content) content, embedding, bag FROM {} WHERE content = ANY(%s)"
         return {
             name: (vector, bag)
             for table in ("chunks", "staged_chunks")
-            for name, vector, bag in self.connection.execute(select.format(table), (names,))
+            for name, vector, bag in self.connection.execute(select.format(table), (names,), binary=True)
         }
 
     def _encode(self, chunks: Sequence[NamedChunk]) -> dict[bytes, Content]:
@@ -114,7 +116,7 @@ class Staging:
         bags = [bag_of_words(one.title, one.text) for one in chunks]
         self._learn({term for bag in bags for term in bag})
         return {
-            one.content: (_literal(vector), [self._ids[term] for term in bag])
+            one.content: (pack(vector), np.array([self._ids[term] for term in bag], "<u4").tobytes())
             for one, vector, bag in zip(chunks, vectors, bags, strict=True)
         }
 
@@ -122,7 +124,9 @@ class Staging:
         """Give ids to the words that have none."""
         new = sorted(terms - self._ids.keys())
         self.connection.execute(
-            "INSERT INTO terms(term) SELECT unnest(%s::text[]) ON CONFLICT (term) DO NOTHING", (new,)
+            "INSERT INTO terms(term) SELECT new FROM unnest(%s::text[]) AS new"
+            " WHERE NOT EXISTS (SELECT 1 FROM terms WHERE term = new)",
+            (new,),
         )
         self._ids |= {
             term: identifier
@@ -130,5 +134,6 @@ class Staging:
         }
 
 
-def _literal(vector: np.ndarray) -> str:
-    return "[" + ",".join(f"{one:.5g}" for one in vector.astype(VECTOR_DTYPE).tolist()) + "]"
+def pack(vector: np.ndarray) -> bytes:
+    """Write a vector as pgvector sends a halfvec: dimension and flags, two bytes each, then big-endian halves."""
+    return len(vector).to_bytes(2, "big") + bytes(2) + vector.astype(VECTOR_DTYPE).astype(">f2").tobytes()

@@ -2,9 +2,11 @@
 
 import hashlib
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+
+import numpy as np
 
 from embeddings.documents.document import Document
 from embeddings.documents.filters import Filters
@@ -15,11 +17,35 @@ from embeddings.index.integrity import REBUILD, Problem
 from embeddings.index.plan import Known
 from embeddings.index.snapshot import DocumentFacts
 from embeddings.postgres.address import Database
+from embeddings.postgres.segments import Segment
 from embeddings.text.offsets import Chunk, grow
 
 FIELDS = "d.path, d.title, d.date, d.url, d.characters, d.sha256, d.size, d.mtime_ns, d.structure"
-Run = Callable[..., list[tuple]]
-"""Runs a statement with its parameters and returns the rows."""
+Send = Callable[..., Callable[[], list[tuple]]]
+"""Sends a statement with its parameters to the server; what it returns waits for the rows."""
+SegmentsOf = Callable[["PostgresView"], Mapping[str, list[Segment]]]
+"""Returns the segments of a view's generation, by kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """Documents that filters let pass."""
+
+    ids: list[int]
+    firsts: np.ndarray
+    """int64: the id of each one's first chunk; the others follow it."""
+    ends: np.ndarray
+    """int64: the id behind its last."""
+
+    def rows(self, segment: Segment) -> np.ndarray:
+        """Return which rows of a segment are theirs and count: bool (rows,)."""
+        firsts, ends = np.maximum(self.firsts, segment.first), np.minimum(self.ends, segment.last + 1)
+        inside = firsts < ends
+        edges = np.zeros(segment.rows + 1, np.int64)
+        np.add.at(edges, segment.rows_of(firsts[inside]), 1)
+        np.add.at(edges, segment.rows_of(ends[inside] - 1) + 1, -1)
+        rows = np.cumsum(edges[:-1]) > 0
+        return rows if segment.live is None else rows & segment.live
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +57,20 @@ class Size:
 
 
 class PostgresView:
-    """What a question reads. ``run`` decides in which transaction."""
+    """What a question reads. ``send`` decides in which transaction."""
 
     serves_documents = True
 
-    def __init__(self, database: Database, facts: dict[str, str], run: Run):
+    def __init__(self, database: Database, facts: dict[str, str], send: Send, segments: "SegmentsOf"):
         self.folder = database
         self.facts = facts
         self.generation = Size(int(facts["generation"]), int(facts["chunks"]))
-        self.run = run
+        self.send = send
+        self._segments = segments
+
+    def run(self, sql: str, parameters: tuple = (), *, binary: bool = False) -> list[tuple]:
+        """Run a statement and return the rows."""
+        return self.send(sql, parameters, binary=binary)()
 
     def close(self) -> None:
         """Nothing is held: the transaction is its opener's."""
@@ -60,7 +91,9 @@ class PostgresView:
         Raises:
             CitebotError: no such document, or its text is damaged.
         """
-        rows = self.run(f"SELECT d.text, d.text_sha256, {FIELDS} FROM documents d WHERE path=%s", (_storable(path),))
+        rows = self.run(
+            f"SELECT d.text, d.text_sha256, {FIELDS} FROM documents d WHERE path=%s", (_storable(path),), binary=True
+        )
         if not rows:
             raise CitebotError(f"no document {path!r} in the index: `citebot status` lists what there is")
         raw, text_sha256, *row = rows[0]
@@ -81,6 +114,7 @@ class PostgresView:
             f" substring(d.text FROM c.byte_start::int + 1 FOR (c.byte_end - c.byte_start)::int), {FIELDS}"
             " FROM chunks c JOIN documents d ON d.id = c.document WHERE c.id = ANY(%s)",
             (list(identifiers),),
+            binary=True,
         )
         found = {}
         for identifier, start, end, content, raw, *row in rows:
@@ -102,14 +136,15 @@ class PostgresView:
         ((raw,),) = self.run(
             "SELECT substring(text FROM %s::int FOR %s::int) FROM documents WHERE path = %s",
             (byte_start + 1, byte_end - byte_start, chunk.document),
+            binary=True,
         )
         return Chunk(chunk.document, start, end), raw.decode("utf-8", "surrogatepass")
 
-    def admitted(self, filters: Filters) -> list[int] | None:
-        """Return the row ids of the documents that pass the filters; None where there are no filters."""
+    def admitted(self, filters: Filters) -> "Documents | None":
+        """Return the documents that pass the filters; None where there are no filters."""
         if not filters:
             return None
-        select = "SELECT id, path, date FROM documents"
+        select = "SELECT id, first_chunk, chunks, path, date FROM documents"
         if filters.since or filters.until:
             bounds = (str(filters.since or date.min), str(filters.until or date.max))
             rows = self.run(f"{select} WHERE date BETWEEN %s AND %s", bounds)
@@ -118,7 +153,21 @@ class PostgresView:
             last = chr(sys.maxunicode)
             between = f"{select} WHERE path >= %s AND path <= %s"
             rows = [row for start in filters.starts() for row in self.run(between, (start, start + last))]
-        return [row for row, path, day in rows if filters.admit(path, date.fromisoformat(day) if day else None)]
+        passing = [own for *own, path, day in rows if filters.admit(path, date.fromisoformat(day) if day else None)]
+        ids, firsts, counts = np.array(passing, np.int64).reshape(-1, 3).T
+        return Documents(ids.tolist(), firsts, firsts + counts)
+
+    def segments(self, kind: str) -> list[Segment]:
+        """Return the segments of a kind in the order of their ids."""
+        return self._segments(self)[kind]
+
+    def lists(self, segments: Sequence[int], keys: Sequence[int]) -> list[tuple[int, int, bytes]]:
+        """Return the lists that segments have of keys, each with both."""
+        return self.run(
+            "SELECT segment, key, entries FROM postings WHERE segment = ANY(%s) AND key = ANY(%s)",
+            (segments, keys),
+            binary=True,
+        )
 
     def skipped(self) -> dict[str, str]:
         """Return the files that could not be read, with the reason of each."""
@@ -133,7 +182,7 @@ class PostgresView:
         """Read all there is; return what does not belong together."""
         checks = (
             ("chunks", "SELECT count(*) FROM chunks"),
-            ("terms", "SELECT coalesce(sum(cardinality(bag)), 0) FROM chunks"),
+            ("terms", "SELECT coalesce(sum(octet_length(bag)), 0) / 4 FROM chunks"),
             ("documents", "SELECT count(*) FROM documents"),
         )
         found = []

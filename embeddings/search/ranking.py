@@ -41,7 +41,8 @@ def retrieve(corpus: Corpus, question: str, vector: np.ndarray, limit: int, allo
     depth = max(DEPTH, limit)
     seen = [_look(corpus, part, base, mask, terms, vector, depth) for base, part, mask in corpus.masked(allowed)]
     channels = {
-        name: _merge([getattr(one, name) for one in seen], depth) for name in ("dense", "words", "trigrams", "lexical")
+        name: merge_hits([getattr(one, name) for one in seen], depth)
+        for name in ("dense", "words", "trigrams", "lexical")
     }
     rows = np.unique(np.concatenate([hits[0] for hits in channels.values()]))
     del channels["lexical"]
@@ -96,7 +97,7 @@ def _look(
     return _Seen(part, base, *((base + rows, scores) for rows, scores in hits), words, trigrams)
 
 
-def _merge(hits: Sequence[Hits], depth: int) -> Hits:
+def merge_hits(hits: Sequence[Hits], depth: int) -> Hits:
     """Merge the parts' best rows into the best of all: equal scores stay in the order of the parts."""
     if not hits:
         return np.zeros(0, np.int64), np.zeros(0, np.float32)

@@ -73,7 +73,7 @@ class Neighbour:
 def build_spellings(vocabulary: Iterable[tuple[int, str]]) -> Spellings:
     """Index (term id, term) pairs by trigram. The same pairs, in any order, give the same bytes."""
     encoded = sorted((term.encode(), term_id, term) for term_id, term in vocabulary)
-    codes, owners = _grams([term for _, _, term in encoded])
+    codes, owners = code_trigrams([term for _, _, term in encoded])
     order = np.lexsort((owners, codes))
     codes, owners = codes[order], owners[order]
     # A trigram that a term holds twice counts once.
@@ -92,7 +92,7 @@ def build_spellings(vocabulary: Iterable[tuple[int, str]]) -> Spellings:
     )
 
 
-def _grams(terms: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+def code_trigrams(terms: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     """Return the trigrams of terms (repeats included) as uint64 codes, and the position of the term each is from.
 
     Beside the trigrams of ``^term$`` the first and last pair of characters count, so that short words have enough.
@@ -152,7 +152,7 @@ def _candidates(spellings: Spellings, word: str, held: Held | None) -> dict[int,
 
     What counts is the Dice coefficient of the sets of trigrams: 2 |A ∩ B| / (|A| + |B|).
     """
-    codes = np.unique(_grams([word])[0])
+    codes = np.unique(code_trigrams([word])[0])
     at = np.searchsorted(spellings.grams, codes)
     inside = at < len(spellings.grams)
     found = at[inside][spellings.grams[at[inside]] == codes[inside]]

@@ -1,0 +1,72 @@
+"""The terms of an index in PostgreSQL: how rare each is, and which look like a word that no passage holds."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from embeddings.postgres.segments import SPELLING, SPELLINGS
+from embeddings.postgres.view import PostgresView
+from embeddings.search.bm25 import idf
+from embeddings.search.trigrams import MAX_CANDIDATES, MIN_SHARED, Neighbour, code_trigrams, nearest
+
+
+class Vocabulary:
+    """What is known of all passages together: the part of ``Corpus`` that reading and scoring a question need.
+
+    ``terms`` are those that will be asked for.
+    """
+
+    def __init__(self, view: PostgresView, terms: Sequence[str]):
+        self.n_rows = view.generation.rows
+        total = int(view.facts["terms"])
+        self.mean_length = total / self.n_rows if total else 1.0
+        self._view = view
+        self._ids: dict[str, int] = {}
+        self._frequencies: dict[int, int] = {}
+        self._learn("term = ANY(%s)", list(terms))
+
+    def _learn(self, where: str, wanted: list) -> list[tuple[int, str]]:
+        rows = self._view.run(f"SELECT id, term, df FROM terms WHERE {where} AND df > 0", (wanted,))
+        self._ids |= {term: identifier for identifier, term, _ in rows}
+        self._frequencies |= {identifier: df for identifier, _, df in rows}
+        return [(identifier, term) for identifier, term, _ in rows]
+
+    def find(self, term: str) -> int | None:
+        """Return the id of one of the terms asked for at first, or None where no passage holds it."""
+        return self._ids.get(term)
+
+    def document_frequency(self, term_id: int) -> int:
+        """Return how many passages hold a term."""
+        return self._frequencies.get(term_id, 0)
+
+    def rarity(self, term_id: int) -> np.float32:
+        """Return a term's IDF."""
+        return np.float32(idf(np.array(self.document_frequency(term_id)), self.n_rows))
+
+    def neighbours(self, word: str) -> list[Neighbour]:
+        """Return the terms that look most like a word, best first: ``trigrams.find_neighbours`` in the database."""
+        dice = self._shared(word)
+        found = self._learn("id = ANY(%s)", list(dice))
+        most = sorted((-dice[identifier], term.encode(), identifier) for identifier, term in found)[:MAX_CANDIDATES]
+        return nearest(word, sorted((term, identifier) for _, term, identifier in most))
+
+    def _shared(self, word: str) -> dict[int, float]:
+        """Return the terms with the most trigrams in common with a word, by id, with the Dice coefficient of each."""
+        codes = np.unique(code_trigrams([word])[0])
+        segments = {one.number: one for one in self._view.segments(SPELLINGS)}
+        lists = []
+        for number, _, raw in self._view.lists(list(segments), codes.tolist()):
+            entries, segment = np.frombuffer(raw, SPELLING), segments[number]
+            if segment.live is not None:
+                entries = entries[segment.live[segment.rows_of(entries["term"].astype(np.int64))]]
+            lists.append(entries)
+        if not lists:
+            return {}
+        every = np.concatenate(lists)
+        terms, first, shared = np.unique(every["term"], return_index=True, return_counts=True)
+        dice = 2 * shared / (len(codes) + every["grams"][first])
+        least = MIN_SHARED
+        if len(dice) > MAX_CANDIDATES:
+            # Those that share as much as the last of them are told apart by their letters.
+            least = max(least, np.partition(dice, -MAX_CANDIDATES)[-MAX_CANDIDATES])
+        return dict(zip(terms[dice >= least].tolist(), dice[dice >= least].tolist(), strict=True))
