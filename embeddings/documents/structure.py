@@ -91,6 +91,8 @@ def structure_from_json(text: str) -> Structure:
     Raises:
         ValueError, TypeError, KeyError: it is something else.
     """
+    if text == "{}":
+        return NO_STRUCTURE
     values = json.loads(text)
     headings = tuple(Heading(**one) for one in values.pop("headings", ()))
     tables = tuple(Table(**one) for one in values.pop("tables", ()))

@@ -6,16 +6,16 @@ How rare words are and how long passages are is counted in the transaction that 
 never drift from the passages.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
 from embeddings.documents.filters import Filters
 from embeddings.index.passage_search import POOL_FACTOR, POOL_FLOOR, passages_from
-from embeddings.postgres.view import Documents, PostgresView
+from embeddings.postgres.view import Documents, PostgresView, array
 from embeddings.postgres.vocabulary import Vocabulary
 from embeddings.postgres.words import name_by_words
-from embeddings.search.bm25 import build_postings, idf, score
+from embeddings.search.bm25 import Postings, idf, score
 from embeddings.search.lexical import QueryTerm, read_question, weigh_spellings, weigh_words
 from embeddings.search.near_duplicates import fold_copies
 from embeddings.search.passage import Passage
@@ -55,15 +55,18 @@ def retrieve(
     named = next(naming)  # while the server looks for what is near
     near, bags = read_dense(asked(), vector)
     rows = np.unique(np.concatenate([near[0], *named.values()]))
-    lacking = [row for row in rows.tolist() if row not in bags]
-    bags |= dict(view.run("SELECT id, bag FROM chunks WHERE id = ANY(%s)", (lacking,), binary=True))
+    lacking = array(row for row in rows.tolist() if row not in bags)
+    bags.update(view.run("SELECT id, bag FROM chunks WHERE id = ANY(%s::bigint[])", (lacking,), binary=True))
     words, trigrams, pairs = _score(vocabulary, [bags[row] for row in rows.tolist()], terms)
     channels = {
-        "dense": near,
-        "words": _ranked(rows, words, named["words"], depth),
-        "trigrams": _ranked(rows, trigrams, named["trigrams"], depth),
+        name: _best(rows, scores, named[name], depth)
+        for name, scores in (("words", words), ("trigrams", trigrams), ("lexical", words + trigrams))
     }
-    return rank(channels, rows, (words, trigrams, pairs), vocabulary.n_rows, limit)
+    # More are named than wanted where scores were not known whole.
+    kept = np.isin(rows, np.concatenate([near[0], *(hits[0] for hits in channels.values())]))
+    del channels["lexical"]
+    scored = [one[kept] for one in (words, trigrams, pairs)]
+    return rank({"dense": near, **channels}, rows[kept], scored, vocabulary.n_rows, limit)
 
 
 def ask_dense(
@@ -75,7 +78,7 @@ def ask_dense(
     """
     column = f"embedding::halfvec({int(view.facts['dimension'])})"
     literal = "[" + ",".join(f"{one:.6g}" for one in vector.tolist()) + "]"
-    where, allowed = ("", ()) if documents is None else ("WHERE document = ANY(%s)", (documents.ids,))
+    where, allowed = ("", ()) if documents is None else ("WHERE document = ANY(%s::bigint[])", (array(documents.ids),))
     return view.send(
         f"SELECT id, embedding, bag FROM chunks {where} ORDER BY {column} <#> %s::halfvec LIMIT %s",
         (*allowed, literal, depth),
@@ -91,21 +94,21 @@ def read_dense(found: Sequence[tuple[int, bytes, bytes]], vector: np.ndarray) ->
     if not found:
         return (np.zeros(0, np.int64), np.zeros(0, np.float32)), {}
     ids = np.array([identifier for identifier, _, _ in found], np.int64)
-    cosines = np.stack([unpack(raw) for _, raw, _ in found]).astype(np.float32) @ vector.astype(np.float32)
+    cosines = unpack([raw for _, raw, _ in found]) @ vector.astype(np.float32)
     order = np.lexsort((ids, -cosines))
     return (ids[order], cosines[order]), {identifier: bag for identifier, _, bag in found}
 
 
-def unpack(raw: bytes) -> np.ndarray:
-    """Read a halfvec as the server sends it: dimension and flags, two bytes each, then big-endian halves."""
-    return np.frombuffer(raw, ">f2", offset=4)
+def unpack(vectors: Sequence[bytes]) -> np.ndarray:
+    """Read halfvecs as the server sends them: dimension and flags, two bytes each, then big-endian halves."""
+    return np.frombuffer(b"".join(vectors), ">f2").reshape(len(vectors), -1)[:, 2:].astype(np.float32)
 
 
 def _score(
     vocabulary: Vocabulary, bags: Sequence[bytes], terms: list[QueryTerm]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return what words, trigrams and close pairs give chunks of these bags."""
-    postings = build_postings([np.frombuffer(bag, "<u4") for bag in bags])
+    postings = invert(bags, {term for one in terms for term, _ in one.weighted_ids})
     words, trigrams = (
         score(postings, weighted, vocabulary.rarity, vocabulary.mean_length)
         for weighted in (weigh_words(terms), weigh_spellings(terms))
@@ -113,7 +116,20 @@ def _score(
     return words, trigrams, score_pairs(postings, np.arange(len(bags)), terms, vocabulary)
 
 
-def _ranked(rows: np.ndarray, scores: np.ndarray, named: np.ndarray, depth: int) -> Hits:
+def invert(bags: Sequence[bytes], terms: Iterable[int]) -> Postings:
+    """Return ``build_postings`` of bags as far as these terms go."""
+    sequence = np.frombuffer(b"".join(bags), "<u4")
+    lengths = np.fromiter(map(len, bags), np.int64, len(bags)) // sequence.itemsize
+    owners = np.repeat(np.arange(len(bags), dtype=np.uint32), lengths)
+    ids = sorted(terms)
+    held = [np.bincount(owners[sequence == term], minlength=len(bags)) for term in ids]
+    lists = [(np.flatnonzero(counts), counts[counts > 0]) for counts in held]
+    rows, counts = (np.concatenate([sequence[:0], *part]) for part in (tuple(zip(*lists, strict=True)) or ((), ())))
+    indptr = np.cumsum([0, *(len(own) for own, _ in lists)])
+    return Postings(np.array(ids, np.uint32), indptr, rows, counts, lengths, np.cumsum(lengths) - lengths, sequence)
+
+
+def _best(rows: np.ndarray, scores: np.ndarray, named: np.ndarray, depth: int) -> Hits:
     """Return the ids a channel named, best first; ``rows`` are all ids, ascending, with their ``scores``."""
     named = np.sort(named)
     own = scores[np.searchsorted(rows, named)]

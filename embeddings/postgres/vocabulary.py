@@ -5,9 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from embeddings.postgres.segments import SPELLING, SPELLINGS
-from embeddings.postgres.view import PostgresView
+from embeddings.postgres.view import PostgresView, array
 from embeddings.search.bm25 import idf
 from embeddings.search.trigrams import MAX_CANDIDATES, MIN_SHARED, Neighbour, code_trigrams, nearest
+
+GRAM_BITS = np.uint64(8)
+MAX_GRAMS = 255
 
 
 class Vocabulary:
@@ -25,7 +28,7 @@ class Vocabulary:
         self._frequencies: dict[int, int] = {}
         self._learn("term = ANY(%s)", list(terms))
 
-    def _learn(self, where: str, wanted: list) -> list[tuple[int, str]]:
+    def _learn(self, where: str, wanted: list[str] | str) -> list[tuple[int, str]]:
         rows = self._view.run(f"SELECT id, term, df FROM terms WHERE {where} AND df > 0", (wanted,))
         self._ids |= {term: identifier for identifier, term, _ in rows}
         self._frequencies |= {identifier: df for identifier, _, df in rows}
@@ -46,7 +49,7 @@ class Vocabulary:
     def neighbours(self, word: str) -> list[Neighbour]:
         """Return the terms that look most like a word, best first: ``trigrams.find_neighbours`` in the database."""
         dice = self._shared(word)
-        found = self._learn("id = ANY(%s)", list(dice))
+        found = self._learn("id = ANY(%s::int[])", array(dice))
         most = sorted((-dice[identifier], term.encode(), identifier) for identifier, term in found)[:MAX_CANDIDATES]
         return nearest(word, sorted((term, identifier) for _, term, identifier in most))
 
@@ -63,8 +66,10 @@ class Vocabulary:
         if not lists:
             return {}
         every = np.concatenate(lists)
-        terms, first, shared = np.unique(every["term"], return_index=True, return_counts=True)
-        dice = 2 * shared / (len(codes) + every["grams"][first])
+        # Packed into one number, equal terms are found by a plain sort.
+        packed, shared = np.unique(every["term"].astype(np.uint64) << GRAM_BITS | every["grams"], return_counts=True)
+        terms, grams = packed >> GRAM_BITS, packed & np.uint64(MAX_GRAMS)
+        dice = 2 * shared / (len(codes) + grams.astype(np.int64))
         least = MIN_SHARED
         if len(dice) > MAX_CANDIDATES:
             # Those that share as much as the last of them are told apart by their letters.
