@@ -183,7 +183,7 @@ def _patient_server(folder: Path):
 
 
 class PostgresServer:
-    """A real PostgreSQL server with pgvector and pg_trgm that can be killed and started again."""
+    """A real PostgreSQL server with pgvector that can be killed and started again."""
 
     def __init__(self, folder: Path):
         self._server = _patient_server(folder)
