@@ -32,10 +32,9 @@ from qa.question.follow_up import completions, stands_alone
 from qa.question.language import ENGLISH, language_of
 from qa.question.parts import split_parts
 from qa.question.respell import respell
-from qa.question.terms import weigh_terms
+from qa.question.terms import weigh_names
 from qa.question.tidy import tidy
 from qa.reading.reader import PACKAGED, Reader, Reading, load_reader
-from qa.timings import Timings
 
 REFRESH_EVERY_S = 1.0
 """How often a warm engine looks for a newer generation: a look costs under a millisecond."""
@@ -86,9 +85,8 @@ class Engine:
         self.docs = docs
         self.index = index
         self.threshold = threshold
-        self.timings = Timings()
         self._encoder = encoder
-        self._reader = reader
+        self.reader = reader
         self._calibration = calibration
         self._index = opened
         self._looked_at = time.monotonic()
@@ -126,11 +124,6 @@ class Engine:
             calibration,
             calibration.threshold if threshold is None else threshold,
         )
-
-    @property
-    def reader(self) -> Reader:
-        """What reads the passages."""
-        return self._reader
 
     @property
     def snapshot(self) -> View:
@@ -183,7 +176,7 @@ class Engine:
         filters: Filters,
     ) -> Answer:
         """Answer a stand-alone question; passages of the document ``near`` are read in any case."""
-        passages = self.find(snapshot, asked, self._reader.passages, filters)
+        passages = self.find(snapshot, asked, self.reader.passages, filters)
         if near is not None and (facts := snapshot.find(near)) and filters.admit(facts.id, facts.date):
             closer = Filters(paths=(escape(near),))
             known = {passage.chunk for passage in passages}
@@ -230,24 +223,21 @@ class Engine:
         filtered: bool,
     ) -> Answer:
         """Answer a question from passages, or refuse."""
+        if not passages:
+            return nothing_found(asked, snapshot, filtered)
         readings = self.readings(asked, passages, partial(self._index.holds_term, snapshot))
-        with self.timings.stage("assemble"):
-            if not passages:
-                return nothing_found(asked, snapshot, filtered)
-            terms = weigh_terms(asked, partial(self._index.weigh, snapshot))
-            weighed = weigh(passages, shape(asked, rank(readings)), terms, self._calibration)
-            return assemble(asked, passages, weighed, threshold, Prover(snapshot, self.docs), top)
+        names = weigh_names(asked, partial(self._index.weigh, snapshot))
+        weighed = weigh(passages, shape(asked, rank(readings)), names, self._calibration)
+        return assemble(asked, passages, weighed, threshold, Prover(snapshot, self.docs), top)
 
     def readings(self, question: str, passages: Sequence[Passage], known: Callable[[str], bool]) -> list[Reading]:
         """Read passages for a tidied question, its names spelled as they spell them; ``known`` as in ``respell``."""
-        with self.timings.stage("read"):
-            return self._reader.read(respell(question, passages, known), passages)
+        return self.reader.read(respell(question, passages, known), passages)
 
     def find(self, snapshot: View, question: str, most: int, filters: Filters) -> list[Passage]:
         """Return passages to be read for a tidied question, best first, each with the text around it."""
         found = self._search(snapshot, question, SEARCHED, filters)
-        with self.timings.stage("search"):
-            return widen_passages(snapshot, found, READ_CHARACTERS, most)
+        return widen_passages(snapshot, found, READ_CHARACTERS, most)
 
     def search(self, question: str, *, top: int = DEFAULT_SEARCH_TOP, filters: Filters = Filters()) -> list[Passage]:  # noqa: B008
         """Return the best passages for a question, best first, with each channel's rank and score.
@@ -262,14 +252,11 @@ class Engine:
             return self._search(view, tidied, top, filters)
 
     def _search(self, snapshot: View, question: str, top: int, filters: Filters) -> list[Passage]:
-        vector = self.vector(question)
-        with self.timings.stage("search"):
-            return self._index.search(snapshot, question, vector, top=top, filters=filters)
+        return self._index.search(snapshot, question, self.vector(question), top=top, filters=filters)
 
     def vector(self, question: str) -> np.ndarray:
         """Return a question's unit vector, float32 (dimension,)."""
-        with self.timings.stage("encode"):
-            return self._encoder.encode([question], kind="query")[0]
+        return self._encoder.encode([question], kind="query")[0]
 
     def _look_for_newer(self) -> None:
         if self._closed:
@@ -321,7 +308,7 @@ class Engine:
             chunks=snapshot.generation.rows,
             skipped=snapshot.skipped(),
             encoder=snapshot.facts["encoder"],
-            reader=self._reader.name,
+            reader=self.reader.name,
             threshold=self.threshold,
             generation=snapshot.generation.number,
             built_at=snapshot.facts["built_at"],

@@ -7,21 +7,21 @@ them comes the default threshold below which citebot says "not in the documents"
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from embeddings.errors import CitebotError
 from embeddings.search.passage import Passage
 from embeddings.text.sentences import split_sentences
 from qa.answering.candidates import Candidate
-from qa.question.terms import QuestionTerms
+from qa.question.terms import coverage
 
 CALIBRATION_NAME = "calibration.json"
 """Its file name in a reader's folder."""
 MARGIN_CAP = 12.0
 """Margins beyond this say no more; uncapped, one odd logit would outweigh all else."""
 MAX_WEIGHED = 20
-"""Candidates looked at: beyond these none is near the best."""
+"""Candidates that get a confidence: none beyond these comes near the best."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,41 +48,43 @@ class Evidence:
 FEATURES = tuple(Evidence.__dataclass_fields__)
 
 
-@dataclass
-class Gatherer:
-    """Collects the evidence for a question's candidates; a passage's sentences are found once."""
+def gather_evidence(
+    passages: Sequence[Passage], candidates: Sequence[Candidate], names: Mapping[str, float], most: int
+) -> list[Evidence]:
+    """Return the evidence for each of the first ``most`` candidates; ``passages`` are in the order of the search.
 
-    passages: Sequence[Passage]
-    """Best first."""
-    candidates: Sequence[Candidate]
-    terms: QuestionTerms
-    _sentences: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
-
-    def __call__(self, candidate: Candidate) -> Evidence:
-        """Collect the evidence for one of the candidates."""
+    ``names`` are those of the question (``weigh_names``).
+    """
+    ranks = {id(passage): rank for rank, passage in enumerate(passages, start=1)}
+    sentences: dict[int, list[tuple[int, int]]] = {}
+    found = []
+    for candidate in candidates[:most]:
         passage = candidate.span.passage
-        rivals = [other.score for other in self.candidates if other is not candidate]
+        if id(passage) not in sentences:
+            sentences[id(passage)] = split_sentences(passage.text)
+        rivals = [other.score for other in candidates if other is not candidate]
         dense = passage.channels.get("dense")
-        return Evidence(
+        evidence = Evidence(
             margin=_cap(candidate.margin),
             lead=_cap(candidate.score - max(rivals)) if rivals else MARGIN_CAP,
             relevance=_cap(candidate.relevance),
             agreement=math.log2(1 + len(candidate.support)),
             cosine=dense.score if dense else 0.0,
-            held=self._held(candidate),
-            rank=1 / next(rank for rank, one in enumerate(self.passages, start=1) if one is passage),
+            held=_held(candidate, sentences[id(passage)], names),
+            rank=1 / ranks[id(passage)],
         )
+        found.append(evidence)
+    return found
 
-    def _held(self, candidate: Candidate) -> float:
-        """Whether the names of the question hold at the answer itself, not just anywhere around it."""
-        span, passage = candidate.span, candidate.span.passage
-        if id(passage) not in self._sentences:
-            self._sentences[id(passage)] = split_sentences(passage.text)
-        sentences, start = self._sentences[id(passage)], span.start - passage.chunk.start
-        number = max((n for n, one in enumerate(sentences) if one[0] <= start), default=0)
-        own = passage.text[slice(*sentences[number])]
-        before = passage.text[slice(*sentences[number - 1])] if number else ""
-        return (self.terms.name_coverage(own) + self.terms.name_coverage(f"{passage.title}\n{before}\n{own}")) / 2
+
+def _held(candidate: Candidate, sentences: Sequence[tuple[int, int]], names: Mapping[str, float]) -> float:
+    """How much of the question's names is at the answer itself, not just anywhere around it."""
+    passage = candidate.span.passage
+    start = candidate.span.start - passage.chunk.start
+    number = max((n for n, one in enumerate(sentences) if one[0] <= start), default=0)
+    own = passage.text[slice(*sentences[number])]
+    before = passage.text[slice(*sentences[number - 1])] if number else ""
+    return (coverage(names, own) + coverage(names, f"{passage.title}\n{before}\n{own}")) / 2
 
 
 def _cap(logits: float) -> float:
@@ -112,11 +114,11 @@ class Weighed:
 
 
 def weigh(
-    passages: Sequence[Passage], candidates: Sequence[Candidate], terms: QuestionTerms, calibration: Calibration
+    passages: Sequence[Passage], candidates: Sequence[Candidate], names: Mapping[str, float], calibration: Calibration
 ) -> list[Weighed]:
     """Return the best candidates with their confidence, the most confident first."""
-    gather = Gatherer(passages, candidates, terms)
-    weighed = [Weighed(one, calibration.confidence(gather(one))) for one in candidates[:MAX_WEIGHED]]
+    gathered = gather_evidence(passages, candidates, names, MAX_WEIGHED)
+    weighed = [Weighed(*one) for one in zip(candidates, map(calibration.confidence, gathered), strict=False)]
     return sorted(weighed, key=lambda one: -one.confidence)
 
 

@@ -1,60 +1,34 @@
-"""The words of a question, weighed by how rare they are in the corpus, and how far a text holds them."""
+"""The names, numbers and ordinals of a question, weighed by how rare they are, and how much of them a text holds."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from embeddings.text.words import fold, tokenize
+from qa.question.phrases import word_set
 
 _WORD = re.compile(r"\w[\w’'-]*")
 _FIGURES = re.compile(r"\d+(?:[.,:/-]\d+)*")
 SAME_NAME = 0.45
-"""Trigram similarity from which a name counts as the same name spelled otherwise ("Khankendi", "Hankendi": 0.82).
+"""Trigram similarity from which a word counts as another spelling of a name ("Khankendi", "Hankendi": 0.82).
 
-Lower than where a close spelling decides alone (``qa/mentions.py``), or replaces the word that was typed
-(``respell.py``, by letters changed): here it only counts for its similarity, as the confidence was calibrated."""
-ORDINALS = {
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "last",
-    "next",
-}
-ORDINALS |= {"final", "northern", "southern", "eastern", "western"}
+Lower than where a close spelling decides alone (``qa/mentions.py``) or replaces the word typed (``respell.py``, by
+letters changed): here a name only counts in proportion to its similarity, as in calibration."""
+ORDINALS = word_set(
+    "first second third fourth fifth sixth seventh eighth ninth tenth last next final northern southern eastern western"
+)
 """Words that distinguish one of a series, as names and numbers do."""
 
 
-@dataclass(frozen=True, slots=True)
-class QuestionTerms:
-    """What a question names, and how rare it is."""
+def coverage(names: Mapping[str, float], text: str) -> float:
+    """Return the share (0 to 1) of the names' weight that is in a text, close spellings for less; 1 if none.
 
-    names: Mapping[str, float]
-    """Folded names, numbers and ordinals with their rarity."""
-
-    def name_coverage(self, text: str) -> float:
-        """Return the share (0 to 1) of the names' weight that is in a text, close spellings for less; 1 if none."""
-        if not self.names:
-            return 1.0
-        held = _words_and_figures(text)
-        return _share(self.names, lambda name: _closest(name, held))
-
-
-def _words_and_figures(text: str) -> set[str]:
-    """A text's folded words, and its figures as written: "3.3" is not "3" and "3"."""
-    folded = fold(text)
-    return {*_WORD.findall(folded), *_FIGURES.findall(folded)}
-
-
-def _share(weights: Mapping[str, float], held: Callable[[str], float]) -> float:
-    total = sum(weights.values())
-    return sum(weight * held(term) for term, weight in weights.items()) / total if total else 1.0
+    ``names`` are those of ``weigh_names``. Figures count as written: "3.3" is not "3" and "3".
+    """
+    total, folded = sum(names.values()), fold(text)
+    if not total:
+        return 1.0
+    words = {*_WORD.findall(folded), *_FIGURES.findall(folded)}
+    return sum(weight * _closest(name, words) for name, weight in names.items()) / total
 
 
 def _closest(name: str, words: set[str]) -> float:
@@ -81,11 +55,11 @@ def _trigrams(word: str) -> set[str]:
     return {marked[n : n + 3] for n in range(len(marked) - 2)}
 
 
-def weigh_terms(question: str, weigh: Callable[[Sequence[str]], Mapping[str, float]]) -> QuestionTerms:
-    """Split a question into weighed terms; ``weigh`` gives rarity (IDF) for terms as ``tokenize`` returns them.
+def weigh_names(question: str, weigh: Callable[[Sequence[str]], Mapping[str, float]]) -> dict[str, float]:
+    """Return the folded names, numbers and ordinals of a question with their rarity (IDF).
 
-    A name is a capitalised word that is no stop word. Figures weigh as the rarest word does: a number separates things
-    apart however often it occurs.
+    ``weigh`` gives the rarity of terms as ``tokenize`` returns them. A name is a capitalised word
+    that is no stop word. Figures weigh as much as the rarest word: a number tells things apart however common it is.
     """
     weights = weigh(list(dict.fromkeys(tokenize(question))))
     names: dict[str, float] = {}
@@ -95,4 +69,4 @@ def weigh_terms(question: str, weigh: Callable[[Sequence[str]], Mapping[str, flo
         if terms and not word.isdigit() and (word[0].isupper() or has_digit or fold(word) in ORDINALS):
             names[fold(word).removesuffix("'s")] = max(weights.get(term, 0.0) for term in terms)
     rarest = max(weights.values(), default=0.0)
-    return QuestionTerms(names | {figures: rarest for figures in _FIGURES.findall(fold(question))})
+    return names | {figures: rarest for figures in _FIGURES.findall(fold(question))}

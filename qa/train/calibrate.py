@@ -30,13 +30,13 @@ from embeddings.index.build import build_index
 from embeddings.index.passage_search import passages_of, weigh, widen_passages
 from embeddings.index.snapshot import Snapshot
 from qa.answering.candidates import rank
-from qa.answering.confidence import FEATURES, Calibration, Evidence, Gatherer
+from qa.answering.confidence import FEATURES, Calibration, Evidence, gather_evidence
 from qa.answering.shape import shape
 from qa.engine import READ_CHARACTERS, SEARCHED, Engine
 from qa.evaluation.gold import find_contexts
 from qa.evaluation.labelled_questions import Question, read_questions
 from qa.evaluation.metrics import auroc, exact_match, expected_calibration_error, f1, reliability_bins
-from qa.question.terms import weigh_terms
+from qa.question.terms import weigh_names
 
 FALSE_ANSWERS = 0.10
 """Share of unanswerable questions that may be answered, with ``SURE`` confidence."""
@@ -157,14 +157,13 @@ def _case(engine: Engine, name: str, question: str, situation: str, allowed: np.
     limit = READ_CHARACTERS if situation != MISSING[0] else 0
     passages = widen_passages(snapshot, found, limit, engine.reader.passages)
     candidates = shape(question, rank(engine.readings(question, passages, partial(_holds_term, snapshot, allowed))))
-    terms = weigh_terms(question, lambda words: weigh(snapshot, words))
-    gather = Gatherer(passages, candidates, terms)
+    names = weigh_names(question, lambda words: weigh(snapshot, words))
     looked_at = candidates[:CANDIDATES]
     here = situation == HERE
     return Case(
         name,
         situation,
-        tuple(gather(one) for one in looked_at),
+        tuple(gather_evidence(passages, candidates, names, CANDIDATES)),
         tuple(right(one.text) if here else 0.0 for one in looked_at),
     )
 

@@ -6,8 +6,8 @@ from embeddings.search.passage import Passage
 from embeddings.text.offsets import Chunk
 from qa.answer import Span
 from qa.answering.candidates import Candidate
-from qa.answering.confidence import MARGIN_CAP, Calibration, Evidence, Gatherer
-from qa.question.terms import weigh_terms
+from qa.answering.confidence import MARGIN_CAP, Calibration, Evidence, gather_evidence
+from qa.question.terms import weigh_names
 
 TEXT = "The bridge was opened in 1987. The mayor of Graz gave a speech."
 PASSAGE = Passage(Chunk("a.txt", 50, 50 + len(TEXT)), TEXT, "", 1.0)
@@ -20,9 +20,8 @@ def candidate(words: str, margin: float = 3.0) -> Candidate:
 
 
 def evidence(question: str, *candidates: Candidate) -> list[Evidence]:
-    terms = weigh_terms(question, lambda words: dict.fromkeys(words, 1.0))
-    gather = Gatherer([PASSAGE], candidates, terms)
-    return [gather(one) for one in candidates]
+    names = weigh_names(question, lambda words: dict.fromkeys(words, 1.0))
+    return gather_evidence([PASSAGE], candidates, names, len(candidates))
 
 
 def test_the_lead_is_over_the_best_that_says_something_else():
