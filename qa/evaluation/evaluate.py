@@ -21,7 +21,6 @@ def evaluate(
     engine: Engine,
     questions: Sequence[Question],
     *,
-    top_k: Sequence[int] = TOP_K,
     on_progress: Callable[[int, int], None] | None = None,
     clock: Callable[[], float] = time.perf_counter,
 ) -> Report:
@@ -37,10 +36,10 @@ def evaluate(
     places = find_contexts(((identifier, engine.document(identifier).text) for identifier in ids), contexts)
     results = []
     for done, question in enumerate(questions, start=1):
-        results.append(_measure(engine, question, places.get(question.context or "", ()), max(top_k), clock))
+        results.append(_measure(engine, question, places.get(question.context or "", ()), max(TOP_K), clock))
         if on_progress is not None:
             on_progress(done, len(questions))
-    return summarise(results, engine.threshold, top_k)
+    return summarise(results, engine.threshold)
 
 
 def _measure(

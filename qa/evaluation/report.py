@@ -21,6 +21,7 @@ from qa.evaluation.metrics import (
 )
 
 TOP_K = (1, 5, 10)
+"""The k of recall@k."""
 FALSE_ANSWER_RATE = 0.1
 """The share of unanswerable questions that may be answered at the threshold that a report proposes."""
 
@@ -115,8 +116,8 @@ class Report:
         return data
 
 
-def summarise(results: Sequence[Result], threshold: float, top_k: Sequence[int] = TOP_K) -> Report:
-    """Work out all figures at a threshold; ``top_k`` are the k of recall@k."""
+def summarise(results: Sequence[Result], threshold: float) -> Report:
+    """Work out all figures at a threshold."""
     answerable = [one for one in results if one.answerable]
     unanswerable = [one for one in results if not one.answerable]
     # Where nothing at all was found no threshold answers, and 0 is no calibrated confidence.
@@ -129,7 +130,7 @@ def summarise(results: Sequence[Result], threshold: float, top_k: Sequence[int] 
         all=_scores(results, threshold),
         answerable=_scores(answerable, threshold),
         unanswerable=_scores(unanswerable, threshold),
-        recall={k: recall_at_k([one.answer_rank for one in answerable], k) for k in top_k},
+        recall={k: recall_at_k([one.answer_rank for one in answerable], k) for k in TOP_K},
         located=sum(one.located for one in answerable),
         gold_in_first_quote=mean([one.gold_in_quote for one in answerable]),
         auroc=auroc(confidences, right),
