@@ -26,11 +26,11 @@ _MEASURES = (
     (lambda r: "parcel " + str(r.randint(100, 999)), number(2, 90, "kg"), "{s} weighs {v}.", "heavier", "lighter"),
 )  # fmt: skip
 _TRAITS = (
-    (lambda r: word(r) + " Hotel", "has a pool", "has no pool", "have a pool", "a pool"), (lambda r: "Room " + str(r.randint(10, 99)), "has a window", "has no window", "have a window", "a window"),
-    (person, "eats meat", "does not eat meat", "eat meat", ""), (lambda r: "the " + r.choice(["train", "bus", "ferry"]) + " to " + place(r), "runs on Sundays", "does not run on Sundays", "run on Sundays", ""),
-    (org, "pays for travel", "does not pay for travel", "pay for travel", ""), (lambda r: "model " + word(r), "comes with a charger", "comes without a charger", "come with a charger", ""), (person, "speaks French", "speaks no French", "speak French", ""),
-    (place, "has an airport", "has no airport", "have an airport", ""), (lambda r: "the " + word(r) + " museum", "admits dogs", "does not admit dogs", "admit dogs", ""), (lambda r: "the " + word(r) + " pass", "includes breakfast", "does not include breakfast", "include breakfast", ""),
-    (lambda r: word(r) + "DB", "works offline", "does not work offline", "work offline", ""), (lambda r: "the " + r.choice(COLOURS) + " berry", "is poisonous", "is not poisonous", "be poisonous", ""), (lambda r: "the " + word(r) + " road", "is open in winter", "is closed in winter", "be open in winter", ""),
+    (lambda r: word(r) + " Hotel", "has a pool", "has no pool", "have a pool"), (lambda r: "Room " + str(r.randint(10, 99)), "has a window", "has no window", "have a window"),
+    (person, "eats meat", "does not eat meat", "eat meat"), (lambda r: "the " + r.choice(["train", "bus", "ferry"]) + " to " + place(r), "runs on Sundays", "does not run on Sundays", "run on Sundays"),
+    (org, "pays for travel", "does not pay for travel", "pay for travel"), (lambda r: "model " + word(r), "comes with a charger", "comes without a charger", "come with a charger"), (person, "speaks French", "speaks no French", "speak French"),
+    (place, "has an airport", "has no airport", "have an airport"), (lambda r: "the " + word(r) + " museum", "admits dogs", "does not admit dogs", "admit dogs"), (lambda r: "the " + word(r) + " pass", "includes breakfast", "does not include breakfast", "include breakfast"),
+    (lambda r: word(r) + "DB", "works offline", "does not work offline", "work offline"), (lambda r: "the " + r.choice(COLOURS) + " berry", "is poisonous", "is not poisonous", "be poisonous"), (lambda r: "the " + word(r) + " road", "is open in winter", "is closed in winter", "be open in winter"),
 )  # fmt: skip
 
 
@@ -50,7 +50,7 @@ def _compare(r: Random) -> Record | None:
     pair = [names[0], names[1]] if r.random() < 0.5 else [names[1], names[0]]
     which = "Who" if subject is person else "Which"
     question = f"{which} is {r.choice((more if upward else less).split('|'))}, {pair[0]} or {pair[1]}?"
-    return _record(draft, question_case(question, r), draft.spans[at, "s"])
+    return draft.record(question_case(question, r), draft.spans[at, "s"], "compare")
 
 
 def _clause(draft: Draft, name: str, text: str, key: object, r: Random) -> None:
@@ -62,7 +62,7 @@ def _clause(draft: Draft, name: str, text: str, key: object, r: Random) -> None:
 
 def _negation(r: Random) -> Record | None:
     """Return a question for the one that does, or does not; or for yes or no about one of them."""
-    subject, has, has_not, base, _ = r.choice(_TRAITS)
+    subject, has, has_not, base = r.choice(_TRAITS)
     names = distinct(r, subject, 3)
     if len(names) < 3:
         return None
@@ -75,22 +75,14 @@ def _negation(r: Random) -> Record | None:
     chance = r.random()
     if chance < 0.35:
         who = "Who" if subject is person else "Which one"
-        if does:
-            question, span = f"{who} {has}?", draft.spans[odd, "s"]
-        else:
-            question = f"{who} {'is not ' + base[3:] if copula else 'does not ' + base}?"
-            span = draft.spans[odd, "s"]
+        does_not = "is not " + base[3:] if copula else "does not " + base
+        question, span = f"{who} {has if does else does_not}?", draft.spans[odd, "s"]
     else:
         at = r.randrange(2) if chance < 0.85 else 2
         verb = "Is" if copula else "Does"
         question = f"{verb} {names[at]} {base[3:] if copula else base}?"
         span = draft.spans.get((at, "clause"))
-    return _record(draft, question_case(question, r), span)
-
-
-def _record(draft: Draft, question: str, span: tuple[int, int] | None) -> Record:
-    start, end = span or (None, None)
-    return Record(question, draft.text, start, end, "compare", (draft.text[start:end],) if span else ())
+    return draft.record(question_case(question, r), span, "compare")
 
 
 def make(r: Random, count: int) -> Iterator[Record]:

@@ -51,6 +51,11 @@ class Draft:
         rest = template[begin:]
         self.add(upper_first(rest) if first else rest)
 
+    def record(self, question: str, span: tuple[int, int] | None, kind: str, line: str = "") -> Record:
+        """Return the passage with a question; ``span`` answers it, or None does."""
+        text, (start, end) = self.text.rstrip(), span or (None, None)
+        return Record(question, text, start, end, kind, (text[start:end],) if span else (), line=line)
+
 
 def upper_first(text: str) -> str:
     """Make the first letter a capital."""

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from random import Random
 
-from qa.train.data.made.draft import Draft, upper_first
+from qa.train.data.made.draft import Draft, draw, upper_first
 from qa.train.data.made.words import (
     COUNTRIES,
-    FRUIT,
     JOBS,
     SUBJECTS,
     distinct,
+    fruit,
     one_of,
     org,
     person,
@@ -19,14 +19,12 @@ from qa.train.data.made.words import (
 )
 from qa.train.data.records import Record
 
-_SHOP = lambda r: r.choice(
-    ["boats", "bread", "tickets", "maps", "shoes", "wool", "bicycles", "honey", "tools", "books"]
-)
+_SHOP = one_of("boats|bread|tickets|maps|shoes|wool|bicycles|honey|tools|books")
 FORMS = (
     (lambda r: f"{_SHOP(r)} in {place(r)}", org, ("These sell {s}", "{s} are sold by", "Sellers of {s}", "Shops for {s}"), ("Who sells {s}?", "Which shops sell {s}?", "Where can I buy {s}?", "{s} sellers")),
     (lambda r: "the board of " + org(r), person, ("Members of {s}", "{s} consists of", "On {s} sit"), ("Who sits on {s}?", "Who are the members of {s}?", "members of {s}")),
     (lambda r: "the " + word(r) + " pact", one_of("|".join(COUNTRIES)), ("Countries of {s}", "{s} was signed by", "These joined {s}"), ("Which countries belong to {s}?", "Who signed {s}?", "countries {s}")),
-    (lambda r: "the " + r.choice(FRUIT) + " salad", one_of("walnuts|celery|cream|parsley|raisins|vinegar|honey|mint|lettuce|olives|salt|pepper"), ("For {s} you need", "Ingredients of {s}", "{s} contains"), ("What do I need for {s}?", "What is in {s}?", "What are the ingredients of {s}?", "ingredients {s}")),
+    (lambda r: "the " + fruit(r) + " salad", one_of("walnuts|celery|cream|parsley|raisins|vinegar|honey|mint|lettuce|olives|salt|pepper"), ("For {s} you need", "Ingredients of {s}", "{s} contains"), ("What do I need for {s}?", "What is in {s}?", "What are the ingredients of {s}?", "ingredients {s}")),
     (lambda r: "the school of " + place(r), one_of("|".join(SUBJECTS)), ("Subjects at {s}", "{s} teaches", "At {s} one can learn"), ("Which subjects does {s} teach?", "What can one learn at {s}?", "subjects {s}")),
     (lambda r: "line " + str(r.randint(2, 99)), place, ("Stops of {s}", "{s} stops at", "{s} goes through"), ("Where does {s} stop?", "What are the stops of {s}?", "stops {s}")),
     (lambda r: "the " + word(r) + " kit", one_of("a hammer|two screws|a spare key|a brush|the manual|a cable|a bag|four bolts|a lamp"), ("{s} includes", "In the box of {s}", "{s} comes with"), ("What does {s} include?", "What comes with {s}?", "contents of {s}")),
@@ -52,20 +50,20 @@ def _write(r: Random, draft: Draft, subject: str, heads: tuple[str, ...], items:
         draft.add(". ")
 
 
+def _sample(r: Random) -> Record | None:
+    subject, item, heads, questions = r.choice(FORMS)
+    subjects, shown = distinct(r, subject, 3), r.choice([1, 1, 2])
+    items = [distinct(r, item, r.randint(2, 7)) for _ in range(2)]
+    if len(subjects) < 3 or min(map(len, items)) < 2:
+        return None
+    draft = Draft()
+    for at in range(shown):
+        _write(r, draft, subjects[at], heads, items[at], at)
+    at = r.randrange(shown) if r.random() < 0.83 else 2
+    question = question_case(r.choice(questions).format(s=subjects[at]), r)
+    return draft.record(question, draft.spans.get((at, "v")), "made_list")
+
+
 def make(r: Random, count: int) -> Iterator[Record]:
     """Yield ``count`` records: one or two lists, a sixth of the questions unanswerable."""
-    while count:
-        subject, item, heads, questions = r.choice(FORMS)
-        subjects, shown = distinct(r, subject, 3), r.choice([1, 1, 2])
-        items = [distinct(r, item, r.randint(2, 7)) for _ in range(2)]
-        if len(subjects) < 3 or min(map(len, items)) < 2:
-            continue
-        draft = Draft()
-        for number in range(shown):
-            _write(r, draft, subjects[number], heads, items[number], number)
-        at = r.randrange(shown) if r.random() < 0.83 else 2
-        question = question_case(r.choice(questions).format(s=subjects[at]), r)
-        start, end = draft.spans.get((at, "v"), (None, None))
-        text = draft.text.rstrip()
-        count -= 1
-        yield Record(question, text, start, end, "made_list", (text[start:end],) if start is not None else ())
+    yield from draw(lambda: _sample(r), count)

@@ -169,8 +169,7 @@ def sample(r: Random, families: tuple[Family, ...]) -> Record | None:
     question, span = asked[0], draft.spans.get(asked[1]) if asked[1] else None
     if asked[1] and span is None:
         return None
-    text, (start, end) = draft.text, span or (None, None)
-    return Record(question_case(question, r), text, start, end, "period", (text[start:end],) if span else ())
+    return draft.record(question_case(question, r), span, "period")
 
 
 def _ask(

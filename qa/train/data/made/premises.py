@@ -32,45 +32,18 @@ from qa.train.data.records import Record
 THING = one_of(
     "masks|paintings|diamonds|documents|weapons|coins|horses|carpets|vaccines|letters|bicycles|computers|rifles|books|boats|statues|violins|stamps"
 )
-_HOUSE = lambda r: (
-    "the "
-    + r.choice([word(r), r.choice(CITIES)])
-    + " "
-    + r.choice(["bridge", "castle", "station", "theatre", "mill", "hotel", "school", "lighthouse", "chapel"])
-)
+_BUILDING = one_of("bridge|castle|station|theatre|mill|hotel|school|lighthouse|chapel")
+_HOUSE = lambda r: f"the {r.choice([word(r), r.choice(CITIES)])} {_BUILDING(r)}"
+_PAPER = one_of("treaty|report|letter|bill|plan|contract|petition|speech|rules")
 _TEXT = lambda r: (
-    "the "
-    + r.choice(["treaty", "report", "letter", "bill", "plan", "contract", "petition", "speech", "rules"])
-    + r.choice([" on fishing", " on the harbour", " about " + word(r), " of " + place(r)])
+    f"the {_PAPER(r)}{r.choice([' on fishing', ' on the harbour', ' about ' + word(r), ' of ' + place(r)])}"
 )
 _FIRM = org
-_PRISONER = lambda r: (
-    "the " + r.choice(["thief", "witness", "prisoner", "driver", "singer", "goalkeeper", "nurse", "captain", "editor"])
-)
+_ROLE = one_of("thief|witness|prisoner|driver|singer|goalkeeper|nurse|captain|editor")
+_PRISONER = lambda r: f"the {_ROLE(r)}"
 _SHIP = lambda r: "the " + r.choice(["ship ", "ferry ", "trawler ", "yacht "]) + word(r)
-AGENT = lambda r: r.choice(
-    [
-        person(r),
-        person(r),
-        org(r),
-        "the "
-        + r.choice(
-            [
-                "police",
-                "council",
-                "army",
-                "coast guard",
-                "ministry",
-                "customs",
-                "mayor",
-                "owners",
-                "fire brigade",
-                "church",
-                "bank",
-            ]
-        ),
-    ]
-)
+_BODY = one_of("police|council|army|coast guard|ministry|customs|mayor|owners|fire brigade|church|bank")
+AGENT = lambda r: r.choice([person(r), person(r), org(r), f"the {_BODY(r)}"])
 # Each line: what is done to, then pairs "base past participle > base past participle": the second is not the first.
 PAIRS: dict[str, tuple[Maker, str]] = {
     "thing": (lambda r: "the " + THING(r), """steal stole stolen > seize seized seized; seize seized seized > steal stole stolen; buy bought bought > sell sold sold; sell sold sold > buy bought bought;
@@ -96,24 +69,10 @@ PAIRS: dict[str, tuple[Maker, str]] = {
 TEST_VERBS = frozenset(["guard", "rent", "draft", "advise", "follow", "tow", "translate", "insure"])
 """Pairs that begin with one of these are kept for testing."""
 _TIMES = (
-    "in the spring",
-    "last week",
-    "in 1987",
-    "on Monday",
-    "before noon",
-    "during the war",
-    "in the end",
-    "in May",
-    "at night",
+    "in the spring", "last week", "in 1987", "on Monday", "before noon", "during the war", "in the end", "in May", "at night",
     "after a long debate",
-)
-_ACTIVE = (
-    "Who {past} {o}?",
-    "Who was it that {past} {o}?",
-    "By whom was {o} {part}?",
-    "who {past} {o}",
-    "Which people {past} {o}?",
-)
+)  # fmt: skip
+_ACTIVE = ("Who {past} {o}?", "Who was it that {past} {o}?", "By whom was {o} {part}?", "who {past} {o}", "Which people {past} {o}?")  # fmt: skip
 
 
 def verb_pairs(test: bool) -> list[tuple[Maker, tuple[str, ...], tuple[str, ...]]]:
@@ -165,16 +124,9 @@ def _verb_record(r: Random, pairs: list) -> Record | None:
             ),
             None,
         )
-    return _record(
-        draft.text,
-        question_case(
-            question.replace(
-                "was the " + things[0][4:] if things[0].endswith("s") else "\0", "were the " + things[0][4:]
-            ),
-            r,
-        ),
-        span,
-    )
+    if things[0].endswith("s"):
+        question = question.replace("was the " + things[0][4:], "were the " + things[0][4:])
+    return draft.record(question_case(question, r), span, "premise")
 
 
 def _deed(r: Random, draft: Draft, slots: dict[str, str]) -> None:
@@ -196,26 +148,13 @@ def _role_record(r: Random, pairs: list) -> Record | None:
         key=1,
     )
     if r.random() < 0.5:
-        draft.add(
-            " "
-            + r.choice(
-                [
-                    "Both lived in the same town.",
-                    "It was told for years.",
-                    "Nobody was surprised.",
-                    "The papers wrote about it.",
-                ]
-            )
-        )
+        draft.add(" " + r.choice(["Both lived in the same town.", "It was told for years.", "Nobody was surprised.", "The papers wrote about it."]))  # fmt: skip
     question, key = r.choice([
         ("Who {past} {b}?", "a"), ("Whom did {a} {base}?", "b"), ("Who was {part} by {a}?", "b"), ("By whom was {b} {part}?", "a"),
         ("Who {past} {a}?", None), ("Whom did {b} {base}?", None), ("Who was {part} by {b}?", None), ("By whom was {a} {part}?", None),
     ])  # fmt: skip
-    return _record(
-        draft.text,
-        question_case(question.format(a=first, b=second, past=past, base=base, part=part), r),
-        draft.spans[1, key] if key else None,
-    )
+    question = question_case(question.format(a=first, b=second, past=past, base=base, part=part), r)
+    return draft.record(question, draft.spans[1, key] if key else None, "premise")
 
 
 # Neighbours: (how a subject is written, how its neighbour differs).
@@ -267,7 +206,6 @@ def _neighbours(r: Random, kind: str) -> list[str]:
     ]
 
 
-_P, _N = "born in|works in|Where was {s} born?|{s} birthplace", ""
 _FACTS = {
     "name": [(place, "{s} was born in {v}.", "Where was {s} born?|In which town was {s} born?"), (one_of("|".join(j for j in JOBS if j[0] not in "aeiou")), "{s} works as a {v}.", "What does {s} work as?|What is {s}'s job?"), (date, "{s} died on {v}.", "When did {s} die?"),
              (org, "{s} is employed by {v}.", "Who employs {s}?|Who does {s} work for?"), (percent, "{s} got {v} of the votes.", "What share of the votes did {s} get?"), (place, "{s} moved to {v}.", "Where did {s} move?")],
@@ -302,11 +240,8 @@ def _neighbour_record(r: Random, pairs: list) -> Record | None:
     chance = r.random()
     if chance < 0.45:
         at = r.choice(sorted(told))
-        return _record(
-            draft.text,
-            question_case(r.choice(facts[at[1]][2].split("|")).format(s=shown[at[0]]), r),
-            draft.spans[at, "v"],
-        )
+        question = question_case(r.choice(facts[at[1]][2].split("|")).format(s=shown[at[0]]), r)
+        return draft.record(question, draft.spans[at, "v"], "premise")
     if chance < 0.8:
         asked, fact = subjects[3], facts[0]
     else:
@@ -314,12 +249,7 @@ def _neighbour_record(r: Random, pairs: list) -> Record | None:
         if not untold:
             return None
         asked, fact = shown[r.choice(untold)], facts[1]
-    return _record(draft.text, question_case(r.choice(fact[2].split("|")).format(s=asked), r), None)
-
-
-def _record(text: str, question: str, span: tuple[int, int] | None) -> Record:
-    start, end = span or (None, None)
-    return Record(question, text, start, end, "premise", (text[start:end],) if span else ())
+    return draft.record(question_case(r.choice(fact[2].split("|")).format(s=asked), r), None, "premise")
 
 
 def make(r: Random, test: bool, count: int) -> Iterator[Record]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from random import Random
 
-from qa.train.data.made.draft import Draft
+from qa.train.data.made.draft import Draft, draw
 from qa.train.data.made.words import (
     JOBS,
     SUBJECTS,
@@ -44,29 +44,29 @@ _KINDS = (
 )
 
 
+def _sample(r: Random) -> Record | None:
+    subject, (openers, facts), stand_ins = r.choice(_KINDS)
+    shown = r.choice([1, 2, 2, 3, 4])
+    names = distinct(r, subject, shown + 1)
+    if len(names) <= shown:
+        return None
+    same = r.random() < 0.6
+    chosen = [r.choice(facts)] * shown if same else [r.choice(facts) for _ in range(shown)]
+    values = distinct(r, lambda r: r.choice(chosen)[0](r), shown) if same else [fact[0](r) for fact in chosen]
+    if len(values) < shown:
+        return None
+    draft = Draft()
+    for at in range(shown):
+        pronoun = r.choice(stand_ins)
+        draft.add(" " if at else "")
+        draft.write(r.choice(openers) + " ", {"s": names[at], "j": _job(r)}, key=(at, "open"))
+        draft.write(chosen[at][1], {"p": pronoun, "P": pronoun, "v": values[at]}, key=at)
+    at = r.randrange(shown)
+    absent = r.random() < 0.22
+    question = question_case(chosen[at][2].format(s=names[shown] if absent else names[at]), r)
+    return draft.record(question, None if absent else draft.spans[at, "v"], "pronoun")
+
+
 def make(r: Random, count: int) -> Iterator[Record]:
     """Yield ``count`` records: two to four such pairs, and a question for one of them, or for what is not told of it."""
-    while count:
-        subject, (openers, facts), stand_ins = r.choice(_KINDS)
-        shown = r.choice([1, 2, 2, 3, 4])
-        names = distinct(r, subject, shown + 1)
-        if len(names) <= shown:
-            continue
-        same = r.random() < 0.6
-        chosen = [r.choice(facts)] * shown if same else [r.choice(facts) for _ in range(shown)]
-        values = distinct(r, lambda r: r.choice(chosen)[0](r), shown) if same else [fact[0](r) for fact in chosen]
-        if len(values) < shown:
-            continue
-        draft = Draft()
-        for number_ in range(shown):
-            pronoun = r.choice(stand_ins)
-            draft.add(" " if number_ else "")
-            draft.write(r.choice(openers) + " ", {"s": names[number_], "j": _job(r)}, key=(number_, "open"))
-            draft.write(chosen[number_][1], {"p": pronoun, "P": pronoun, "v": values[number_]}, key=number_)
-        at = r.randrange(shown)
-        absent = r.random() < 0.22
-        asked = names[shown] if absent else names[at]
-        question = question_case(chosen[at][2].format(s=asked), r)
-        start, end = (None, None) if absent else draft.spans[at, "v"]
-        count -= 1
-        yield Record(question, draft.text, start, end, "pronoun", (draft.text[start:end],) if start is not None else ())
+    yield from draw(lambda: _sample(r), count)

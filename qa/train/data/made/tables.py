@@ -244,12 +244,7 @@ def sample(r: Random, schemas: tuple[Schema, ...]) -> Record | None:
             return None
         question = r.choice(BACKWARD).format(h=schema.head.lower(), c=_name_column(r, heads[column]), v=value)
         span = draft.spans[row, "row"]
-    return _record(draft.text.rstrip("\n"), question_case(question, r), span, line)
-
-
-def _record(text: str, question: str, span: tuple[int, int] | None, line: str) -> Record:
-    start, end = span or (None, None)
-    return Record(question, text, start, end, "table", (text[start:end],) if span else (), line=line)
+    return draft.record(question_case(question, r), span, "table", line)
 
 
 def sample_form(r: Random) -> Record | None:
@@ -261,9 +256,9 @@ def sample_form(r: Random) -> Record | None:
         draft.mark(make(r), number_, "v")
         draft.add("\n")
     if r.random() < 0.25:
-        return _record(draft.text.rstrip("\n"), question_case(r.choice(fields[-1][2]), r), None, "")
+        return draft.record(question_case(r.choice(fields[-1][2]), r), None, "table")
     at = r.randrange(len(fields) - 1)
-    return _record(draft.text.rstrip("\n"), question_case(r.choice(fields[at][2]), r), draft.spans[at, "v"], "")
+    return draft.record(question_case(r.choice(fields[at][2]), r), draft.spans[at, "v"], "table")
 
 
 def make(r: Random, schemas: tuple[Schema, ...], count: int) -> Iterator[Record]:

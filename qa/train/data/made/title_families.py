@@ -6,15 +6,14 @@ from random import Random
 from qa.train.data.made.draft import lower_first
 from qa.train.data.made.words import (
     COLOURS,
-    FRUIT,
     JOBS,
-    LAST,
     MATERIALS,
     SUBJECTS,
     WEEKDAYS,
     Maker,
     date,
     duration,
+    fruit,
     hours,
     money,
     number,
@@ -63,25 +62,11 @@ def _f(sentences: str, value: Maker, questions: str, headings: str = "") -> Fact
     )
 
 
-_surname = one_of("|".join(LAST))
-_ingredient = (
-    "butter",
-    "flour",
-    "sugar",
-    "milk",
-    "cream",
-    "cocoa",
-    "yeast",
-    "rice",
-    "cheese",
-    "oats",
-    "yoghurt",
-    "oil",
-)
+_ingredient = "butter flour sugar milk cream cocoa yeast rice cheese oats yoghurt oil"
 _recipe = tuple(
     _f(f"You need {{v}} of {one}.|Take {{v}} of {one}.|Add {{v}} of {one} and stir.|- {{v}} {one}|{one.capitalize()}: {{v}}", quantity,
        f"How much {one} do I need for {{t}}?|How much {one} is in {{t}}?|how much {one} for {{t}}|{{t}} {one}|What amount of {one} goes into {{t}}?|How much {one} does {{t}} take?", "Ingredients|You need")
-    for one in _ingredient
+    for one in _ingredient.split()
 ) + (
     _f("Bake it for {v}.|It stays in the oven for {v}.|Leave it in the oven for {v}.", duration, "How long is {t} baked?|How long does {t} bake?|How long do I bake {t}?|baking time {t}", "Baking|Method"),
     _f("Heat the oven to {v}.|The oven should have {v}.", lambda r: f"{r.randint(140, 250)} {r.choice(['°C', 'degrees', '°F'])}", "How hot should the oven be for {t}?|At what temperature is {t} baked?|oven temperature {t}", "Baking|Method"),
@@ -89,11 +74,8 @@ _recipe = tuple(
     _f("Serves {v}.|It is enough for {v}.", lambda r: f"{r.randint(2, 14)} {r.choice(['people', 'persons', 'guests'])}", "How many people does {t} serve?|How many is {t} enough for?|{t} servings", "Serving"),
     _f("Serve with {v}.|It goes well with {v}.", one_of("vanilla sauce|whipped cream|pickled beetroot|green salad|strong coffee|lemon ice cream"), "What do you serve {t} with?|What goes well with {t}?", "Serving"),
 )  # fmt: skip
-_dish = lambda r: (
-    r.choice(FRUIT).capitalize()
-    + " "
-    + r.choice(["cake", "pie", "bread", "pudding", "muffins", "tart", "soup", "biscuits", "buns", "pancakes"])
-)
+_baked = one_of("cake|pie|bread|pudding|muffins|tart|soup|biscuits|buns|pancakes")
+_dish = lambda r: f"{fruit(r).capitalize()} {_baked(r)}"
 TRAIN = (
     Family(_dish, _recipe, "the"),
     Family(lambda r: f"{word(r)} {r.choice(['coffee maker', 'vacuum cleaner', 'washing machine', 'drill', 'lawnmower', 'printer', 'camera', 'toaster', 'heater'])} {r.choice(['', 'X', 'Pro '])}{r.randint(2, 990)}", (

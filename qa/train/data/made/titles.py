@@ -12,18 +12,9 @@ from qa.train.data.records import Other, Record
 _LINKS = ("It rained on the day.", "More is told below.", "This is checked every year.", "Ask us if you are not sure.", "Nobody knows why.",
           "All figures are from this year.", "Please read it to the end.", "There is much more to say.")  # fmt: skip
 _SITES = (
-    "The Daily",
-    "Wikipedia",
-    "Home",
-    "Official site",
-    "Help Center",
-    "Docs",
-    "Blog",
-    "News",
-    "Visit us",
-    "The Free Encyclopedia",
+    "The Daily", "Wikipedia", "Home", "Official site", "Help Center", "Docs", "Blog", "News", "Visit us", "The Free Encyclopedia",
     "Manual",
-)
+)  # fmt: skip
 
 
 def context_line(title: str, heading: str, r: Random) -> str:

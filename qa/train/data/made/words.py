@@ -19,45 +19,16 @@ FIRST, LAST = pf.FIRST, pf.LAST
 MATERIALS, SUBJECTS = pf.MATERIAL, pf.SUBJECT
 WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
-NUMBERS = [
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "fifteen",
-    "twenty",
-    "thirty",
-]
-FRUIT = [
-    "pineapple",
-    "apple",
-    "cherry",
-    "plum",
-    "pear",
-    "lemon",
-    "orange",
-    "carrot",
-    "poppy",
-    "seed",
-    "walnut",
-    "almond",
-    "honey",
-    "chocolate",
-    "rhubarb",
-]
 
 
-def one_of(*choices: str) -> Maker:
-    """Return a maker that picks one of these; a single string of several is split at '|'."""
-    options = choices[0].split("|") if len(choices) == 1 else list(choices)
+def one_of(choices: str) -> Maker:
+    """Return a maker that picks one of these, which are separated by '|'."""
+    options = choices.split("|")
     return lambda r: r.choice(options)
+
+
+number_word = one_of("two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty")
+fruit = one_of("pineapple|apple|cherry|plum|pear|lemon|orange|carrot|poppy|seed|walnut|almond|honey|chocolate|rhubarb")
 
 
 def number(low: int, high: int, unit: str = "") -> Maker:
@@ -96,7 +67,7 @@ def duration(r: Random) -> str:
     """Return a length of time."""
     return r.choice(
         [f"{r.randint(2, 55)} minutes", f"{r.randint(2, 20)} hours", f"{r.randint(2, 30)} days", f"{r.randint(2, 18)} months",
-         f"{r.choice(NUMBERS)} weeks", f"{r.choice(NUMBERS)} years", "an hour and a half", f"{r.randint(2, 9)} years"]
+         f"{number_word(r)} weeks", f"{number_word(r)} years", "an hour and a half", f"{r.randint(2, 9)} years"]
     )  # fmt: skip
 
 
