@@ -75,7 +75,7 @@ class Network(nn.Module):
         self.body = BertModel(config)
         self.span, self.relevance = nn.Linear(width, 2), nn.Linear(width, 1)
         self.body.load_state_dict(
-            {name: values for name, values in weights.items() if not name.startswith(("span.", "relevance.", "early"))}
+            {name: values for name, values in weights.items() if not name.startswith(("span.", "relevance."))}
         )
         for name in ("span", "relevance"):
             getattr(self, name).load_state_dict({part: weights[f"{name}.{part}"] for part in ("weight", "bias")})
@@ -92,15 +92,10 @@ HEAD_WIDTH = 32
 
 
 def load_network(path: Path) -> Network:
-    """Load a reader's weights. Word embeddings may be eight bits a number: (value - zero) * scale."""
+    """Load a reader's weights."""
     from safetensors.torch import load_file
 
-    weights = load_file(path)
-    name = "embeddings.word_embeddings"
-    if f"{name}.uint8" in weights:
-        values, scale, zero = (weights.pop(f"{name}.{part}").float() for part in ("uint8", "scale", "zero"))
-        weights[f"{name}.weight"] = (values - zero) * scale
-    return Network({name: values.float() for name, values in weights.items()}).eval()
+    return Network({name: values.float() for name, values in load_file(path).items()}).eval()
 
 
 def export(model: nn.Module, tokenizer: Path, out: Path, facts: Mapping[str, object], *, quantised: bool) -> None:

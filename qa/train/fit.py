@@ -1,17 +1,16 @@
 """Learn the reader further: two teachers and a student that learns from both, in minutes on one GPU.
 
 In (``--data``): train.npz, dev.json.gz, tokenizer.json, as ``qa.train.prepare`` writes them; ``--start`` is the folder
-of an exported reader, or weights as .npz. Out (``--out``): student-N.safetensors (float16, in parts below 16 MB),
-table.json (figures of every set for every network), log.txt. The last part of the student's time is spent with its
-matrices rounded as the int8 export rounds them.
-Weights are written whenever a stage has ended with better ones, so that an end at any moment leaves the best so far.
+of an exported reader, or a safetensors file. Out (``--out``): reader.safetensors (float16), table.json (the figures of
+every network on every set), log.txt. For the last part of the student's time its matrices are rounded as the int8
+export rounds them. Weights are written whenever a stage ends with better ones, so that an interrupted run leaves the
+best so far.
 """
 
 import argparse
 import copy
 import json
 import os
-import shutil
 import sys
 import time
 import traceback
@@ -24,23 +23,20 @@ from torch import Tensor, nn
 
 from qa.train.batches import Features, Producers
 from qa.train.from_onnx import read_weights
-from qa.train.network import Output, Reader, load_network, stored_names
+from qa.train.network import Output, Reader, load_network, save_weights
 from qa.train.rounding import round_layers
 from qa.train.scoring import Development
 
 BEGAN = time.time()
-PART_BYTES = 15_500_000
-EARLY_WEIGHT, SHARED_WEIGHT, BINARY_WEIGHT, LIST_WEIGHT = 0.15, 0.3, 0.3, 0.2
+SHARED_WEIGHT, BINARY_WEIGHT, LIST_WEIGHT = 0.3, 0.3, 0.2
 HARD_SHARE = 0.4
-EARLY_RATE = 5.0
-"""The early heads are new: they learn so many times faster."""
 
 
 def parse() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path())
-    parser.add_argument("--start", type=Path, required=True, help="folder of an exported reader, or weights as .npz")
+    parser.add_argument("--start", type=Path, required=True, help="folder of an exported reader, or a safetensors file")
     parser.add_argument("--out", type=Path, default=Path("out"))
     parser.add_argument("--device", default="cuda")
     parser.add_argument("--teacher-s", default="120,120")
@@ -106,27 +102,24 @@ def shared_loss(logits: Tensor, target: Tensor, right: Tensor, group: Tensor, gr
     return -(log_share * right).sum() / right.sum().clamp(min=1)
 
 
-def hard_loss(out: Output, start: Tensor, end: Tensor, group: Tensor, groups: int) -> tuple[Tensor, Tensor, Tensor]:
-    """Return the loss against the labels, that of the early heads, and that of the span within its window alone."""
+def hard_loss(out: Output, start: Tensor, end: Tensor, group: Tensor, groups: int) -> tuple[Tensor, Tensor]:
+    """Return the loss against the labels, and that of the span within its window alone."""
     right = (start > 0).float()
     span = (F.cross_entropy(out.start, start) + F.cross_entropy(out.end, end)) / 2
     shared = (shared_loss(out.start, start, right, group, groups) + shared_loss(out.end, end, right, group, groups)) / 2
     binary, among = judged_loss(out.relevance, right, group, groups)
-    early = sum(sum(judged_loss(logits, right, group, groups)) for logits in out.early)
-    return span + SHARED_WEIGHT * shared + BINARY_WEIGHT * binary + LIST_WEIGHT * among, early, span
+    return span + SHARED_WEIGHT * shared + BINARY_WEIGHT * binary + LIST_WEIGHT * among, span
 
 
-def soft_loss(out: Output, teachers: list[Output]) -> tuple[Tensor, Tensor]:
-    """Return the loss against the mean of the teachers' logits, and that of the early heads against their relevance."""
+def soft_loss(out: Output, teachers: list[Output]) -> Tensor:
+    """Return the loss against the mean of the teachers' logits."""
     start, end, relevance = (sum(one[n] for one in teachers) / len(teachers) for n in range(3))
 
     def away(mine: Tensor, theirs: Tensor) -> Tensor:
         return F.kl_div(F.log_softmax(mine, 1), F.log_softmax(theirs, 1), log_target=True, reduction="batchmean")
 
-    wanted = torch.sigmoid(relevance)
     span = away(out.start, start) + away(out.end, end)
-    early = sum(F.binary_cross_entropy_with_logits(logits, wanted) for logits in out.early)
-    return span + BINARY_WEIGHT * F.binary_cross_entropy_with_logits(out.relevance, wanted), early
+    return span + BINARY_WEIGHT * F.binary_cross_entropy_with_logits(out.relevance, torch.sigmoid(relevance))
 
 
 # Training
@@ -179,40 +172,17 @@ class Run:
         network.train()
         if figures["score"] > self.best_score and name != "start":
             self.best_score = figures["score"]
-            self.save(network, name)
+            save_weights(network, self.options.out / "reader.safetensors", torch.float16)
+            self.say("saved", name)
         return figures["score"]
 
-    def save(self, network: Reader, name: str) -> None:
-        """Write the weights as float16, in parts, under the stored names; word embeddings stay as they are."""
-        from safetensors.torch import save_file
-
-        parts, size = [{}], 0
-        for key, value in stored_names(network).items():
-            value = value.detach().to(torch.float16).cpu().contiguous()
-            if size + value.nbytes > PART_BYTES:
-                parts.append({})
-                size = 0
-            parts[-1][key] = value.clone()
-            size += value.nbytes
-        for number, part in enumerate(parts):
-            part_file = Path("/tmp") / f"student-{os.getpid()}.part"
-            save_file(part, part_file, metadata={"stage": name, "part": f"{number + 1}/{len(parts)}"})
-            part_file.chmod(0o644)
-            shutil.move(part_file, self.options.out / f"student-{number}.safetensors")
-        self.say("saved", name, len(parts), "parts")
-
     def optimiser(self, network: Reader, rate: float) -> torch.optim.AdamW:
-        """Return AdamW: no decay on vectors, a faster rate for the early heads."""
-        named = [(name, one) for name, one in network.named_parameters() if one.requires_grad]
-        groups = []
-        for early in (False, True):
-            for matrices in (False, True):
-                chosen = [
-                    one for name, one in named if name.startswith("early") == early and (one.ndim >= 2) == matrices
-                ]
-                groups.append(
-                    {"params": chosen, "weight_decay": 0.01 * matrices, "times": EARLY_RATE if early else 1.0}
-                )
+        """Return AdamW, without decay on vectors."""
+        learnt = [one for one in network.parameters() if one.requires_grad]
+        groups = [
+            {"params": [one for one in learnt if (one.ndim >= 2) == matrices], "weight_decay": 0.01 * matrices}
+            for matrices in (False, True)
+        ]
         return torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.98), fused=self.cuda)
 
     def train(
@@ -240,7 +210,7 @@ class Run:
             batch, groups = self.producers.get()
             now = rate * min(1, done / 0.06 + 1e-3) * (1 - done)
             for one in optimiser.param_groups:
-                one["lr"] = now * one["times"]
+                one["lr"] = now
             loss, span = self.loss(network, batch, groups, teachers)
             optimiser.zero_grad(set_to_none=True)
             loss.backward()
@@ -259,31 +229,10 @@ class Run:
                 last_shown = spent, windows
                 if not torch.isfinite(shown):
                     raise FloatingPointError(f"{name}: the loss is {shown}")
-                self.say(
-                    name,
-                    "step",
-                    step,
-                    "windows",
-                    windows,
-                    f"{speed:.0f}/s",
-                    "span loss",
-                    f"{shown:.4f}",
-                    "rate",
-                    f"{now:.2e}",
-                    "starved",
-                    starved,
-                )
-        self.say(
-            name,
-            "done: steps",
-            step,
-            "windows",
-            windows,
-            "starved",
-            starved,
-            "span loss",
-            f"{shown:.4f}" if shown is not None else "",
-        )
+                progress = f"step {step} windows {windows} {speed:.0f}/s span loss {shown:.4f}"
+                self.say(f"{name} {progress} rate {now:.2e} starved {starved}")
+        loss = f"{shown:.4f}" if shown is not None else ""
+        self.say(f"{name} done: steps {step} windows {windows} starved {starved} span loss {loss}")
         averaged = copy.deepcopy(network)
         with torch.no_grad():
             for one, value in zip((p for p in averaged.parameters() if p.requires_grad), mean, strict=True):
@@ -298,14 +247,12 @@ class Run:
         second, first, lengths, start, end = places.T
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.cuda):
             out = network(ids, second, first, lengths)
-        loss, early, span = hard_loss(out, start, end, group, groups)
+        loss, span = hard_loss(out, start, end, group, groups)
         if teachers:
             with torch.no_grad(), torch.autocast(self.device.type, torch.bfloat16, enabled=self.cuda):
                 taught = [teacher(ids, second, first, lengths) for teacher in teachers]
-            soft, early_soft = soft_loss(out, taught)
-            loss = HARD_SHARE * loss + (1 - HARD_SHARE) * soft
-            early = (early + early_soft) / 2
-        return loss + EARLY_WEIGHT * early, span
+            loss = HARD_SHARE * loss + (1 - HARD_SHARE) * soft_loss(out, taught)
+        return loss, span
 
     # Stages
 

@@ -1,4 +1,4 @@
-"""The weights of an exported reader, to learn on from: int8 matrices and tables become float32 again."""
+"""The weights that training starts from; of an exported reader, int8 matrices and tables become float32 again."""
 
 from pathlib import Path
 
@@ -6,20 +6,21 @@ import numpy as np
 import torch
 
 from qa.reading.model_files import MODEL_NAME
-from qa.train.network import load_start
 
 
 def read_weights(start: Path) -> dict[str, torch.Tensor]:
-    """Return the weights of an exported reader's folder, or those of an .npz file of ``start_weights.py``.
+    """Return the weights in an exported reader's folder, or in a safetensors file, under their stored names.
 
-    Their names are the stored ones (``network.py``).
+    See ``network.py`` for the names.
 
     Raises:
         FileNotFoundError: there is no such folder or file.
     """
     if start.is_dir():
         return {name: torch.from_numpy(values) for name, values in _from_onnx(start / MODEL_NAME).items()}
-    return load_start(start)
+    from safetensors.torch import load_file
+
+    return {name: values.float() for name, values in load_file(start).items()}
 
 
 def _from_onnx(model: Path) -> dict[str, np.ndarray]:

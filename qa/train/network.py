@@ -1,21 +1,17 @@
-"""The reader: a BERT cross-encoder of 12 x 384 that points at an answer and judges a passage, early and in the end.
+"""The reader: a BERT cross-encoder of 12 x 384 that points at an answer in a passage and judges its relevance.
 
-Tensors are stored under the names of transformers' BertModel, and ``span.*``, ``pooler.dense.*``, ``relevance.*``,
-``early.4.*`` and ``early.6.*`` (``dense`` and ``relevance``: a pooler and a logit after layer 4 and layer 6).
+Tensors are stored under the names of transformers' BertModel, with ``span.*``, ``pooler.dense.*`` and ``relevance.*``.
 """
 
 import re
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 WIDTH, HEADS, INNER, LAYERS, WORDS, POSITIONS = 384, 12, 1536, 12, 30522, 512
-EARLY = (4, 6)
-"""Layers after which a head of its own judges the passage."""
 CANNOT = -1e4
 """Logit of tokens that may not be pointed at."""
 _PARTS = {
@@ -28,12 +24,11 @@ _PARTS = {
 
 
 class Output(NamedTuple):
-    """Start and end logits by token (token 0: not here), the relevance logit, and the early ones."""
+    """Start and end logits by token (token 0: not here), and the relevance logit."""
 
     start: Tensor
     end: Tensor
     relevance: Tensor
-    early: tuple[Tensor, ...]
 
 
 class Layer(nn.Module):
@@ -83,7 +78,6 @@ class Reader(nn.Module):
         self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
         self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
         self.judge, self.span = Judge(), nn.Linear(WIDTH, 2)
-        self.early = nn.ModuleDict({str(layer): Judge() for layer in EARLY})
         self.dropout = dropout
         self.word.weight.requires_grad_(False)
 
@@ -94,32 +88,12 @@ class Reader(nn.Module):
         kinds = ((places >= second[:, None]) & inside).long()
         x = self.norm(self.word(ids) + self.position(places) + self.kind(kinds))
         x = F.dropout(x, self.dropout, self.training)
-        mask, early = inside[:, None, None, :], []
-        for number, layer in enumerate(self.layers, 1):
-            x = layer(x, mask, self.dropout)
-            if number in EARLY:
-                early.append(self.early[str(number)](x))
+        for layer in self.layers:
+            x = layer(x, inside[:, None, None, :], self.dropout)
         pointable = (places >= first[:, None]) & (places < lengths[:, None] - 1)
         pointable = pointable | (places == 0)
         logits = self.span(x).float().masked_fill(~pointable[..., None], CANNOT)
-        return Output(logits[..., 0], logits[..., 1], self.judge(x), tuple(early))
-
-
-def load_start(path: Path) -> dict[str, Tensor]:
-    """Read the packed start weights: rows of int8 with a scale each, uint8 word embeddings, the rest float16."""
-    packed, weights = np.load(path), {}
-    for name in packed.files:
-        if name.endswith(".rows"):
-            stem = name.removesuffix(".rows")
-            weights[stem] = torch.from_numpy(packed[name].astype(np.float32) * packed[stem + ".scales"][:, None])
-        elif name == "embeddings.word_embeddings.uint8":
-            values = packed[name].astype(np.float32) - float(packed["embeddings.word_embeddings.zero"].ravel()[0])
-            weights["embeddings.word_embeddings.weight"] = torch.from_numpy(
-                values * float(packed["embeddings.word_embeddings.scale"].ravel()[0])
-            )
-        elif not name.endswith((".scales", "word_embeddings.scale", "word_embeddings.zero")):
-            weights[name] = torch.from_numpy(packed[name].astype(np.float32))
-    return weights
+        return Output(logits[..., 0], logits[..., 1], self.judge(x))
 
 
 def stored_names(network: Reader) -> dict[str, Tensor]:
@@ -133,6 +107,16 @@ def stored_names(network: Reader) -> dict[str, Tensor]:
         elif name != "word.weight":
             stored[_stored(name, layer)] = value
     return stored
+
+
+def save_weights(network: Reader, path: Path, dtype: torch.dtype) -> None:
+    """Write the weights under their stored names; an earlier file stays until the new one is whole."""
+    from safetensors.torch import save_file
+
+    weights = stored_names(network) | {"embeddings.word_embeddings.weight": network.word.weight}
+    part = path.with_suffix(".part")
+    save_file({name: one.detach().to("cpu", dtype).contiguous().clone() for name, one in weights.items()}, part)
+    part.replace(path)
 
 
 def _stored(name: str, layer: re.Match | None) -> str:
@@ -152,10 +136,8 @@ def _stored(name: str, layer: re.Match | None) -> str:
 
 
 def load_network(weights: dict[str, Tensor], dropout: float = 0.1) -> Reader:
-    """Return the network with these stored weights; early heads that are missing begin small."""
+    """Return the network with these stored weights."""
     network = Reader(dropout)
-    nn.init.normal_(network.early["4"].relevance.weight, std=0.02)
-    nn.init.normal_(network.early["6"].relevance.weight, std=0.02)
     state = dict(network.state_dict())
     state["word.weight"] = weights["embeddings.word_embeddings.weight"]
     for name in network.state_dict():
@@ -166,7 +148,7 @@ def load_network(weights: dict[str, Tensor], dropout: float = 0.1) -> Reader:
                 for part in ("query", "key", "value")
             ]
             state[name] = torch.cat(parts)
-        elif name != "word.weight" and not (name.startswith("early.") and _stored(name, layer) not in weights):
+        elif name != "word.weight":
             state[name] = weights[_stored(name, layer)].reshape(state[name].shape)
     network.load_state_dict(state)
     return network

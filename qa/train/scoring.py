@@ -12,7 +12,7 @@ from tokenizers import Tokenizer
 
 from qa.evaluation.metrics import auroc, exact_match, f1
 from qa.train.batches import CLS, SEP
-from qa.train.network import EARLY, Reader
+from qa.train.network import Reader
 
 MOST_QUESTION, MOST_LINE, ROOM, STEP, LONGEST_SPAN = 40, 32, 320, 224, 64
 
@@ -58,8 +58,8 @@ class Development:
         self.windows.sort(key=lambda window: -len(window[1]))
 
     @torch.no_grad()
-    def read(self, network: Reader, device: torch.device) -> dict[int, tuple[float, float, list[float], str]]:
-        """Return for each entry the margin over "not here", relevance, early relevance and the text pointed at."""
+    def read(self, network: Reader, device: torch.device) -> dict[int, tuple[float, float, str]]:
+        """Return for each entry the margin over "not here", the relevance and the text pointed at."""
         network.eval()
         cuda, best, at = device.type == "cuda", {}, 0
         while at < len(self.windows):
@@ -73,19 +73,12 @@ class Development:
             with torch.autocast(device.type, torch.bfloat16, enabled=cuda):
                 out = network(torch.from_numpy(ids).to(device), *places.T)
             margins, starts, ends = _point(out.start, out.end)
-            judged = torch.stack([out.relevance, *out.early], 1).float().cpu().numpy()
-            for window, margin, start, end, (relevance, *early) in zip(
-                part, margins, starts, ends, judged, strict=True
-            ):
+            judged = out.relevance.float().cpu().numpy()
+            for window, margin, start, end, relevance in zip(part, margins, starts, ends, judged, strict=True):
                 number, _, _, first, offsets = window
                 text = self.entries[number]["p"][offsets[start - first][0] : offsets[end - first][1]] if offsets else ""
-                old = best.get(number, (-1e9, -1e9, [-1e9] * len(early), ""))
-                best[number] = (
-                    max(old[0], margin),
-                    max(old[1], relevance),
-                    [max(a, b) for a, b in zip(old[2], early, strict=True)],
-                    text if margin > old[0] else old[3],
-                )
+                old = best.get(number, (-1e9, -1e9, ""))
+                best[number] = max(old[0], margin), max(old[1], relevance), text if margin > old[0] else old[2]
         return best
 
     def evaluate(self, network: Reader, device: torch.device) -> dict:
@@ -123,8 +116,8 @@ def _figures(members: list) -> dict:
     no = [read for entry, read in members if not entry["answers"]]
     figures: dict = {"n": len(members)}
     if yes:
-        exact = [exact_match(read[3], entry["answers"]) for entry, read in yes]
-        words = [f1(read[3], entry["answers"]) for entry, read in yes]
+        exact = [exact_match(read[2], entry["answers"]) for entry, read in yes]
+        words = [f1(read[2], entry["answers"]) for entry, read in yes]
         figures |= {
             "em": round(100 * float(np.mean(exact)), 2),
             "f1": round(100 * float(np.mean(words)), 2),
@@ -140,9 +133,8 @@ def _figures(members: list) -> dict:
 
 def _judged(given: list, other: list) -> dict:
     """Return AUROC of each judgement between given paragraphs and others, and how often each keeps the given one."""
-    columns = lambda members: np.array([[read[0], read[1], *read[2]] for _, read in members])  # noqa: E731
-    yes, no = columns(given), columns(other)
-    names = ("span", "relevance", *(f"early{layer}" for layer in EARLY))
+    yes, no = (np.array([read[:2] for _, read in members]) for members in (given, other))
+    names = ("span", "relevance")
     scores, positive = np.concatenate([yes, no]), [True] * len(yes) + [False] * len(no)
     figures = {name: round(auroc(scores[:, n], positive), 4) for n, name in enumerate(names)}
     figures["both"] = round(auroc(scores[:, 0] / 3 + scores[:, 1], positive), 4)

@@ -1,7 +1,7 @@
 """Learn on from an exported reader, on the processor: ``python -m qa.train.tune --data RUN --start READER --out OUT``.
 
 In (``--data``): what ``qa.train.prepare`` wrote (train.npz, dev.json.gz), tokenizer.json. ``--start`` is the folder of
-an exported reader, or an .npz of weights. A share of the batches comes from the kinds named by ``--focus``, the others
+an exported reader, or a safetensors file. A share of the batches comes from the kinds named by ``--focus``, the others
 from the rest, so that what was learnt before is kept. Matrices and what goes into them are rounded as the int8 export
 rounds them, with gradients passed through (quantisation-aware training), so the exported reader is the one measured.
 
@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from qa.train.batches import Features
 from qa.train.fit import hard_loss
 from qa.train.from_onnx import read_weights
-from qa.train.network import load_network, stored_names
+from qa.train.network import load_network, save_weights
 from qa.train.rounding import round_layers
 from qa.train.scoring import Development
 
@@ -35,7 +35,7 @@ def parse() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--start", type=Path, required=True, help="folder of an exported reader, or weights as .npz")
+    parser.add_argument("--start", type=Path, required=True, help="folder of an exported reader, or a safetensors file")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--windows", type=int, default=30_000, help="windows read in all (default: 30000)")
     parser.add_argument("--tokens", type=int, default=4000, help="tokens a batch (default: 4000)")
@@ -72,8 +72,7 @@ class Tuning:
         torch.manual_seed(0)
         self.network = load_network(read_weights(options.start), dropout=0.05)
         round_layers(self.network)
-        self.learnt = [one for name, one in self.network.named_parameters() if not name.startswith("early")]
-        self.learnt = [one for one in self.learnt if one.requires_grad]
+        self.learnt = [one for one in self.network.parameters() if one.requires_grad]
         matrices, vectors = ([one for one in self.learnt if (one.ndim >= 2) == yes] for yes in (True, False))
         self.optimiser = torch.optim.AdamW(
             [{"params": matrices, "weight_decay": 0.01}, {"params": vectors, "weight_decay": 0.0}],
@@ -152,25 +151,18 @@ class Tuning:
         second, first, lengths, start, end = places.T
         with torch.autocast("cpu", torch.bfloat16):
             out = self.network(ids, second, first, lengths)
-        loss, _, span = hard_loss(out, start, end, group, int(batch["group"][-1]) + 1)
+        loss, span = hard_loss(out, start, end, group, int(batch["group"][-1]) + 1)
         return loss, span.detach()
 
     def finish(self) -> None:
         """Measure the weights before and after, write the moving mean."""
-        from safetensors.torch import save_file
-
         development = Development(
             self.options.data / "dev.json.gz", self.options.data / "tokenizer.json", self.options.eval_max
         )
         with torch.no_grad():
             for one, value in zip(self.learnt, self.mean, strict=True):
                 one.copy_(value)
-        words = {"embeddings.word_embeddings.weight": self.network.word.weight}
-        stored = {name: value for name, value in stored_names(self.network).items() if not name.startswith("early")}
-        save_file(
-            {name: value.detach().contiguous().clone() for name, value in (stored | words).items()},
-            self.options.out / "reader.safetensors",
-        )
+        save_weights(self.network, self.options.out / "reader.safetensors", torch.float32)
         start = load_network(read_weights(self.options.start))
         round_layers(start)
         table = {}

@@ -60,6 +60,8 @@ def test_the_weights_of_an_export_point_where_the_export_points(tokenizer):
 def test_a_stopped_run_goes_on_and_ends_with_weights_and_figures(data, tmp_path):
     from safetensors.torch import load_file
 
+    from qa.train.export import load_network
+    from qa.train.from_onnx import read_weights
     from qa.train.tune import Tuning
 
     stopped = Tuning(options(data, tmp_path, 5))
@@ -68,8 +70,11 @@ def test_a_stopped_run_goes_on_and_ends_with_weights_and_figures(data, tmp_path)
     assert (again.step, again.windows) == (stopped.step, stopped.windows) and again.step > 0
     again.run()
     again.finish()
-    weights = load_file(tmp_path / "reader.safetensors")
+    file = tmp_path / "reader.safetensors"
+    weights = load_file(file)
     assert all(bool(torch.isfinite(one).all()) for one in weights.values())
+    assert set(read_weights(file)) == set(read_weights(PACKAGED))  # training can start from it
+    assert load_network(file)  # and it can be exported
     assert set(json.loads((tmp_path / "table.json").read_text())) == {"before", "after"}
 
 
