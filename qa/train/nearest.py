@@ -4,6 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+AT_ONCE = 1000
+"""Questions compared in one go: their similarities to all passages are held in memory."""
+
 
 def nearest_by_words(questions: Sequence[str], passages: Sequence[str], count: int) -> np.ndarray:
     """Return the rows of the ``count`` passages most like each question, best first: int64 (questions, count).
@@ -13,6 +16,8 @@ def nearest_by_words(questions: Sequence[str], passages: Sequence[str], count: i
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     weigh = TfidfVectorizer(sublinear_tf=True, stop_words="english")
-    vectors = weigh.fit_transform(passages)
-    similarity = (weigh.transform(questions) @ vectors.T).toarray()
-    return np.argsort(-similarity, axis=1, kind="stable")[:, :count]
+    vectors, rows = weigh.fit_transform(passages).T.tocsr(), []
+    for first in range(0, len(questions), AT_ONCE):
+        similarity = (weigh.transform(questions[first : first + AT_ONCE]) @ vectors).toarray()
+        rows.append(np.argsort(-similarity, axis=1, kind="stable")[:, :count])
+    return np.concatenate(rows)

@@ -1,7 +1,8 @@
 """All training questions as token arrays, and the development sets with their texts.
 
-usage: prepare.py DATA TOKENIZER OUT   (with this folder and the project's checkout on PYTHONPATH)
-Writes train.npz and dev.json.gz, and samples.txt to look at; some minutes on one core.
+usage: python -m qa.train.prepare DATA TOKENIZER OUT
+
+Writes train.npz and dev.json.gz, a copy of the tokenizer, and samples.txt to look at; takes some minutes on one core.
 """
 
 import gzip
@@ -12,13 +13,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
-from sklearn.feature_extraction.text import TfidfVectorizer
 from tokenizers import Tokenizer
 
 from qa.train.data import changes, parallel_facts, patterns, sources
 from qa.train.data.made import comparisons, hedges, lists, periods, premises, pronouns, tables, title_families, titles
 from qa.train.data.pack import Packer
 from qa.train.data.records import Record
+from qa.train.nearest import nearest_by_words
 
 COUNTS = {
     "title": 13_000, "table": 12_000, "period": 9000, "premise": 10_000, "hedge": 3000, "compare": 3000,
@@ -93,12 +94,10 @@ def _others(wiki: list[Record]) -> list[dict]:
     """Return each question with other paragraphs of the development titles: seven for some 400, one for the rest."""
     paragraphs = sorted({record.passage for record in wiki})
     titles_of = {record.passage: record.title.replace("_", " ") for record in wiki}
-    vectorizer = TfidfVectorizer(sublinear_tf=True, stop_words="english")
-    matrix = vectorizer.fit_transform(paragraphs).T
-    similarity = (vectorizer.transform([one.question for one in wiki]) @ matrix).toarray()
+    nearest = nearest_by_words([one.question for one in wiki], paragraphs, 14)
     entries = []
-    for number, (record, scores) in enumerate(zip(wiki, similarity, strict=True)):
-        order = [paragraphs[j] for j in (-scores).argsort()[:14]]
+    for number, (record, rows) in enumerate(zip(wiki, nearest, strict=True)):
+        order = [paragraphs[row] for row in rows]
         fitting = [
             p for p in order if p != record.passage and not any(a.casefold() in p.casefold() for a in record.answers)
         ]
@@ -153,6 +152,8 @@ def write_samples(records: Sequence[Record], path: Path) -> None:
 def main() -> None:
     """Make everything."""
     data, tokenizer_file, out = map(Path, sys.argv[1:4])
+    out.mkdir(exist_ok=True)
+    (out / "tokenizer.json").write_bytes(tokenizer_file.read_bytes())
     tokenizer = Tokenizer.from_file(str(tokenizer_file))
     tokenizer.no_padding()
     tokenizer.no_truncation()

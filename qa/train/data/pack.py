@@ -13,7 +13,6 @@ from pathlib import Path
 from random import Random
 
 import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
 from tokenizers import Tokenizer
 
 from embeddings.text.sentences import split_sentences
@@ -21,6 +20,7 @@ from qa.train.data import patterns
 from qa.train.data.disturb import disturb
 from qa.train.data.made.titles import context_line
 from qa.train.data.records import Record
+from qa.train.nearest import nearest_by_words
 
 MOST_PASSAGE, MOST_QUESTION, MOST_LINE = 256, 40, 32
 """Tokens of a passage, a question and a context line."""
@@ -32,22 +32,9 @@ MADE = frozenset(
 """Kinds whose negatives, if any, come with the record."""
 PLAIN_HEADINGS = ("Overview", "Introduction", "Details", "Part 2", "Background", "Section 3", "Summary", "Notes")
 NO_TITLES = (
-    "notes.txt",
-    "scan_00{n}.pdf",
-    "Untitled",
-    "Home",
-    "Document {n}",
-    "readme",
-    "Page {n}",
-    "export-{n}.csv",
-    "index.html",
-    "Inbox",
-    "chapter {n}",
-    "data{n}.txt",
-    "Report",
-    "Article {n}",
-    "News",
-)
+    "notes.txt", "scan_00{n}.pdf", "Untitled", "Home", "Document {n}", "readme", "Page {n}", "export-{n}.csv", "index.html", "Inbox",
+    "chapter {n}", "data{n}.txt", "Report", "Article {n}", "News",
+)  # fmt: skip
 EMPTY_TITLE_SHARE = 0.15
 """How often a passage without a title gets a context line without information."""
 FOREIGN_TITLE_SHARE = 0.08
@@ -185,21 +172,15 @@ class Packer:
             units = sorted(titles)
             texts = [self.text_of(unit) for unit in units]
             folded = [text.casefold() for text in texts]
-            vectorizer = TfidfVectorizer(sublinear_tf=True, stop_words="english")
-            matrix = vectorizer.fit_transform(texts).T.tocsr()
-            for begin in range(0, len(rows), 1000):
-                part = rows[begin : begin + 1000]
-                similarity = (vectorizer.transform([self.records[n].question for n in part]) @ matrix).toarray()
-                top = np.argpartition(-similarity, min(12, similarity.shape[1] - 1), axis=1)[:, :12]
-                for n, places, scores in zip(part, top, similarity, strict=True):
-                    answers = [answer.casefold() for answer in self.records[n].answers]
-                    own = self.unit(self.records[n])
-                    order = places[np.argsort(-scores[places])]
-                    near[n] = [
-                        (units[p], titles[units[p]])
-                        for p in order
-                        if units[p] != own and not any(a in folded[p] for a in answers)
-                    ][:6]
+            nearest = nearest_by_words([self.records[n].question for n in rows], texts, 12)
+            for n, places in zip(rows, nearest, strict=True):
+                answers = [answer.casefold() for answer in self.records[n].answers]
+                own = self.unit(self.records[n])
+                near[n] = [
+                    (units[p], titles[units[p]])
+                    for p in places
+                    if units[p] != own and not any(a in folded[p] for a in answers)
+                ][:6]
             print("near", kind, len(rows), len(units), flush=True)
         return near
 
@@ -211,15 +192,8 @@ class Packer:
         self, record: Record, own: Unit, answer: tuple[int, int], near: list[tuple[Unit, str]]
     ) -> list[tuple[int, ...]]:
         """Return windows that do not answer: next to the answer, of near paragraphs, whole, widened and in part."""
-        found = [
-            (
-                self.passages.number(o.passage),
-                0,
-                min(MOST_PASSAGE, len(self.ids[self.passages.number(o.passage)])),
-                self.line(o.line),
-            )
-            for o in record.others
-        ]
+        others = [(self.passages.number(other.passage), other.line) for other in record.others]
+        found = [(other, 0, min(MOST_PASSAGE, len(self.ids[other])), self.line(line)) for other, line in others]
         if record.kind in MADE:
             return found
         answers = [one.casefold() for one in record.answers]
