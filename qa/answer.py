@@ -1,4 +1,4 @@
-"""What a question comes back as: an answer or a refusal, its quotes, and the turn it becomes in a conversation."""
+"""The result of a question: an answer or a refusal, its quotes, and the turn it becomes in a conversation."""
 
 import datetime
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from embeddings.search.passage import Passage
 NOT_ENGLISH = "the question is not in English, and only English is understood for now"
 UNCLEAR = "it is not clear who or what is meant: ask again with the name"
 NOT_UNDERSTOOD = frozenset({NOT_ENGLISH, UNCLEAR})
-"""Reasons of refusals that say nothing about the documents."""
+"""Reasons for a refusal that say nothing about the documents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One of the questions that were asked in one, and its answer; None where that was not found."""
+    """One of two questions that were asked in one, with its answer; None if that was not found."""
 
     question: str
     text: str | None
@@ -71,8 +71,8 @@ class Answer:
 
     ``quotes[0]`` contains the answer; more quotes support or compete, best first, never overlapping.
     ``confidence`` is the calibrated chance (0 to 1) that the best candidate is right. ``understood`` is the
-    stand-alone question where a follow-up was completed from the turn before, else None. ``parts`` are the questions
-    that were asked in one, where one sentence did not answer them all; ``text`` is then the first answer found.
+    stand-alone question if a follow-up was completed from earlier turns, else None. ``parts`` are two questions that
+    were asked in one, unless one sentence answers both; ``text`` is then the first answer found.
     """
 
     question: str

@@ -22,33 +22,33 @@ from qa.answer import NOT_ENGLISH, Answer, Turn
 from qa.answering.assembly import assemble, assemble_fact, nothing_found
 from qa.answering.candidates import rank
 from qa.answering.confidence import CALIBRATION_NAME, Calibration, load_calibration, weigh
-from qa.answering.document_facts import CONFIDENCE, find_document, find_written, stated
-from qa.answering.parts import join_parts
+from qa.answering.document_facts import CONFIDENCE, find_document, find_in_text, metadata_value
 from qa.answering.proof import Prover
 from qa.answering.shape import shape
+from qa.answering.two_answers import join_answers
 from qa.question.about_document import AboutDocument, read_about_document
 from qa.question.answer_in_context import NEVER, answer_in_context
 from qa.question.follow_up import completions, stands_alone
 from qa.question.language import ENGLISH, language_of
-from qa.question.parts import split_parts
 from qa.question.respell import respell
 from qa.question.terms import weigh_names
 from qa.question.tidy import tidy
+from qa.question.two_questions import split_two
 from qa.reading.reader import PACKAGED, Reader, Reading, load_reader
 
 REFRESH_EVERY_S = 1.0
 """How often a warm engine looks for a newer generation: a look costs under a millisecond."""
 DEFAULT_TOP = 3
 SEARCHED = 20
-"""Passages looked for a question; how many of them are read is the reader's."""
+"""Passages searched for a question; each reader says how many of them it is best given."""
 READ_FOR_PART = 4
 """Passages read for each of two questions in one."""
 READ_CHARACTERS = 1100
-"""Some 250 tokens. A passage is read with its neighbours up to here: on 120 questions over 48 articles, six of them
-gave EM 75.8 and F1 86.0, six bare ones 72.5 and 82.5."""
+"""About 250 tokens. A passage is read together with the text around it, up to this length: on 120 questions over 48
+articles, six such passages gave EM 75.8 and F1 86.0, six bare ones 72.5 and 82.5."""
 DEFAULT_SEARCH_TOP = 10
-READ_NEAR = 3
-"""Passages of the last answer's document that a follow-up reads whatever the search finds."""
+READ_OF_LAST_DOCUMENT = 3
+"""Passages of the last answer's document that a follow-up reads in addition to those found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ class Engine:
         try:
             answer = ask()
         except ConnectionLost:
-            # A database that was restarted ends its connections; a new one may find it well.
+            # A database that was restarted has closed its connections: try once more with a new one.
             answer = ask()
         return replace(answer, question=question)
 
@@ -170,27 +170,26 @@ class Engine:
         snapshot: View,
         asked: str,
         threshold: float,
-        near: str | None = None,
+        last_document: str | None = None,
         *,
         top: int,
         filters: Filters,
     ) -> Answer:
-        """Answer a stand-alone question; passages of the document ``near`` are read in any case."""
+        """Answer a stand-alone question; passages of ``last_document`` are read in addition to those found."""
         passages = self.find(snapshot, asked, self.reader.passages, filters)
-        if near is not None and (facts := snapshot.find(near)) and filters.admit(facts.id, facts.date):
-            closer = Filters(paths=(escape(near),))
+        if last_document and (facts := snapshot.find(last_document)) and filters.admit(facts.id, facts.date):
             known = {passage.chunk for passage in passages}
-            found = self.find(snapshot, asked, READ_NEAR, closer)
-            passages += [passage for passage in found if passage.chunk not in known]
+            more = self.find(snapshot, asked, READ_OF_LAST_DOCUMENT, Filters(paths=(escape(last_document),)))
+            passages += [passage for passage in more if passage.chunk not in known]
         judge = partial(self._judge, snapshot, passages=passages, threshold=threshold, top=top, filtered=bool(filters))
         if (about := read_about_document(asked)) and (facts := find_document(about, passages, snapshot)):
             return self._answer_from_facts(snapshot, asked, about, facts, judge, threshold)
-        if parts := split_parts(asked):
+        if parts := split_two(asked):
             judge_part = partial(judge, passages=passages[:READ_FOR_PART])
             answers = [judge_part(parts[0])]
             leaning = completions(parts[1], [Turn(parts[0], answers[0])]) if not stands_alone(parts[1]) else ()
             answers.append(judge_part(next(iter(leaning), parts[1])))
-            if (joined := join_parts(asked, parts, answers, top)) is not None:
+            if (joined := join_answers(asked, parts, answers, top)) is not None:
                 return joined
         return judge(asked)
 
@@ -203,10 +202,10 @@ class Engine:
         judge: Callable[..., Answer],
         threshold: float,
     ) -> Answer:
-        """Answer what is asked of a document itself, where its text says it; else say what its file states."""
-        span = find_written(about.fact, facts, snapshot.document(facts.id).text) if threshold <= CONFIDENCE else None
+        """Answer a question about a document itself from its text; otherwise say what the file's metadata has."""
+        span = find_in_text(about.fact, facts, snapshot.document(facts.id).text) if threshold <= CONFIDENCE else None
         answer = span and assemble_fact(asked, span, CONFIDENCE, Prover(snapshot, self.docs))
-        value = stated(about.fact, facts)
+        value = metadata_value(about.fact, facts)
         if answer or value is None:
             return answer or judge(asked)
         reason = f"not in the text of {facts.id}, but the file's own data state the {about.fact.value}: {value}"
@@ -231,7 +230,7 @@ class Engine:
         return assemble(asked, passages, weighed, threshold, Prover(snapshot, self.docs), top)
 
     def readings(self, question: str, passages: Sequence[Passage], known: Callable[[str], bool]) -> list[Reading]:
-        """Read passages for a tidied question, its names spelled as they spell them; ``known`` as in ``respell``."""
+        """Read passages for a tidied question, with names spelled as in the passages; ``known`` as in ``respell``."""
         return self.reader.read(respell(question, passages, known), passages)
 
     def find(self, snapshot: View, question: str, most: int, filters: Filters) -> list[Passage]:
@@ -266,13 +265,13 @@ class Engine:
 
     @property
     def trouble(self) -> str | None:
-        """Why the newest index cannot be used; None where it can."""
+        """Why the newest index cannot be used; None if it can."""
         return self._index.trouble
 
     def refresh(self) -> bool:
-        """Swap to a newer generation where there is one; questions under way end on the one they began with.
+        """Switch to a newer generation if there is one; questions being answered stay on the one they began with.
 
-        A newer generation that cannot be used is logged, and the present one stays in use.
+        A newer generation that cannot be used is logged, and the current one stays in use.
         """
         self._looked_at = time.monotonic()
         return self._index.refresh(partial(_check_encoder, encoder=self._encoder))
@@ -291,11 +290,11 @@ class Engine:
 
     def changes(self) -> Changes:
         """Tell what changed on disk since the index was built, by sizes and modification times."""
-        return Changes() if self.is_apart_from_its_files else find_changes(self.snapshot, self.docs)
+        return Changes() if self.docs_are_elsewhere else find_changes(self.snapshot, self.docs)
 
     @property
-    def is_apart_from_its_files(self) -> bool:
-        """Whether the index keeps documents whose folder is not on this machine."""
+    def docs_are_elsewhere(self) -> bool:
+        """Whether the docs folder is not on this machine, and the index has the documents' texts."""
         return self._index.serves_documents and not self.docs.is_dir()
 
     def status(self) -> IndexStatus:
@@ -316,13 +315,13 @@ class Engine:
         )
 
     def close(self) -> None:
-        """Let go of the index."""
+        """Close the index."""
         self._closed = True
         self._index.close()
 
 
 def _calibration(reader: Path | None) -> Calibration:
-    """A reader's own; one that nobody calibrated borrows the packaged one's: `citebot eval` shows how good it is."""
+    """Load the reader's calibration, or the packaged one's if it has none: `citebot eval` shows how well that fits."""
     own = (PACKAGED if reader is None else reader.expanduser()) / CALIBRATION_NAME
     return load_calibration(own if own.is_file() else PACKAGED / CALIBRATION_NAME)
 

@@ -1,4 +1,4 @@
-"""From ranked candidates to the answer that leaves: quotes widened, proven on disk, accepted or refused."""
+"""From ranked candidates to the final answer: quotes are widened and proven on disk; the answer is given or refused."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from qa.answering.proof import Prover
 from qa.answering.quote import place, widen
 
 ABOUT = 0.0
-"""Relevance, in logits, from which a passage is about the question: the reader thinks it likelier than not."""
+"""Relevance, in logits, from which a passage counts as being about the question: more likely than not."""
 
 
 def assemble(
@@ -51,13 +51,13 @@ def assemble(
 
 
 def assemble_fact(question: str, span: Span, confidence: float, prover: Prover) -> Answer | None:
-    """Make the answer of what a document says of itself, quoted where it is written; None where it no longer is."""
+    """Make an answer of what a document says about itself, with its quote; None if the file no longer has it."""
     quote = quote_of(span, confidence, prover)
     return Answer(question, quote.answer, confidence, (quote,)) if quote else None
 
 
 def quote_of(span: Span, score: float, prover: Prover, *, with_answer: bool = True) -> Quote | None:
-    """Widen a span to its sentences and prove them; None where the file no longer has them."""
+    """Widen a span to its sentences and prove them; None if the file no longer has them."""
     passage = span.passage
     offset = passage.chunk.start
     start, end = widen(passage.text, span.start - offset, span.end - offset)
@@ -84,13 +84,13 @@ def quote_of(span: Span, score: float, prover: Prover, *, with_answer: bool = Tr
 
 
 def _columns(facts: DocumentFacts, start: int) -> str:
-    """Name the columns of a table's row, which the row does not contain."""
+    """Name the columns of a table's row, since the row itself does not."""
     table = facts.structure.table_at(start)
     return f", under “{table.header}”" if table is not None and start >= table.header_end else ""
 
 
 def _nearest(passages: Sequence[Passage], weighed: Sequence[Weighed], prover: Prover, top: int) -> tuple[Quote, ...]:
-    """Quote the sentences nearest to the question, one a passage, without calling any of it an answer."""
+    """Quote the sentences nearest to the question, one for each passage, none of them marked as an answer."""
     best: dict[int, tuple[Span, float]] = {}
     for one in weighed:
         best.setdefault(id(one.candidate.span.passage), (one.candidate.span, one.confidence))
@@ -106,7 +106,7 @@ def _nearest(passages: Sequence[Passage], weighed: Sequence[Weighed], prover: Pr
 
 
 def _refusal(weighed: Sequence[Weighed], confidence: float, threshold: float) -> str:
-    """Distinguish an uncertain answer about the subject from a subject that the documents do not have."""
+    """Tell an uncertain answer about the right subject from a subject that the documents do not cover."""
     if any(one.candidate.relevance >= ABOUT for one in weighed):
         return (
             "not sure: the quotes are about this,"

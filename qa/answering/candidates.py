@@ -1,7 +1,7 @@
-"""Candidates: spans of all passages of a question, merged where they say the same, and ranked.
+"""Candidates: the spans of all passages of a question, merged where they say the same, and ranked.
 
-Spans that overlap in a document are one (chunks overlap by a sentence, so they are seen twice). Equal answers from
-several places support each other: the best keeps its place, the others become its supporting spans.
+Spans that overlap in a document count as one (chunks share a sentence, so a span may be found twice). Equal answers
+from several places support each other: the best keeps its place, the others become its supporting spans.
 """
 
 import math
@@ -14,19 +14,19 @@ from qa.answer import Span
 from qa.reading.reader import Reading
 
 SUPPORT_WEIGHT = 0.5
-"""What a doubled support adds to a candidate's score, in the reader's logits."""
+"""What twice the support adds to a candidate's score, in the reader's logits."""
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A possible answer: its best span, how far that beats "not here" in its passage, and what supports it."""
+    """A possible answer: its best span, with the reader's scores and supporting spans."""
 
     span: Span
     margin: float
-    """How far the span beats "not here" in its passage, in logits."""
+    """The span's score above "not here" in its passage, in logits."""
     relevance: float = 0.0
-    """What the reader makes of the span's passage as a whole, in logits."""
+    """The reader's relevance score of the span's passage, in logits."""
     support: tuple[Span, ...] = field(default=())
 
     @property
@@ -47,9 +47,9 @@ def span_text(span: Span) -> str:
 
 
 def fold_answer(text: str) -> str:
-    """Fold what does not make two answers different: case, accents, articles, punctuation, spacing.
+    """Normalise an answer for comparison: case, accents, articles, punctuation and spacing do not count.
 
-    The one notion of the same answer. Evaluation alone uses another, SQuAD's, so that its figures compare with others'.
+    Used wherever answers are compared, except in evaluation, which follows SQuAD's rules.
 
     >>> fold_answer("The  Red Cross,") == fold_answer("red cross")
     True

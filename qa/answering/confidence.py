@@ -1,7 +1,7 @@
 """Confidence: the calibrated chance that a candidate is right, by a logistic regression over features of the reading.
 
-``python -m qa.train.calibrate`` fits the weights on labelled questions, answerable and not, a file a reader; with
-them comes the default threshold below which citebot says "not in the documents".
+``python -m qa.train.calibrate`` fits the weights of a reader on labelled questions, answerable and not, and chooses the
+default threshold below which citebot says "not in the documents".
 """
 
 import json
@@ -19,7 +19,7 @@ from qa.question.terms import coverage
 CALIBRATION_NAME = "calibration.json"
 """Its file name in a reader's folder."""
 MARGIN_CAP = 12.0
-"""Margins beyond this say no more; uncapped, one odd logit would outweigh all else."""
+"""Larger margins carry no more information; uncapped, one extreme logit would outweigh everything else."""
 MAX_WEIGHED = 20
 """Candidates that get a confidence: none beyond these comes near the best."""
 
@@ -29,18 +29,18 @@ class Evidence:
     """What speaks for a candidate. Each field is one feature of the regression."""
 
     margin: float
-    """How far its span beats "not here" in its passage, in logits, capped."""
+    """The span's score above "not here" in its passage, in logits, capped."""
     lead: float
-    """How far it beats the best candidate that says something else, in logits, capped (negative for a runner-up)."""
+    """Its score above that of the best other candidate, in logits, capped; negative for a runner-up."""
     relevance: float
-    """What the reader makes of its passage as a whole, in logits, capped."""
+    """The reader's relevance score of its passage, in logits, capped."""
     agreement: float
     """log2(1 + number of other places that say the same)."""
     cosine: float
-    """The dense channel's similarity of question and passage; 0 where that channel did not find it."""
+    """Similarity of question and passage in the dense channel; 0 if that channel did not find it."""
     held: float
-    """Share of the question's names, numbers and ordinals that are in the answer's own sentence, also when spelled
-    otherwise; half for those of the sentence before it and of the title."""
+    """Share of the question's names, numbers and ordinals, other spellings included, that the answer's own sentence
+    contains; half for those in the sentence before it or in the title."""
     rank: float
     """1 / fused rank of the passage."""
 

@@ -1,4 +1,4 @@
-"""Answers from a document's own facts (author, date, title), quoted where they are written in its text."""
+"""Answers from a document's own facts (author, date, title), quoted where its text says them."""
 
 import re
 from collections.abc import Sequence
@@ -13,10 +13,9 @@ from qa.answer import Span
 from qa.question.about_document import AboutDocument, Fact
 
 CONFIDENCE = 0.85
-"""Of an answer from facts: of 14 answers to our own questions over the documents of benchmarks/ordinary none was wrong,
-which proves no more."""
+"""Of an answer from a document's facts. An estimate: none of 14 such answers over benchmarks/ordinary was wrong."""
 TOPIC_SHARE = 0.6
-"""Share of the question's topic words that the document's title, or its title and the passage found, must hold."""
+"""Share of the question's topic words that the document's title (or title and passage found) must contain."""
 HEAD, FOOT = 1500, 500
 """Characters at either end of a text in which its author and date are looked for."""
 _MONTHS = (
@@ -29,11 +28,11 @@ _BYLINE = re.compile(
 
 
 def find_document(about: AboutDocument, passages: Sequence[Passage], snapshot: View) -> DocumentFacts | None:
-    """Return the document that is meant, or None.
+    """Return the document that the question is about, or None.
 
-    It is that of the first passage whose title and text hold most of the topic; its title alone must, where the
-    question may speak of a letter or report that a document is about. A question without a topic means the only
-    document there is.
+    It is that of the first passage whose title and text contain most of the topic. Only the title counts if the
+    question may mean a letter or report that a document is about. A question without a topic means the only document
+    there is.
     """
     if not about.topic and len({passage.chunk.document for passage in passages}) != 1:
         return None
@@ -44,8 +43,8 @@ def find_document(about: AboutDocument, passages: Sequence[Passage], snapshot: V
     return None
 
 
-def find_written(fact: Fact, facts: DocumentFacts, text: str) -> Span | None:
-    """Return where in a document's text the fact is written, near its beginning or end; None where it is not."""
+def find_in_text(fact: Fact, facts: DocumentFacts, text: str) -> Span | None:
+    """Return where a document's text says the fact, near its beginning or end; None where it does not."""
     foot = max(HEAD, len(text) - FOOT)
     for low, high in ((0, min(HEAD, len(text))), (foot, len(text))):
         part = text[low:high]
@@ -59,8 +58,8 @@ def find_written(fact: Fact, facts: DocumentFacts, text: str) -> Span | None:
     return None
 
 
-def stated(fact: Fact, facts: DocumentFacts) -> str | None:
-    """Return the fact as the file's own data state it, for example a page's metadata; None where they do not."""
+def metadata_value(fact: Fact, facts: DocumentFacts) -> str | None:
+    """Return the fact from the file's metadata; None where it is not there."""
     if fact is Fact.AUTHOR:
         return facts.structure.author
     return facts.title if fact is Fact.TITLE else facts.date and facts.date.isoformat()

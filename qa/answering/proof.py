@@ -13,14 +13,14 @@ from embeddings.passage_index import View
 class Prover:
     """Checks quotes of one answer; each file is read once.
 
-    A file whose bytes have the hash they had when it was indexed still holds the text that was indexed. A file that
-    changed is loaded again, and a quote of it holds only if the same characters are at the same place.
+    If a file still has the hash it was indexed with, its text is the indexed one. A file that has changed is loaded
+    again, and a quote holds only if the same characters are still at the same place.
     """
 
     snapshot: View
     docs: Path
     changed: set[str] = field(default_factory=set)
-    """Ids of the files that are not what was indexed, of those looked at."""
+    """Ids of files that were read and have changed since they were indexed."""
     _texts: dict[str, str | None] = field(default_factory=dict)
     _facts: dict[str, DocumentFacts | None] = field(default_factory=dict)
 

@@ -17,7 +17,7 @@ def widen(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def place(text: str, start: int, page: int | None = None) -> str:
-    """Tell people where an offset is in an article: by its page where pages are known.
+    """Say where an offset is in an article, in words: by page if the article has pages.
 
     >>> place("Title" + chr(10) * 2 + "One." + chr(10) * 2 + "Two.", 13)
     'paragraph 3 of 3'

@@ -1,4 +1,4 @@
-"""A question after other turns: asked unchanged if it stands alone, else as the completion that is answered best."""
+"""A question after other turns: asked unchanged if it stands alone, else as the completion with the best answer."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -11,17 +11,17 @@ from qa.question.anaphora import is_fragment
 from qa.question.follow_up import completions, stands_alone
 
 STRICTER = 2.0
-"""How much more confidence a completed question's answer needs: it may have been understood wrongly, too."""
+"""Factor on the confidence that a completed question's answer needs, since the completion may be wrong, too."""
 NEVER = 1.0
 """A threshold that no confidence reaches."""
 LESS_LIKELY = 0.8
-"""What each completion's confidence counts for relative to the one before it, which is more likely meant."""
+"""Factor on the confidence of each completion, relative to the one before it, which is more likely meant."""
 
 
 class Ask(Protocol):
-    """Asks a question that stands alone; ``near`` is a document whose passages are read in any case."""
+    """Asks a question that stands alone; passages of ``last_document`` are read in addition to those found."""
 
-    def __call__(self, asked: str, threshold: float, near: str | None = None) -> Answer:
+    def __call__(self, asked: str, threshold: float, last_document: str | None = None) -> Answer:
         """Answer or refuse."""
 
 
@@ -36,11 +36,11 @@ def answer_in_context(question: str, history: Sequence[Turn], ask: Ask, threshol
     if as_it_stands is not None and (as_it_stands.answered or not history):
         return as_it_stands
     stricter = min(1.0, threshold * STRICTER)
-    near = next((turn.answer.quotes[0].document for turn in reversed(history) if turn.answer.answered), None)
-    if alone and near is not None and (closer := ask(question, stricter, near)).answered:
-        return closer
+    last = next((turn.answer.quotes[0].document for turn in reversed(history) if turn.answer.answered), None)
+    if alone and last is not None and (answer := ask(question, stricter, last)).answered:
+        return answer
     named = set(tokenize(question)) if is_fragment(question) else set()
-    tried = _try(completions(question, history), partial(_ask_of, named, ask, stricter, near))
+    tried = _try(completions(question, history), partial(_ask_about, named, ask, stricter, last))
     answered = [
         (answer.confidence * LESS_LIKELY**number, answer) for number, answer in enumerate(tried) if answer.answered
     ]
@@ -48,15 +48,15 @@ def answer_in_context(question: str, history: Sequence[Turn], ask: Ask, threshol
         return max(answered, key=lambda one: one[0])[1]
     if as_it_stands is not None or tried:
         return as_it_stands or tried[0]
-    return replace(ask(question, NEVER, near), reason=UNCLEAR)
+    return replace(ask(question, NEVER, last), reason=UNCLEAR)
 
 
-def _ask_of(named: set[str], ask: Ask, threshold: float, near: str | None, completed: str) -> Answer:
-    """Ask a completed question; an answer that has none of the words in ``named`` is refused.
+def _ask_about(named: set[str], ask: Ask, threshold: float, last_document: str | None, completed: str) -> Answer:
+    """Ask a completed question; an answer whose quote contains none of the words in ``named`` is refused.
 
-    "And Sweden?" is not answered by a sentence on Norway, however well that answers the question before.
+    "And Sweden?" is not answered by a sentence about Norway, however well that answers the previous question.
     """
-    answer = replace(ask(completed, threshold, near), understood=completed)
+    answer = replace(ask(completed, threshold, last_document), understood=completed)
     first = answer.quotes[0] if answer.answered and answer.quotes else None
     if first is None or not named or named & set(tokenize(f"{first.title} {first.text}")):
         return answer
@@ -65,7 +65,7 @@ def _ask_of(named: set[str], ask: Ask, threshold: float, near: str | None, compl
 
 
 def _try(proposed: Sequence[str], ask: Callable[[str], Answer]) -> list[Answer]:
-    """Ask completions in turn, until what comes could not be better."""
+    """Ask completions in turn, until no later one could win."""
     tried: list[Answer] = []
     for completed in proposed:
         tried.append(ask(completed))

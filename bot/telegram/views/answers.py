@@ -9,6 +9,7 @@ from bot.telegram.views.markup import Block, Run, clean, head, line, render, tai
 from bot.telegram.views.view import Button, View
 from embeddings.text.paragraphs import BLANK_LINE
 from qa.answer import NOT_ENGLISH, NOT_UNDERSTOOD, Answer, Quote
+from qa.answering.candidates import fold_answer
 from qa.question.language import language_of
 
 UNSURE_BELOW = 0.5
@@ -30,7 +31,7 @@ def candidates(answer: Answer) -> list[Quote]:
     found: dict[str, Quote] = {}
     for quote in answer.quotes:
         if quote.answer:
-            found.setdefault(" ".join(quote.answer.casefold().split()), quote)
+            found.setdefault(fold_answer(quote.answer), quote)
     return list(found.values())
 
 

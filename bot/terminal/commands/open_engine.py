@@ -60,7 +60,7 @@ def say_what_changed(engine: Engine) -> None:
     Raises:
         CitebotError: the docs folder is missing.
     """
-    if engine.is_apart_from_its_files:
+    if engine.docs_are_elsewhere:
         return
     if int(engine.snapshot.facts["documents"]) > LOOKED_THROUGH:
         check_folder(engine.docs)

@@ -4,12 +4,12 @@ import doctest
 
 import pytest
 
-import qa.question.parts
-from qa.question.parts import split_parts
+import qa.question.two_questions
+from qa.question.two_questions import split_two
 
 
 def test_the_examples_in_the_docstrings_hold():
-    assert doctest.testmod(qa.question.parts).failed == 0
+    assert doctest.testmod(qa.question.two_questions).failed == 0
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ def test_the_examples_in_the_docstrings_hold():
     ],
 )
 def test_two_questions(question, parts):
-    assert split_parts(question) == parts
+    assert split_two(question) == parts
 
 
 @pytest.mark.parametrize(
@@ -39,4 +39,4 @@ def test_two_questions(question, parts):
     ],
 )
 def test_one_question(question):
-    assert split_parts(question) == ()
+    assert split_two(question) == ()

@@ -1,4 +1,4 @@
-"""Two questions in one, each with its answer: one stretch where a sentence holds both, else the one and the other."""
+"""The answers to two questions in one: a single stretch where one sentence holds both, else each by itself."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,11 +6,10 @@ from dataclasses import replace
 from qa.answer import Answer, Part, Quote
 
 
-def join_parts(asked: str, questions: Sequence[str], answers: Sequence[Answer], top: int) -> Answer | None:
-    """Make one answer of those to the questions asked in one; None where none of them was found.
+def join_answers(asked: str, questions: Sequence[str], answers: Sequence[Answer], top: int) -> Answer | None:
+    """Join the answers to questions that were asked in one; None if none of them was found.
 
-    Its confidence is that of the answer that is less sure. ``parts`` has each answer, None where not found, unless
-    one sentence holds them all.
+    The confidence is the lowest. ``parts`` has each answer, None where not found, unless one sentence holds them all.
     """
     found = [answer for answer in answers if answer.answered]
     if not found:

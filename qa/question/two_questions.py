@@ -15,14 +15,14 @@ _JOINED = re.compile(rf"^({_LED}\b.+?),? and (?:also )?({_LED}\b(?: \S+){{2,}})$
 _BEHIND = re.compile(r"^(.{8,}?\?)\s+(\S.{6,}\?)$", re.DOTALL)
 
 
-def split_parts(question: str) -> tuple[str, ...]:
-    """Return the questions that are asked in one, each stand-alone but for its pronouns; none where it is one.
+def split_two(question: str) -> tuple[str, ...]:
+    """Return the two questions that are asked in one, each complete except for pronouns; () where it is only one.
 
-    >>> split_parts("When and in which city was the first can made?")
+    >>> split_two("When and in which city was the first can made?")
     ('When was the first can made?', 'in which city was the first can made?')
-    >>> split_parts("What year did it start and who led it back then?")
+    >>> split_two("What year did it start and who led it back then?")
     ('What year did it start?', 'who led it back then?')
-    >>> split_parts("Who said what?")
+    >>> split_two("Who said what?")
     ()
     """
     bare = without_courtesy(question.strip())
