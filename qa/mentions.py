@@ -1,4 +1,4 @@
-"""Which of some documents mention a subject, with the best sentence of each: for people who watch for it."""
+"""Which of the given documents mention a topic, with the best sentence of each: for people who watch it."""
 
 from collections.abc import Sequence
 from glob import escape
@@ -18,18 +18,18 @@ PASSAGES_EACH = 3
 SAME_WORD = 0.83
 """Similarity from which a word counts as the same one spelled otherwise: one letter in six ("Aliyev", "Aliev")."""
 COSINE_SCATTERED = 0.3
-"""A passage that holds all words, but in no one sentence, counts from this nearness in meaning."""
+"""Cosine from which a passage counts that has all words, but not in one sentence."""
 COSINE_HALF = 0.6
-"""A passage that holds half of the words counts from this (measured by ``benchmarks/answers/watched_topics.py``)."""
+"""Cosine from which a passage counts that has half of the words (see ``benchmarks/answers/watched_topics.py``)."""
 
 
-def find_mentions(engine: Engine, matter: str, documents: Sequence[str]) -> list[Quote]:
-    """Return a proven sentence of each of the documents that mention the subject, best documents first.
+def find_mentions(engine: Engine, topic: str, documents: Sequence[str]) -> list[Quote]:
+    """Return a proven sentence of each of the documents that mention the topic, best documents first.
 
-    ``matter`` are words, as people search. A document counts where a sentence of it holds them all (its title counts as
-    part of each), or where a passage holds them and has their meaning, or half of them and much of their meaning.
+    ``topic`` is a few words. A document mentions it if one of its sentences has them all (the title counts as part of
+    each sentence), if a passage has them all and is similar in meaning, or has half of them and is very similar.
     """
-    words = frozenset(tokenize(matter))
+    words = frozenset(tokenize(topic))
     if not words:
         return []
     prover = Prover(engine.snapshot, engine.docs)
@@ -37,14 +37,14 @@ def find_mentions(engine: Engine, matter: str, documents: Sequence[str]) -> list
     for first in range(0, len(documents), AT_ONCE):
         some = documents[first : first + AT_ONCE]
         filters = Filters(paths=tuple(map(escape, some)))
-        for passage in engine.search(matter, top=PASSAGES_EACH * len(some), filters=filters):
+        for passage in engine.search(topic, top=PASSAGES_EACH * len(some), filters=filters):
             document = passage.chunk.document
-            if document not in found and _tells(passage, words) and (quote := _sentence(passage, words, prover)):
+            if document not in found and _mentions(passage, words) and (quote := _sentence(passage, words, prover)):
                 found[document] = quote
     return list(found.values())
 
 
-def _tells(passage: Passage, words: frozenset[str]) -> bool:
+def _mentions(passage: Passage, words: frozenset[str]) -> bool:
     dense = passage.channels.get("dense")
     cosine = dense.score if dense else 0.0
     held = _held(words, f"{passage.title}\n{passage.text}")
@@ -69,7 +69,7 @@ def _like_one_of(word: str, others: set[str]) -> bool:
 
 
 def _sentence(passage: Passage, words: frozenset[str], prover: Prover) -> Quote | None:
-    """Return the passage's sentence that holds most of the words, the first of several; not its title, if it can be."""
+    """Return the first sentence of the passage with most of the words; its title only if there is no other."""
     sentences = split_sentences(passage.text)
     texts = {one: passage.text[slice(*one)] for one in sentences}
     sentences = [one for one in sentences if texts[one].strip() != passage.title.strip()] or sentences

@@ -15,7 +15,7 @@ from qa.engine import Engine
 from qa.question.names_and_dates import NAME
 
 READ_FOR_TOPICS = 300
-"""Articles read for their topics, the newest: more would change little, and take seconds."""
+"""Articles read for their topics, newest first: more would change little, and take seconds."""
 CHARACTERS_READ = 20_000
 """Characters of each article: its subject comes early."""
 NAMES_OF_AN_ARTICLE = 3
@@ -50,7 +50,7 @@ def topics(engine: Engine, top: int = 8) -> tuple[Topic, ...]:
 
 @lru_cache(maxsize=4)
 def _topics(engine: Engine, documents: tuple[DocumentFacts, ...]) -> tuple[Topic, ...]:
-    """Read the articles for their topics, once a generation: the documents are those of one."""
+    """Find the topics of the articles; cached for each generation of the index, by its documents."""
     articles, mentions = Counter(), Counter()
     for facts in newest_first(documents)[:READ_FOR_TOPICS]:
         names = _names_of(engine.document(facts.id))
@@ -85,7 +85,7 @@ def _names_of(document: Document) -> dict[str, int]:
 
 
 def _bare(name: str) -> str:
-    """Take off what comes before a name ("On Monday President …"), and the ending of "Aliyev's"."""
+    """Strip what comes before a name ("On Monday President …"), and the ending of "Aliyev's"."""
     words = name.split()
     while words and (_NO_TOPIC.fullmatch(words[0].rstrip(".")) or words[0].lower() in STOP_WORDS):
         words.pop(0)

@@ -1,7 +1,7 @@
-"""Example questions made from the articles themselves: each is asked first, and only what is answered is shown.
+"""Example questions made from the articles themselves: each is asked first, and shown only if it is answered.
 
 A clause whose subject is a name ("Azerbaijani firefighters liquidated the fire", "The Grand Bazaar was built in 1455")
-turns into a question for its subject or its date; the engine must then answer with just that, surely enough.
+is turned into a question for its subject or its date; the engine must then give that answer with enough confidence.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""A message as people write it: several questions, a greeting before, thanks after. Each part separately, in order."""
+"""Splits a message as people write it (several questions, a greeting before, thanks after) into parts, in order."""
 
 import re
 from collections.abc import Iterator
@@ -19,9 +19,9 @@ _BEGINS_A_QUESTION = re.compile(
     re.IGNORECASE,
 )
 _ASKED = re.compile(r"(?<=[?？؟])\s+")
-"""A question ends here even where the next begins in a small letter, as people type."""
+"""A question ends here even if the next one begins with a lower-case letter."""
 _COURTESY_BEFORE = re.compile(rf"((?:\S+\s+){{0,3}}?\S+?)[\s,!.:]+(?=(?:and\s+)?{_ASKS}\b)", re.IGNORECASE)
-"""What may be a greeting that no stop separates from the question after it: "hello there, who won?"."""
+"""What may be a greeting right before a question, without a full stop: "hello there, who won?"."""
 _SECOND_CLAUSE = re.compile(
     # "Who won, and when did they play?": a question word with its own verb after an "and".
     r"(?<=\S)(?:,\s*|\s+)(?=and\s+(?:also\s+)?(?:(?:who|what|when|where|why|how)\s+(?:is|are|was|were|do|does|did|has|have|had"
@@ -43,9 +43,9 @@ class Part:
 def read_message(message: str) -> tuple[Part, ...]:
     """Split a message into what is to be answered one by one; never empty.
 
-    Courtesies with a question or a request are left out, and what is asked a second time. A message of courtesies
-    alone is one part, and so is what is too long to be asked. What comes with a question without being one ("I read
-    of the mission. Who led it?") stays with it.
+    Courtesies beside a question or a request are left out, and so are repeated questions. A message of courtesies
+    alone is one part, and so is one that is too long to be asked. Other sentences beside a question ("I read about the
+    mission. Who led it?") stay with it.
 
     >>> [(str(part.talk), part.text) for part in read_message("Hi! Who put out the fire? And when? Thanks")]
     [('question', 'Who put out the fire?'), ('question', 'And when?')]
@@ -92,7 +92,7 @@ def _sentences(message: str) -> Iterator[str]:
 
 
 def _whole_lines(message: str) -> list[str]:
-    """Join lines that only a narrow window broke: a line that begins with a small letter and is no question itself."""
+    """Join lines that only a narrow window broke: a line that begins in lower case and is no question itself."""
     whole: list[str] = []
     for line in filter(None, map(str.strip, message.splitlines())):
         bare = _LIST_MARK.sub("", line)

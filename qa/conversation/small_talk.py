@@ -1,7 +1,7 @@
 """Small talk and questions about the bot itself: recognised whole, never inside a question about the articles.
 
-A message is small talk only where every word of it is: "what's new?" asks for the newest articles, "what's new in
-Baku?" is a question. What to say to it is for each face to word; here it only gets its kind.
+A message is small talk only if every word of it is: "what's new?" asks for the newest articles, "what's new in Baku?"
+is a question. This module only names the kind; terminal and Telegram have replies of their own.
 """
 
 import re
@@ -42,7 +42,7 @@ class Talk(StrEnum):
 
 
 REQUESTS = frozenset({Talk.WHO, Talk.ABILITIES, Talk.TOPICS, Talk.LISTING, Talk.NEWEST})
-"""Talk that asks for something, and gets it even with a question."""
+"""Talk that asks for something, and is answered even beside a question."""
 
 _ARTICLES = (
     r"(?:all )?(?:of )?(?:(?:the|your|these|those|this) )?"

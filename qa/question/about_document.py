@@ -12,7 +12,7 @@ _DOCUMENT = (
     r"|write-up|account|obituary|minutes)s?\b"
 )
 _SURE = re.compile(r"\b(?:article|piece|post|text|(?:web ?)?page|document|item|column|write-up)s?\b", re.IGNORECASE)
-"""Words that mean a document of the folder; a "letter" or a "report" may be one that a document is about."""
+"""Words that can only mean a document of the folder; a "letter" or "report" may be what a document is about."""
 _THE = r"(?:the|this|that|an?)\s+"
 _WRITER = r"(?:the\s+)?(?:name\s+of\s+the\s+)?(?:author|writer|byline)\s+(?:name\s+)?(?:of|for)"
 _OUT = r"(?:published|written|posted|released|dated|printed|updated|appear|come\s+out)"

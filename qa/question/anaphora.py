@@ -75,7 +75,7 @@ class Anaphor:
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A word of a question, in small letters, with its neighbours where only white space is between."""
+    """A word of a question, in lower case, with its neighbours if only white space is between."""
 
     text: str
     start: int

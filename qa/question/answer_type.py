@@ -1,4 +1,4 @@
-"""What a question wants: a yes or no, one of several, a reason, a way, a definition, a list, a part of a sentence."""
+"""What kind of answer a question asks for: a yes or no, a choice, a reason, a way, a definition, a list, a phrase."""
 
 import re
 from enum import Enum
@@ -84,7 +84,7 @@ class AnswerType(Enum):
 
 
 def without_courtesy(question: str) -> str:
-    """Return the question itself, without the words that ask for leave to ask it.
+    """Return the question without the polite phrase in front of it.
 
     >>> without_courtesy("Could you tell me when the council meets?")
     'when the council meets?'
@@ -94,7 +94,7 @@ def without_courtesy(question: str) -> str:
 
 
 def answer_type_of(question: str) -> AnswerType:
-    """Tell what a question wants.
+    """Tell what kind of answer a question asks for.
 
     >>> [answer_type_of(one).value for one in ("Does Baku support it?", "Who is Anna Lund?", "How do I reset it?")]
     ['yes or no', 'definition', 'way']

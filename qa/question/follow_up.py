@@ -17,9 +17,9 @@ from qa.question.referents import SHORT_ANSWER, Referent, referents
 MOST = 3
 """Completions proposed: each costs a question."""
 MOST_BRIDGES = 2
-"""Of those that only add the subject: most refused questions have no answer, and each try takes time."""
+"""Of completions that only add the subject: most refused questions have no answer, and each try takes time."""
 MAYBE = 0.6
-"""What a referent of unknown kind counts for relative to one that is known to be a person, or a place."""
+"""Factor for a referent of unknown kind, relative to one that is known to be a person or a place."""
 _WHAT_ABOUT = re.compile(r"^(?:what|how) about\s+(?:for |with |in the case of )?(.+?)\s*\??$", re.IGNORECASE)
 _ASKS = re.compile(
     r"^((?:(?:by|to|in|on|at|of|for|from|with|since|until)\s+)?"
@@ -42,8 +42,8 @@ def stands_alone(question: str) -> bool:
 def completions(question: str, history: Sequence[Turn]) -> list[str]:
     """Return what a question may mean after ``history``, likeliest first; at most ``MOST``, none where nothing fits.
 
-    A question that stands alone gets what it may have left out ("What are the symptoms?" "of lung cancer"): to be
-    tried where it was refused unchanged.
+    For a question that stands alone, what it may have left out is added ("What are the symptoms?" "of lung cancer"),
+    to be tried if it was refused unchanged.
 
     >>> from qa.answer import Answer
     >>> turn = Turn("Who said the mission would return?", Answer("…", "Ilham Aliyev", 0.9, ()))

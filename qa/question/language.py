@@ -11,7 +11,7 @@ import re
 import unicodedata
 
 ENGLISH = "en"
-_SMALL_WORDS = {
+_WORD_LISTS = {
     ENGLISH: (
         "the of and a to in is was who what when where why how which did does do are were for on by with from "
         "that it its his her he she they their this these there at as an be been has have had can could will "
@@ -61,7 +61,7 @@ _SMALL_WORDS = {
         "przez dla nie się ile czy o po"
     ),
 }
-_SMALL = {code: frozenset(words.split()) for code, words in _SMALL_WORDS.items()}
+_FUNCTION_WORDS = {code: frozenset(words.split()) for code, words in _WORD_LISTS.items()}
 _SCRIPTS = (
     ("CYRILLIC", "ru"),
     ("ARABIC", "ar"),
@@ -88,7 +88,7 @@ def language_of(question: str) -> str:
     ('en', 'az', 'ru')
     """
     words = [word.replace("İ", "i").lower() for word in _WORD.findall(unicodedata.normalize("NFC", question))]
-    counts = {code: sum(word in small for word in words) for code, small in _SMALL.items()}
+    counts = {code: sum(word in small for word in words) for code, small in _FUNCTION_WORDS.items()}
     if counts[ENGLISH] == 0 and (code := _script(question)):
         return code
     best = max(counts, key=lambda code: (counts[code], code == ENGLISH))

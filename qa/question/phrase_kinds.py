@@ -1,6 +1,6 @@
 """The kind of a phrase: person, place, or thing; singular or plural; gender, where the words show it.
 
-Word lists, no model: what they do not know is of any kind, and fits any pronoun.
+Word lists, no model: a phrase that they do not know may be of any kind, and fits any pronoun.
 """
 
 import re
@@ -60,7 +60,7 @@ _CREWS = frozenset(["team", "group", "band", "crew", "family"])
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What something is, if known: "person", "place", "thing", "time" or "any"; None is not known."""
+    """What something is: "person", "place", "thing", "time" or "any"; None where number or gender is unknown."""
 
     sort: str = "any"
     plural: bool | None = None

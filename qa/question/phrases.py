@@ -1,7 +1,7 @@
 """The noun phrases of a question, found by its function words, without a parser.
 
-A run of words that are neither small words nor verbs is a noun phrase, with its article before it and joined to the
-next by "of". That is coarse; what comes of it is only ever tried, and shown.
+A run of words that are neither function words nor verbs is a noun phrase, with the article before it, and joined to
+the next one by "of". That is coarse, but what is made of it is only tried, and shown to the user.
 """
 
 import re
@@ -31,14 +31,14 @@ AUXILIARIES = word_set(
 QUESTION_WORDS = word_set("who whom whose what when where why which how")
 IMPERATIVES = word_set("tell describe explain give list name show compare")
 _DO = word_set("do does did can could will would shall should may might must don't doesn't didn't can't")
-_OTHER_SMALL = word_set(
+_OTHER_FUNCTION_WORDS = word_set(
     "and or but if because so that though while whether there here not also too very really still ever already just"
     " only then now again else more most much many few less least long old far often first originally exactly i you he"
     " she it we they me him us them who what me mine yours hers theirs itself himself herself themselves someone"
     " somebody anyone anybody something anything everyone everything nothing please okay ok yes tell describe explain"
     " give list name compare and yourself got get due how's it's he's she's they're you're i'm let's"
 )
-SMALL_WORDS = DETERMINERS | PREPOSITIONS | AUXILIARIES | QUESTION_WORDS | _OTHER_SMALL
+FUNCTION_WORDS = DETERMINERS | PREPOSITIONS | AUXILIARIES | QUESTION_WORDS | _OTHER_FUNCTION_WORDS
 _VERBS = word_set(
     "accept achieve act add affect agree allow announce appear apply argue arrive ask attack attend avoid ban "
     "base beat become became begin began begun believe belong bring brought build built buy bought call came "
@@ -72,7 +72,7 @@ _DESCRIBES_TOO = word_set(
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A noun phrase: ``text == question[start:end]``. ``head`` is its main noun, in small letters."""
+    """A noun phrase: ``text == question[start:end]``. ``head`` is its main noun, in lower case."""
 
     text: str
     start: int
@@ -132,11 +132,11 @@ def _runs(words: list[tuple[str, int, int]], question: str) -> Iterator[tuple[in
     """Yield (first, last) word numbers of runs of content words, an article before them included."""
     at = 0
     while at < len(words):
-        if _is_small(words[at][0], at):
+        if _is_function(words[at][0], at):
             at += 1
             continue
         first = at
-        while at < len(words) and not _is_small(words[at][0], at) and (at == first or _adjoin(words, at, question)):
+        while at < len(words) and not _is_function(words[at][0], at) and (at == first or _adjoin(words, at, question)):
             at += 1
         before = words[first - 1][0].lower() if first else ""
         start, last = _without_verbs(words, first, at, before)
@@ -149,14 +149,14 @@ def _adjoin(words: list[tuple[str, int, int]], at: int, question: str) -> bool:
     return not question[words[at - 1][2] : words[at][1]].strip(" '’\"")
 
 
-def _is_small(word: str, at: int) -> bool:
+def _is_function(word: str, at: int) -> bool:
     # "US", "IT" and "WHO" in capitals are names.
     lower = word.lower()
     if word == "May" and at:
         return False
     if lower.endswith("ly") and len(lower) > 5 and word[0].islower() and lower not in ("family", "italy", "monopoly"):
         return True
-    return lower in SMALL_WORDS and not (word.isupper() and len(word) > 1 and word.lower() not in ("a", "i"))
+    return lower in FUNCTION_WORDS and not (word.isupper() and len(word) > 1 and word.lower() not in ("a", "i"))
 
 
 def _without_verbs(words: list[tuple[str, int, int]], first: int, last: int, before: str) -> tuple[int, int]:

@@ -1,9 +1,8 @@
 """A question's words as the articles spell them, for the reader alone: it compares letters, not sounds.
 
 "What happened in Khankendi?" over an article that writes "Hankendi" is read as if "Hankendi" had been asked, and "the
-polio vacine" as the vaccine. Only a word that no article holds is respelled, and only as a word of the passages: who
-asks for what the articles have is never corrected. Where a name and another word are equally similar, the name is
-taken.
+polio vacine" as the vaccine. Only a word that no article contains is respelled, and only as a word of the passages.
+If a name and another word are equally similar, the name is taken.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""A question as it is worked with: checked, and tidied on a copy."""
+"""Checks a question, and tidies a copy of it."""
 
 import re
 import unicodedata

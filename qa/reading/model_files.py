@@ -1,4 +1,4 @@
-"""The files of an exported reader: what is in its folder, and that each is the one that was exported."""
+"""The files of an exported reader, checked against the hashes that were recorded at its export."""
 
 import hashlib
 import json
@@ -29,7 +29,7 @@ class ReaderFacts:
     passages: int
     """How many passages it is best given."""
     context: bool
-    """Whether it was taught to look at where a passage comes from."""
+    """Whether it was trained with a line before each passage that says where the passage comes from."""
 
 
 def read_reader_facts(folder: Path) -> ReaderFacts:

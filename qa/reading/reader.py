@@ -53,7 +53,7 @@ class Reader:
     passages: int
     """How many passages it is best given: fewer miss the answer, more distract."""
     context: bool
-    """Whether it looks at where a passage comes from."""
+    """Whether it was trained with a context line before each passage."""
     _session: "InferenceSession"
     _windows: Windows
     _helpers: ThreadPoolExecutor
@@ -77,7 +77,7 @@ class Reader:
         ]
 
     def _context(self, passage: Passage) -> str:
-        return where_from(passage) if self.context else ""
+        return context_line(passage) if self.context else ""
 
     def _point(self, window: Window) -> tuple[list[tuple[float, int, int]], float]:
         """Return a window's best spans as (margin over "not here", start, end), and its relevance."""
@@ -95,8 +95,8 @@ class Reader:
         return spans, float(relevance[0])
 
 
-def where_from(passage: Passage) -> str:
-    """Return the line that says where a passage comes from: title, section, and the columns of a table cut off above.
+def context_line(passage: Passage) -> str:
+    """Return the line that says where a passage comes from: title, section, columns of a table that began above.
 
     What the passage itself begins with is not repeated.
     """

@@ -1,4 +1,4 @@
-"""What no answer may cut in two, and what none may run across.
+"""Boundaries of answers: what a span must not cut in two, and what it must not cross.
 
 A number, a date in figures, a code or a name with a hyphen is one unit. A sentence holds its answers, and so does a
 list over several lines; an answer that runs from one sentence into the next says two things at once.

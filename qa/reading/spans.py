@@ -7,7 +7,7 @@ import numpy as np
 
 LONGEST_ANSWER_TOKENS = 64
 EDGES = 12
-"""Starts looked at, and for each of them ends: the best of each."""
+"""How many of the best starts are tried, and for each of them how many of the best ends."""
 NEVER = -1e9
 _STRAY = frozenset(" \t\r\n\u00a0.,;:!?")
 _CLOSING = {"(": ")", "[": "]", "“": "”", "«": "»", '"': '"'}

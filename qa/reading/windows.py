@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 MAX_QUESTION_TOKENS = 64
-"""A question longer than this loses its end; nobody reads such a question to its end either."""
+"""The rest of a longer question is cut off."""
 MAX_CONTEXT_TOKENS = 32
 """The context line, which says where a passage comes from, is cut to this, as in training."""
 STRIDE_TOKENS = 96

@@ -1,4 +1,4 @@
-"""Batches for training, packed by several processes: groups of windows of one question, long with long."""
+"""Training batches, packed by several processes: groups of the windows of one question, sorted by length."""
 
 import os
 import queue
@@ -27,7 +27,7 @@ Stretch = tuple[int, int, int]
 
 
 class Window(NamedTuple):
-    """What is read in one go: places of question, passage and context line in the packed arrays; -1: none."""
+    """One input of the network: places of question, passage and context line in the packed arrays; -1: none."""
 
     question: int
     passage: int

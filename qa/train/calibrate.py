@@ -49,7 +49,7 @@ HERE = "here"
 MISSING = ("paragraph missing", "article missing")
 ABSENT = "not answered"
 CANDIDATES = 6
-"""Candidates looked at of each question: the likeliest is nearly always among them."""
+"""Candidates considered for each question: the most likely one is nearly always among them."""
 RIDGE = 1.0
 
 

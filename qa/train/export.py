@@ -131,7 +131,7 @@ def _write_onnx(model: nn.Module, path: Path) -> None:
 
 
 def _prove(model: nn.Module, path: Path) -> None:
-    """Hold the export against torch on shapes it was not traced with: one that says something else must not leave."""
+    """Compare the export with torch on shapes it was not traced with; a different one is not written."""
     session, drift = open_session(path.read_bytes()), 0.0
     for rows, tokens in ((1, 20), (3, 77)):
         sample = _sample(rows, tokens)

@@ -1,4 +1,4 @@
-"""Learn the reader further: two teachers and a student that learns from both, in minutes on one GPU.
+"""Train the reader further: two teachers and a student that learns from both, in minutes on one GPU.
 
 In (``--data``): train.npz, dev.json.gz, tokenizer.json, as ``qa.train.prepare`` writes them; ``--start`` is the folder
 of an exported reader, or a safetensors file. Out (``--out``): reader.safetensors (float16), table.json (the figures of

@@ -27,7 +27,7 @@ from qa.train.nearest import nearest_by_words
 RIVALS = 4
 """Other paragraphs read with the gold one."""
 LOOKED_AT = 100
-"""Likest paragraphs among which one without the answer is sought."""
+"""Most similar paragraphs, among which one without the answer is searched for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def among_others(reader: Reader, cases: Sequence[Case]) -> dict[str, float | Non
 
 
 def best(reader: Reader, question: str, texts: Sequence[str]) -> tuple[str, float]:
-    """Return the words the reader likes best in any of the texts, and how far they beat "not here"."""
+    """Return the text of the best span in any of the texts, and its score above "not here"."""
     passages = [Passage(Chunk(str(n), 0, len(text)), text, "", 0.0) for n, text in enumerate(texts)]
     spans = [(span.score, span) for reading in reader.read(question, passages) for span in reading.spans]
     if not spans:

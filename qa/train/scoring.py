@@ -18,7 +18,7 @@ MOST_QUESTION, MOST_LINE, ROOM, STEP, LONGEST_SPAN = 40, 32, 320, 224, 64
 
 
 class Development:
-    """All development questions as windows, and what a network makes of them."""
+    """All development questions as windows, and the results of a network on them."""
 
     def __init__(self, entries: Path, tokenizer: Path, most: int = 0) -> None:
         with gzip.open(entries, "rt", encoding="utf-8") as file:

@@ -1,4 +1,4 @@
-"""Learn on from an exported reader, on the processor: ``python -m qa.train.tune --data RUN --start READER --out OUT``.
+"""Continue training a reader on the CPU: ``python -m qa.train.tune --data RUN --start READER --out OUT``.
 
 In (``--data``): what ``qa.train.prepare`` wrote (train.npz, dev.json.gz), tokenizer.json. ``--start`` is the folder of
 an exported reader, or a safetensors file. A share of the batches comes from the kinds named by ``--focus``, the others

@@ -14,7 +14,7 @@ from embeddings.documents.structure import Heading, Structure, Table
 from embeddings.errors import CitebotError
 from embeddings.search.passage import Passage
 from embeddings.text.offsets import Chunk
-from qa.reading.reader import PACKAGED, SPANS_PER_PASSAGE, load_reader, where_from
+from qa.reading.reader import PACKAGED, SPANS_PER_PASSAGE, context_line, load_reader
 
 STARTS = {"azerbaijani": 6.0, "noon": 3.0, "baku": 2.0, "[CLS]": 0.5}
 ENDS = {"##fighter": 1.0, "##s": 5.0, "noon": 2.0, "baku": 1.0, "[CLS]": 1.0}
@@ -66,7 +66,7 @@ def test_where_a_passage_comes_from_is_its_title_its_section_and_the_columns_of_
     )
 
     def told(start: int) -> str:
-        return where_from(replace(passage("500 g | 300 g", start), title="Bread", structure=structure))
+        return context_line(replace(passage("500 g | 300 g", start), title="Bread", structure=structure))
 
     assert (told(0), told(9), told(16)) == ("Bread", "Bread", "Bread, Dough")
     assert (told(20), told(50)) == ("Bread, Dough", "Bread, Dough, Flour | Water")

@@ -93,7 +93,7 @@ def distinct(r: Random, make: Maker, count: int, tries: int = 400) -> list[str]:
 
 
 def question_case(question: str, r: Random) -> str:
-    """Write the first letter as a capital where it is a full question; some in small letters without a mark."""
+    """Write the first letter as a capital where it is a full question; some in lower case without a question mark."""
     if question.endswith("?"):
         question = question[:1].upper() + question[1:]
     return question.lower().rstrip("?") if r.random() < 0.1 else question
