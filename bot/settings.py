@@ -78,10 +78,16 @@ def _secret(text: str) -> str:
 
 
 def _setting(
-    default: Any, read: Callable[[str], Any], wanted: str, meaning: str, *, secret: bool = False, bot_only: bool = True
+    default: Any,
+    read: Callable[[str], Any],
+    expected: str,
+    meaning: str,
+    *,
+    secret: bool = False,
+    bot_only: bool = True,
 ) -> Any:
     """Declare a field of ``Settings``; see ``Setting``. Its variable is its name in capitals after ``CITEBOT_``."""
-    facts = {"read": read, "wanted": wanted, "meaning": meaning, "secret": secret, "bot_only": bot_only}
+    facts = {"read": read, "expected": expected, "meaning": meaning, "secret": secret, "bot_only": bot_only}
     return field(default=default, repr=not secret, metadata=facts)
 
 
@@ -93,21 +99,21 @@ class Settings:
         DEFAULT_DOCS,
         as_path,
         "a folder",
-        "The folder of articles; by default the one that the index was built from, ``seeds`` for the first.",
+        "The folder of articles; by default the one that the index was built from, or ``seeds`` for a new index.",
         bot_only=False,
     )
     index: Path | Database = _setting(
         DEFAULT_INDEX,
         as_place,
         "a folder, or postgresql://USER:PASSWORD@HOST:PORT/NAME",
-        "The folder of the index, or the address of the PostgreSQL database that holds it (see deploy.md).",
+        "The folder of the index, or the address of a PostgreSQL database that holds it (see docs/deploy.md).",
         bot_only=False,
     )
     encoder: str | None = _setting(
         None,
         str,
         "a sentence-transformers name or folder",
-        "The model that encodes passages and questions; by default the packaged all-MiniLM-L6-v2. Another one "
+        "The model that encodes passages and questions; by default the packaged all-MiniLM-L6-v2. Another model "
         "needs a new index.",
         bot_only=False,
     )
@@ -115,7 +121,7 @@ class Settings:
         None,
         Path,
         "the folder of an exported reader",
-        "The model that points at answers; by default the packaged one.",
+        "The model that finds answers in passages; by default the packaged one.",
         bot_only=False,
     )
     threshold: float | None = _setting(
@@ -129,15 +135,15 @@ class Settings:
         None,
         as_path,
         "a folder",
-        "Where exported encoders (some 25 MB each) are kept, which can be made again; by default the user's cache "
-        "folder: ``$XDG_CACHE_HOME/citebot`` or ``~/.cache/citebot``.",
+        "Where exported encoders (about 25 MB each) are cached; by default ``$XDG_CACHE_HOME/citebot`` or "
+        "``~/.cache/citebot``.",
         bot_only=False,
     )
     telegram_token: str | None = _setting(
         None,
         str,
         "the token BotFather gave",
-        "Needed by ``citebot bot`` alone; in no log and in no file of the index.",
+        "Needed only by ``citebot bot``; never written to a log or to the index.",
         secret=True,
     )
     telegram_api_url: str = _setting(
@@ -150,26 +156,26 @@ class Settings:
         frozenset(),
         _ids,
         "user and chat ids, whole numbers separated by commas",
-        "User and chat ids (groups are negative); by default everyone. In private the person must be listed, in a "
-        "group the group, since everybody in it reads the answer; inline the person.",
+        "User and chat ids with access (ids of groups are negative); by default everyone. In private chats and inline, "
+        "the user must be listed; in a group, the group, since everyone in it reads the answer.",
     )
     telegram_admins: frozenset[int] = _setting(
         frozenset(),
         _ids,
         "user ids, whole numbers separated by commas",
-        "User ids of those who may index and add files, who are let in, too; by default nobody.",
+        "User ids of the admins, who may index and add files, and always have access; by default nobody.",
     )
     webhook_url: str | None = _setting(
         None,
         _http_address,
         "an http or https address",
-        "Public address of the webhook; by default the bot polls.",
+        "Public address of the webhook; by default the bot uses long polling.",
     )
     webhook_secret: str | None = _setting(
         None,
         _secret,
         "1 to 256 letters, digits, _ and -",
-        "Set it where several replicas share the address; by default one is made up at each start.",
+        "Secret that Telegram sends with each update; by default one is derived from the token.",
         secret=True,
     )
     webhook_port: int = _setting(
@@ -182,31 +188,31 @@ class Settings:
         "127.0.0.1",
         str,
         "a local address",
-        "Local address the webhook listens on: the default behind a proxy, 0.0.0.0 in a container.",
+        "Local address the webhook listens on: keep the default behind a proxy; 0.0.0.0 in a container.",
     )
     webhook_cert: Path | None = _setting(
         None,
         as_path,
         "a PEM file",
-        "PEM certificate where the bot does TLS itself; by default a proxy does.",
+        "PEM certificate, if the bot terminates TLS itself; by default a proxy does.",
     )
     webhook_key: Path | None = _setting(
         None,
         as_path,
         "a PEM file",
-        "PEM key that belongs to the certificate.",
+        "PEM key of that certificate.",
     )
     metrics_port: int | None = _setting(
         None,
         _number(int, 1, 65_535),
         "a port number from 1 to 65535",
-        "Local port of /healthz and /metrics; by default there are none.",
+        "Local port for /healthz and /metrics; by default they are off.",
     )
     metrics_listen: str = _setting(
         "127.0.0.1",
         str,
         "a local address",
-        "Local address that /healthz and /metrics listen on: 0.0.0.0 in a container.",
+        "Local address for /healthz and /metrics: 0.0.0.0 in a container.",
     )
     log_questions: bool = _setting(
         False,
@@ -218,43 +224,43 @@ class Settings:
         12.0,
         _number(float, 0, 10_000),
         "a number of questions a minute, 0 to 10000",
-        "Questions a minute of one person in Telegram; 0 is no limit.",
+        "Questions a minute for one person; 0 means no limit.",
     )
     limit_chat: float = _setting(
         30.0,
         _number(float, 0, 10_000),
         "a number of questions a minute, 0 to 10000",
-        "Questions a minute in one chat; 0 is no limit.",
+        "Questions a minute in one chat; 0 means no limit.",
     )
     news_a_day: int = _setting(
         10,
         _number(int, 0, 1000),
         "a whole number from 0 to 1000",
-        "Messages a day about new articles on what a chat watches (``/watch``); what is more waits for the next day.",
+        "Messages a day to one chat about new articles it watches for (``/watch``); the rest wait until the next day.",
     )
     bot_workers: int = _setting(
         2,
         _number(int, 1, 64),
         "a whole number from 1 to 64",
-        "Threads that answer in the bot.",
+        "Threads in which the bot answers questions.",
     )
 
     @property
     def own_folder(self) -> Path:
-        """Where the bot keeps its own files: beside the index, where that is a folder."""
+        """Where the bot keeps its own files: in the index folder, if the index is one."""
         return self.index if isinstance(self.index, Path) else DEFAULT_INDEX
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One variable: which field it sets, how its text is read, and what values it takes, in words."""
+    """One variable: which field it sets, how its text is read, and which values it accepts."""
 
     variable: str
     field: str
     read: Callable[[str], Any]
-    wanted: str
+    expected: str
     meaning: str
-    """What it sets and its default, in words: for ``--help`` and docs/settings.md."""
+    """What it sets and its default, in words, for ``--help`` and docs/settings.md."""
     secret: bool
     """Whether its value is never shown."""
     bot_only: bool
@@ -294,13 +300,13 @@ def read_settings(
             values[setting.field] = setting.read(text)
         except ValueError:
             seen = "a value that is not shown" if setting.secret else repr(text)
-            line = f"the setting {setting.variable} has {seen}, wanted is {setting.wanted}: correct it"
+            line = f"the setting {setting.variable} has {seen}, expected {setting.expected}: correct it"
             complaints.append(Complaint(CitebotError(line), setting.bot_only))
     return Settings(**values), complaints
 
 
 def given(environ: Mapping[str, str], cwd: Path) -> dict[str, str]:
-    """Return citebot's variables that are set, by environment or ``.env``, without space around their values.
+    """Return citebot's variables that are set, by environment or ``.env``, with surrounding space stripped.
 
     Raises:
         CitebotError: ``.env`` cannot be read.
@@ -314,19 +320,19 @@ def given(environ: Mapping[str, str], cwd: Path) -> dict[str, str]:
 
 
 def unknown_variables(names: Iterable[str]) -> list[str]:
-    """Return those names of variables that set nothing, most likely mistyped."""
+    """Return the names that are no setting's, most likely mistyped."""
     return sorted(set(names) - {setting.variable for setting in SETTINGS})
 
 
 def read_env_file(path: Path) -> dict[str, str]:
-    """Return the names and values of a ``.env`` file, {} where there is none. Nothing in a value is replaced.
+    """Return the names and values of a ``.env`` file, {} if there is none. Values are taken literally.
 
-    Lines that are not NAME=value are left out, with a warning.
+    Lines that are not NAME=value are skipped with a warning.
 
     Raises:
         CitebotError: it cannot be read, or is not UTF-8.
     """
-    # A stat is all that a start without the file costs: python-dotenv is imported only where there is one.
+    # Without the file, a start costs only a stat: python-dotenv is imported only if there is one.
     # A folder of that name may be a virtual environment.
     if not path.is_file():
         return {}

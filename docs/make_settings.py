@@ -19,10 +19,10 @@ HEAD = """\
 
 <!-- Written by docs/make_settings.py from bot/settings.py: change it there, then run `make docs`. -->
 
-From the environment, or from a `.env` file in the working directory (NAME=value lines; nothing in a value is replaced).
-The environment wins over `.env`, a flag over both; an empty value counts as not set. A wrong value ends the command
-with one line that names setting, value and what was wanted; those that only the bot uses stop only the bot.
-`citebot doctor` checks them all, and finds mistyped names.
+Settings are read from environment variables and from a file `.env` in the working directory (lines of NAME=value,
+taken literally). The environment takes precedence over `.env`, and a flag over both; an empty value counts as not set.
+An invalid value ends the command with one line that names the setting, the value and what was expected; a setting that
+only the bot uses stops only the bot. `citebot doctor` checks all settings and finds mistyped names.
 """
 GROUPS = (("For every command", False), ("For the Telegram bot", True))
 
@@ -32,12 +32,12 @@ def settings_page() -> str:
     defaults = {field.name: field.default for field in fields(Settings)}
     parts = [HEAD]
     for heading, telegram in GROUPS:
-        parts.append(f"\n## {heading}\n\n| variable | flag | default | wanted | meaning |\n|---|---|---|---|---|\n")
+        parts.append(f"\n## {heading}\n\n| variable | flag | default | value | meaning |\n|---|---|---|---|---|\n")
         for setting in SETTINGS:
             if setting.bot_only == telegram:
                 flag = f"`--{setting.field}`" if setting.field in FLAGS else ""
                 default = _shown(defaults[setting.field])
-                cells = (f"`{setting.variable}`", flag, default, setting.wanted, setting.meaning.replace("``", "`"))
+                cells = (f"`{setting.variable}`", flag, default, setting.expected, setting.meaning.replace("``", "`"))
                 parts.append("| " + " | ".join(cells) + " |\n")
     return "".join(parts)
 

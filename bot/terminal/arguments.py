@@ -1,4 +1,4 @@
-"""Every command, flag and example of the command line, and what is said about wrong usage."""
+"""Every command, flag and example of the command line, and the messages about wrong usage."""
 
 import argparse
 import re
@@ -15,7 +15,7 @@ from embeddings.postgres.address import Database, is_database
 WRONG_USAGE = 2
 """Exit status, as argparse and most programs have it."""
 MAX_TOP = 1000
-"""More than anybody reads, and still fast."""
+"""More than anyone reads, and still fast."""
 FLAGS = ("docs", "index", "encoder", "reader", "threshold")
 """Flags that win over the setting of the same name."""
 _MEANINGS = {one.field: one.meaning[0].lower() + one.meaning[1:].replace("``", "").rstrip(".") for one in SETTINGS}
@@ -27,8 +27,8 @@ SHELLS = ("bash", "zsh", "tcsh", "fish")
 """Shells that shtab writes completions for."""
 
 DESCRIPTION = """\
-Ask a folder of articles. Answers are taken from the articles word for word, shown in their sentence,
-and checked against the file before they are printed; what is not there is said to be not there."""
+Ask questions about a folder of articles. Answers are taken from the articles word for word, shown in
+their sentence, and checked against the file before they are printed. If there is no answer, citebot says so."""
 
 EXAMPLES = {
     None: """\
@@ -44,7 +44,7 @@ exit status: 0 done (a refusal too), 1 failed (one line on stderr says why), 2 w
 examples:
   citebot index                                  index seeds/ into .citebot/
   citebot index --docs news --index news.index
-  citebot index --watch                          stay, and follow every change of the folder
+  citebot index --watch                          keep running and follow every change
   citebot index --rebuild                        encode everything again""",
     "ask": """\
 examples:
@@ -66,7 +66,7 @@ examples:
 examples:
   citebot show news/fire.txt                     its whole text
   citebot show report.pdf --page 12
-  citebot show news/fire.txt --around 1204:1391  the quote at these offsets, and what is around it""",
+  citebot show news/fire.txt --around 1204:1391  the quote at these offsets, in its context""",
     "status": """\
 examples:
   citebot status
@@ -134,10 +134,10 @@ def _make_parsers() -> tuple["_Parser", dict[str, "_Parser"]]:
         prog="citebot", description=DESCRIPTION, epilog=EXAMPLES[None], formatter_class=_Raw, allow_abbrev=False
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
-    parser.add_argument("--debug", action="store_true", help="show tracebacks and details; may come anywhere")
+    parser.add_argument("--debug", action="store_true", help="show tracebacks and details; may be given anywhere")
     parser.add_argument(
         "--print-completion", action=_Completion, choices=SHELLS, metavar="SHELL",
-        help=f"print what makes a shell complete citebot's commands and flags ({', '.join(SHELLS)}), and exit",
+        help=f"print the completion script for a shell ({', '.join(SHELLS)}) and exit",
     )  # fmt: skip
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
     for add in (_add_index, _add_ask, _add_chat, _add_search, _add_show, _add_status, _add_doctor, _add_eval, _add_bot):
@@ -163,18 +163,16 @@ def _add(commands, name: str, summary: str) -> "_Parser":
 
 def _add_index(commands) -> None:
     parser = _add(commands, "index", "bring the index up to date with the folder of articles")
+    parser.add_argument("--rebuild", action="store_true", help="encode everything again, even if the index is damaged")
     parser.add_argument(
-        "--rebuild", action="store_true", help="encode everything again, also where the index is damaged"
+        "--verify", action="store_true", help="read every file and the whole index, not only what seems to have changed"
     )
-    parser.add_argument(
-        "--verify", action="store_true", help="read every file and the whole index, not only what seems new"
-    )
-    parser.add_argument("--move", action="store_true", help="give the index another docs folder than its own")
+    parser.add_argument("--move", action="store_true", help="give the index another docs folder")
     parser.add_argument(
         "--exclude", type=_glob, action="append", metavar="GLOB",
-        help="leave such files out, as .gitignore would; remembered; may be given again",
+        help="leave out such files, by the rules of .gitignore; remembered; may be repeated",
     )  # fmt: skip
-    parser.add_argument("--watch", action="store_true", help="stay and follow every change; Ctrl-C ends it")
+    parser.add_argument("--watch", action="store_true", help="keep running and follow every change; Ctrl-C ends it")
 
 
 def _add_ask(commands) -> None:
@@ -190,28 +188,28 @@ def _add_chat(commands) -> None:
 
 
 def _add_search(commands) -> None:
-    parser = _add(commands, "search", "show the passages found, and what each channel says of them")
+    parser = _add(commands, "search", "show the passages found, with rank and score in each channel")
     parser.add_argument("question", nargs="*", metavar="QUESTION", help="the question, best in quotes")
     parser.add_argument("--json", action="store_true", help="print a JSON list of passages, on one line")
     _add_asking(parser, top=10, what="passages", reads=False)
 
 
 def _add_show(commands) -> None:
-    parser = _add(commands, "show", "print the text that is indexed of a document")
-    parser.add_argument("document", metavar="DOCUMENT", help="its path below the docs folder, as quotes name it")
+    parser = _add(commands, "show", "print the indexed text of a document")
+    parser.add_argument("document", metavar="DOCUMENT", help="its path below the docs folder, as shown with quotes")
     parser.add_argument("--page", type=_top, metavar="N", help="only that page of a PDF")
-    parser.add_argument("--around", type=_range, metavar="START:END", help="a quote and what is around it")
+    parser.add_argument("--around", type=_range, metavar="START:END", help="a quote and the text around it")
     parser.add_argument("--json", action="store_true", help="print one JSON object, on one line")
 
 
 def _add_status(commands) -> None:
-    parser = _add(commands, "status", "tell what the index holds, and what changed on disk since")
+    parser = _add(commands, "status", "show what the index holds, and what has changed on disk since")
     parser.add_argument("--json", action="store_true", help="print one JSON object, on one line")
     _add_reading(parser)
 
 
 def _add_doctor(commands) -> None:
-    _add_reading(_add(commands, "doctor", "check settings, index, models and permissions; name each remedy"))
+    _add_reading(_add(commands, "doctor", "check settings, index, models and permissions; suggest remedies"))
 
 
 def _add_eval(commands) -> None:
@@ -219,8 +217,8 @@ def _add_eval(commands) -> None:
     parser.add_argument(
         "file", type=Path, metavar="FILE", help="SQuAD JSON (v1, v2), or JSONL with question and answers"
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON object, each question's result in it")
-    parser.add_argument("--plot", metavar="FILE.png", type=Path, help="draw what each threshold answers")
+    parser.add_argument("--json", action="store_true", help="print one JSON object, with the result of each question")
+    parser.add_argument("--plot", metavar="FILE.png", type=Path, help="draw how many questions each threshold answers")
     _add_reading(parser)
 
 
@@ -232,7 +230,7 @@ def _add_asking(parser: "_Parser", *, top: int, what: str, reads: bool = True) -
     parser.add_argument("--top", type=_top, default=top, metavar="N", help=f"how many {what} at most (default: {top})")
     parser.add_argument(
         "--in", dest="paths", type=_glob, action="append", default=[], metavar="GLOB",
-        help="only documents whose path fits, such as 'news/*'; may be given again",
+        help="only documents whose path matches, such as 'news/*'; may be repeated",
     )  # fmt: skip
     parser.add_argument(
         "--since", type=iso_date, metavar="DATE", help="only documents of that date (2023-10-01) or later"
@@ -252,7 +250,7 @@ def _folder(text: str) -> Path:
         if text:
             return as_path(text)
     except ValueError:
-        pass  # what is wrong with it is said below
+        pass  # reported below
     raise argparse.ArgumentTypeError(f"{text!r} is not the name of a folder")
 
 
@@ -262,7 +260,7 @@ def _place(text: str) -> Path | Database:
 
 def _glob(text: str) -> str:
     if not text:
-        raise argparse.ArgumentTypeError("an empty pattern was given, wanted is one such as 'news/*'")
+        raise argparse.ArgumentTypeError("the pattern is empty, expected one such as 'news/*'")
     return text
 
 
@@ -302,7 +300,7 @@ def _share(text: str) -> float:
 
 
 class _Raw(argparse.RawDescriptionHelpFormatter):
-    """Help with the examples' lines as they are written."""
+    """Help that keeps the line breaks of the examples."""
 
 
 class _Version(argparse.Action):
@@ -320,7 +318,7 @@ class _Version(argparse.Action):
 
 
 class _Completion(argparse.Action):
-    """Prints a shell's completions, which shtab writes; it is imported only here, since that is slow."""
+    """Prints a shell's completion script; shtab, which makes it, is slow to import and imported only here."""
 
     def __call__(self, parser, namespace, values, option_string=None):
         import shtab
@@ -336,7 +334,7 @@ class _Completion(argparse.Action):
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser that answers a mistyped command or flag with the one that was meant."""
+    """A parser that suggests a command or flag for a mistyped one."""
 
     def error(self, message: str) -> NoReturn:
         typed = re.search(r"argument COMMAND: invalid choice: (?:'([^']*)'|\"([^\"]*)\")", message)

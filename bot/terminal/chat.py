@@ -21,10 +21,10 @@ HELP = """\
   small talk        "who are you?", "what are the articles about?", "what's new?"
   /new              forget the conversation
   /top N            show N quotes at most
-  /in GLOB …        only documents whose path fits one of them ("two words.txt"); /in alone lifts it
+  /in GLOB …        only documents whose path matches one of them ("two words.txt"); /in alone lifts it
   /since DATE       only documents of that date (2023-10-01) or later; /since alone lifts it
   /until DATE       only documents of that date or earlier; /until alone lifts it
-  /sources          list the documents asked
+  /sources          list the documents that are searched
   /topics           what the articles are about
   /help             this
   /quit             leave; so does Ctrl-D, and Ctrl-C twice (once clears the line)
@@ -80,7 +80,7 @@ def _tell_topics(chat: Chat, argument: str) -> None:
 
 def _set_top(chat: Chat, argument: str) -> None:
     if not argument.isdecimal() or len(argument) > 9 or not 1 <= int(argument) <= MAX_TOP:
-        raise CitebotError(f"/top has {argument!r}, wanted is a number from 1 to {MAX_TOP}: try /top 3")
+        raise CitebotError(f"/top has {argument!r}, expected a number from 1 to {MAX_TOP}: try /top 3")
     chat.top = int(argument)
 
 
@@ -107,15 +107,15 @@ def _set_date(name: str) -> Callable[[Chat, str], None]:
 def _split(argument: str) -> tuple[str, ...]:
     try:
         return tuple(shlex.split(argument))
-    except ValueError:  # A quotation mark that nothing closes is part of a name.
+    except ValueError:  # An unclosed quotation mark is part of a name.
         return tuple(argument.split())
 
 
 def _tell_filters(chat: Chat) -> None:
-    """Say how many documents are searched now, so that a pattern without a match is noticed at once."""
+    """Say how many documents are searched now, so that a pattern without matches is noticed at once."""
     documents = chat.engine.documents()
     asked = sum(chat.filters.admit(facts.id, facts.date) for facts in documents)
-    write(f"  {asked:,} of {len(documents):,} documents are asked\n")
+    write(f"  {asked:,} of {len(documents):,} documents are searched\n")
     for line in names_without_document(chat.engine.snapshot, chat.filters) if not asked else ():
         write(f"  {on_one_line(line)}\n")
 

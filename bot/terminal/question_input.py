@@ -9,13 +9,13 @@ from typing import Any, BinaryIO
 
 from bot.terminal.arguments import WrongUsage
 from embeddings.errors import CitebotError
-from qa.evaluation.json_records import as_object, parse, seen
+from qa.evaluation.json_records import as_object, decode, parse, seen
 from qa.question.tidy import tidy
 
 MAX_PIPED_BYTES = 1 << 20
 """More than any question; longer input is refused."""
 STDIN = "-"
-WANTED = 'one JSON object a line: {"id": "7", "question": "Who …?"}'
+EXPECTED = 'one JSON object a line: {"id": "7", "question": "Who …?"}'
 
 
 def typed_question(words: Sequence[str]) -> str:
@@ -72,20 +72,12 @@ def read_lines(file: BinaryIO, name: str) -> Iterator[BatchLine]:
 def _read_line(raw: bytes, where: str) -> BatchLine:
     identifier = None
     try:
-        record = as_object(parse(_decoded(raw, where), where, WANTED), where, WANTED)
+        record = as_object(parse(decode(raw, where), where, EXPECTED), where, EXPECTED)
         identifier = record.get("id")
         question = record.get("question")
         if not isinstance(question, str):
             said = f'"question" is {seen(question)}' if "question" in record else 'there is no "question"'
-            raise CitebotError(f"{where}: {said}: wanted {WANTED}")
+            raise CitebotError(f"{where}: {said}: expected {EXPECTED}")
     except CitebotError as error:
         return BatchLine(identifier, "", str(error))
     return BatchLine(identifier, question)
-
-
-def _decoded(raw: bytes, where: str) -> str:
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        said = f"byte {error.start + 1} (0x{raw[error.start]:02x}) is not UTF-8"
-        raise CitebotError(f"{where}: {said}: save it as UTF-8") from error

@@ -1,4 +1,4 @@
-"""JSON from people's files: lines decoded, values of the kind wanted, and errors that say where and what was wanted.
+"""JSON from people's files: decoded lines, values of the expected type, and errors that say where and what is wrong.
 
 What questions need is in ``labelled_questions.py``. Files may be compressed with gzip, whatever their name.
 """
@@ -27,11 +27,16 @@ def lines(path: Path) -> Iterator[tuple[int, str]]:
     """
     with _open(path) as file:
         for number, raw in enumerate(file, start=1):
-            try:
-                yield number, raw.decode("utf-8-sig" if number == 1 else "utf-8")
-            except UnicodeDecodeError as error:
-                said = f"byte {error.start + 1} (0x{raw[error.start]:02x}) is not UTF-8"
-                raise CitebotError(f"{path}, line {number}: {said}: save the file as UTF-8") from error
+            yield number, decode(raw, f"{path}, line {number}")
+
+
+def decode(raw: bytes, where: str) -> str:
+    """Decode UTF-8, without a byte order mark, or raise a CitebotError."""
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        said = f"byte {error.start + 1} (0x{raw[error.start]:02x}) is not UTF-8"
+        raise CitebotError(f"{where}: {said}: save it as UTF-8") from error
 
 
 @contextmanager
@@ -47,7 +52,7 @@ def _open(path: Path) -> Iterator[BinaryIO]:
         raise CitebotError(f"{path} cannot be read ({error.strerror or error}): give a file of questions") from error
 
 
-def parse(text: str, where: str, wanted: str) -> Any:
+def parse(text: str, where: str, expected: str) -> Any:
     """Parse strict JSON (RFC 8259: neither NaN nor infinity).
 
     Raises:
@@ -58,9 +63,9 @@ def parse(text: str, where: str, wanted: str) -> Any:
     except json.JSONDecodeError as error:
         line = f"line {error.lineno}, " if "\n" in text else ""
         said = f"not JSON at {line}column {error.colno} ({error.msg})"
-        raise CitebotError(f"{where}: {said}: wanted {wanted}") from error
+        raise CitebotError(f"{where}: {said}: expected {expected}") from error
     except RecursionError as error:
-        raise CitebotError(f"{where}: nested too deep to be read: wanted {wanted}") from error
+        raise CitebotError(f"{where}: nested too deep to be read: expected {expected}") from error
     except ValueError as error:
         # Python reads no whole number beyond some 4,300 digits; what follows the colon is advice to programmers.
         raise CitebotError(f"{where}: a number that cannot be read ({str(error).split(':')[0]})") from error
@@ -70,22 +75,22 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
-def as_object(value: Any, where: str, wanted: str) -> dict:
+def as_object(value: Any, where: str, expected: str) -> dict:
     """Return the value if it is an object, else raise a CitebotError."""
     if not isinstance(value, dict):
-        raise CitebotError(f"{where}: {seen(value)}: wanted {wanted}")
+        raise CitebotError(f"{where}: {seen(value)}: expected {expected}")
     return value
 
 
-def member(record: dict, key: str, kind: type, where: str, wanted: str | None = None) -> Any:
+def member(record: dict, key: str, kind: type, where: str, expected: str | None = None) -> Any:
     """Return ``record[key]`` if it is there and of that kind, else raise a CitebotError; texts must not be blank."""
-    wanted = wanted or _KINDS[kind]
+    expected = expected or _KINDS[kind]
     if key not in record:
-        raise CitebotError(f'{where}: "{key}" is missing: wanted {wanted}')
+        raise CitebotError(f'{where}: "{key}" is missing: expected {expected}')
     value = record[key]
     # True is an int to Python, never to JSON.
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-        raise CitebotError(f'{where}: "{key}" is {seen(value)}: wanted {wanted}')
+        raise CitebotError(f'{where}: "{key}" is {seen(value)}: expected {expected}')
     if kind is str:
         _check_text(value, key, where)
     return value
@@ -93,7 +98,7 @@ def member(record: dict, key: str, kind: type, where: str, wanted: str | None = 
 
 def _check_text(text: str, key: str, where: str) -> None:
     if not text.strip():
-        raise CitebotError(f'{where}: "{key}" is empty: wanted some text')
+        raise CitebotError(f'{where}: "{key}" is empty: expected some text')
     try:
         text.encode("utf-8")
     except UnicodeEncodeError as error:

@@ -1,6 +1,6 @@
 """Labelled questions from a file: SQuAD JSON (v1 and v2) or JSON lines.
 
-Errors give the file, the line (or place in the JSON) and what was wanted. Nothing is measured here: that is
+Errors give the file, the line (or place in the JSON) and what was expected. Nothing is measured here: that is
 ``evaluate.py``.
 """
 
@@ -14,8 +14,8 @@ from typing import Any
 from embeddings.errors import CitebotError
 from qa.evaluation.json_records import as_object, lines, member, optional, parse, seen
 
-WANTED_FILE = 'SQuAD JSON ({"data": […]}) or one JSON object a line with "question" and "answers"'
-WANTED_ANSWERS = 'a list of strings or of SQuAD\'s {"text", "answer_start"}; [] where nothing answers the question'
+EXPECTED_FILE = 'SQuAD JSON ({"data": […]}) or one JSON object a line with "question" and "answers"'
+EXPECTED_ANSWERS = 'a list of strings or of SQuAD\'s {"text", "answer_start"}; [] where nothing answers the question'
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def read_questions(path: Path) -> list[Question]:
     """Read labelled questions, in the order of the file.
 
     SQuAD JSON as published (Rajpurkar et al. 2016, 2018), ``is_impossible`` included; or JSON lines with ``question``
-    and ``answers`` (strings, or SQuAD's objects) and, if wanted, ``id``, ``context`` and ``title``. A question without
+    and ``answers`` (strings, or SQuAD's objects), and optionally ``id``, ``context`` and ``title``. A question without
     an ``id`` is named by its place.
 
     Raises:
@@ -58,7 +58,7 @@ def read_questions(path: Path) -> list[Question]:
         first_at[question.id] = where
         questions.append(question)
     if not questions:
-        raise CitebotError(f"{path} holds no question: wanted {WANTED_FILE}")
+        raise CitebotError(f"{path} holds no question: expected {EXPECTED_FILE}")
     return questions
 
 
@@ -89,7 +89,7 @@ def _from_lines(path: Path, numbered: Iterator[tuple[int, str]]) -> Iterator[tup
         if not line.strip():
             continue
         where = f"{path}, line {number}"
-        record = as_object(parse(line.rstrip(), where, WANTED_FILE), where, WANTED_FILE)
+        record = as_object(parse(line.rstrip(), where, EXPECTED_FILE), where, EXPECTED_FILE)
         context = optional(record, "context", str, where)
         title = optional(record, "title", str, where)
         yield where, _question(record, where, f"line {number}", context, title)
@@ -97,8 +97,8 @@ def _from_lines(path: Path, numbered: Iterator[tuple[int, str]]) -> Iterator[tup
 
 def _from_squad(path: Path, text: str) -> Iterator[tuple[str, Question]]:
     if not text.strip():
-        raise CitebotError(f"{path} is empty: wanted {WANTED_FILE}")
-    data = as_object(parse(text, str(path), WANTED_FILE), str(path), WANTED_FILE)
+        raise CitebotError(f"{path} is empty: expected {EXPECTED_FILE}")
+    data = as_object(parse(text, str(path), EXPECTED_FILE), str(path), EXPECTED_FILE)
     for article, record in _items(data, "data", str(path), f"{path}, "):
         title = optional(record, "title", str, article) if record.get("title") != "" else None
         for paragraph, inner in _items(record, "paragraphs", article, f"{article}."):
@@ -142,11 +142,11 @@ def _answers(record: dict, where: str) -> list[tuple[str, int | None]]:
     if isinstance(value, dict):
         value = _unzipped(value, f"{where}, answers")
     elif not isinstance(value, list):
-        member(record, "answers", list, where, WANTED_ANSWERS)
+        member(record, "answers", list, where, EXPECTED_ANSWERS)
     found = []
     for index, item in enumerate(value):
         place = f"{where}, answers[{index}]"
-        answer = as_object({"text": item} if isinstance(item, str) else item, place, WANTED_ANSWERS)
+        answer = as_object({"text": item} if isinstance(item, str) else item, place, EXPECTED_ANSWERS)
         found.append((member(answer, "text", str, place), optional(answer, "answer_start", int, place)))
     return found
 
@@ -162,14 +162,14 @@ def _unzipped(answers: dict, where: str) -> list[dict[str, Any]]:
     if starts is None:
         starts = [None] * len(texts)
     if len(starts) != len(texts):
-        raise CitebotError(f'{where}: {len(texts)} "text" and {len(starts)} "answer_start": wanted as many of each')
+        raise CitebotError(f'{where}: {len(texts)} "text" and {len(starts)} "answer_start": expected as many of each')
     return [{"text": text, "answer_start": start} for text, start in zip(texts, starts, strict=True)]
 
 
 def _locate(text: str, start: int | None, context: str, where: str) -> int | None:
     if start is not None and not 0 <= start <= len(context):
         raise CitebotError(
-            f'{where}: "answer_start" is {seen(start)}: wanted 0 to {len(context)}, its context\'s length'
+            f'{where}: "answer_start" is {seen(start)}: expected 0 to {len(context)}, its context\'s length'
         )
     if start is not None and context.startswith(text, start):
         return start

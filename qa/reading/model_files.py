@@ -71,7 +71,7 @@ def read_checked(folder: Path, name: str, facts: ReaderFacts) -> bytes:
     seen, wanted = hashlib.sha256(data).hexdigest(), facts.sha256[name]
     if seen != wanted:
         raise CitebotError(
-            f"the reader's file {path} has SHA-256 {seen[:12]}…, wanted is {wanted[:12]}…: it is damaged; restore it or"
+            f"the reader's file {path} has SHA-256 {seen[:12]}…, expected {wanted[:12]}…: it is damaged; restore it or"
             f" {REMEDY}"
         )
     return data

@@ -167,7 +167,7 @@ def _open(folder: Path, model: bytes) -> "InferenceSession":
     inputs, outputs = ([one.name for one in ends] for ends in (session.get_inputs(), session.get_outputs()))
     if set(inputs) != set(INPUTS) or set(outputs) != set(OUTPUTS):
         raise CitebotError(
-            f"the reader in {folder} turns {inputs} into {outputs}, wanted are {list(INPUTS)} and {list(OUTPUTS)}:"
+            f"the reader in {folder} turns {inputs} into {outputs}, expected {list(INPUTS)} and {list(OUTPUTS)}:"
             " export it with `python -m qa.train.export`"
         )
     return session

@@ -101,11 +101,11 @@ def test_an_empty_value_counts_as_not_set(env_file, empty):
         ("CITEBOT_DOCS", "~nobody-of-that-name/news"),
     ],
 )
-def test_a_wrong_value_is_reported_with_setting_value_and_what_is_wanted(tmp_path, variable, value):
+def test_a_wrong_value_is_reported_with_setting_value_and_what_is_expected(tmp_path, variable, value):
     with pytest.raises(CitebotError) as failure:
         load_settings({variable: value}, tmp_path)
     line = str(failure.value)
-    assert variable in line and value in line and "wanted" in line and "\n" not in line
+    assert variable in line and value in line and "expected" in line and "\n" not in line
 
 
 def test_no_secret_is_ever_shown(tmp_path):

@@ -21,7 +21,7 @@ PICTURES = (".png", ".svg", ".pdf")
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Run the command. What can't be read or drawn is said before anything is measured."""
+    """Run the command. Files that cannot be read or drawn are reported before anything is measured."""
     questions = read_questions(arguments.file)
     if arguments.plot:
         _check_plot(arguments.plot)
@@ -50,7 +50,7 @@ def _table(report: Report) -> Iterator[Part]:
 
 
 def _rows(report: Report) -> Iterator[tuple[str, str, float | int | str | None]]:
-    """Yield what is measured over, figure and value; None where nothing counts towards it."""
+    """Yield group, figure and value; None if no question counts towards it."""
     yield "all questions", "asked", report.all.questions
     yield "all questions", "not usable", report.unusable or None
     yield "all questions", "threshold", report.threshold
@@ -85,7 +85,7 @@ def _shown(value: float | int | str) -> str:
 
 def _check_plot(path: Path) -> None:
     if path.suffix.lower() not in PICTURES:
-        raise CitebotError(f"--plot has {path}, wanted is a file ending in {', '.join(PICTURES)}: name it so")
+        raise CitebotError(f"--plot has {path}, expected a file ending in {', '.join(PICTURES)}: rename it")
     if not path.parent.is_dir() or not os.access(path.parent, os.W_OK) or path.is_dir():
         raise CitebotError(f"--plot has {path}, which cannot be written: name a file in a folder that can")
     if find_spec("matplotlib") is None:

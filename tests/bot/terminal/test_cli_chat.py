@@ -39,7 +39,7 @@ def test_filters_can_be_set_and_lifted(citebot, library):
         set(re.findall(r"  ((?:essays|news)/\S+), characters", block)) for block in blocks(done.stdout) if FIRE in block
     ]
     assert shown == [{"essays/bees.txt"}, {"news/visit.md"}, {"news/fire.txt"}]
-    assert re.findall(r"(\d) of 3 documents are asked", done.stdout) == ["1", "3", "1", "3", "1"]
+    assert re.findall(r"(\d) of 3 documents are searched", done.stdout) == ["1", "3", "1", "3", "1"]
 
 
 def test_a_document_with_spaces_in_its_name_can_be_named(citebot, tmp_path):
@@ -48,7 +48,7 @@ def test_a_document_with_spaces_in_its_name_can_be_named(citebot, tmp_path):
     lines = ["/in annual report.txt", '/in "annual report.txt" bees.txt', "/in anual report.txt"]
     index = tmp_path / ".index"
     done = citebot("chat", "--docs", tmp_path, "--index", index, input="\n".join(lines))
-    assert re.findall(r"(\d) of 2 documents are asked", done.stdout) == ["1", "2", "0"]
+    assert re.findall(r"(\d) of 2 documents are searched", done.stdout) == ["1", "2", "0"]
     assert "annual report.txt" in done.stdout
 
 

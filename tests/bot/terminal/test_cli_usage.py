@@ -111,7 +111,7 @@ def test_a_question_beyond_all_measure_is_refused_before_anything_is_built(citeb
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_wrong_setting_is_reported_by_name_value_and_what_is_wanted(citebot):
+def test_a_wrong_setting_is_reported_by_name_value_and_what_is_expected(citebot):
     done = citebot("ask", "Who?", env={"CITEBOT_THRESHOLD": "abc"})
     assert (done.returncode, done.stdout) == (1, "")
     (line,) = done.stderr.splitlines()

@@ -151,7 +151,7 @@ def test_a_flipped_bit_is_noticed(write_reader, name):
 
 
 def test_a_model_with_other_labels_is_refused(write_reader):
-    with pytest.raises(CitebotError, match=r"logits.*, wanted are .*start_logits"):
+    with pytest.raises(CitebotError, match=r"logits.*, expected .*start_logits"):
         load_reader(write_reader(STARTS, ENDS, outputs=("logits", "end_logits", "relevance")))
 
 
