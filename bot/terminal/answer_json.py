@@ -1,4 +1,4 @@
-"""The JSON forms: what citebot promises to programs, field by field and in this order."""
+"""The JSON output that citebot promises to programs, field by field and in this order."""
 
 import json
 from typing import Any
@@ -8,11 +8,11 @@ from qa.answer import Answer, Quote
 
 CONFIDENCE_DIGITS = 4
 SCORE_DIGITS = 6
-"""Fused scores of neighbouring ranks differ in the fourth digit."""
+"""Fused scores of neighbouring ranks differ from the fourth digit on."""
 
 
 def answer_to_json(answer: Answer, identifier: Any = None) -> dict[str, Any]:
-    """Return the promised object. Offsets count Unicode code points of the document's text."""
+    """Return an answer. Offsets count Unicode code points of the document's text."""
     return {
         "id": identifier,
         "question": answer.question,
@@ -60,10 +60,7 @@ def passage_to_json(passage: Passage) -> dict[str, Any]:
 
 
 def to_line(value: Any) -> str:
-    """Write a value as one line of strict JSON (RFC 8259), its characters as they are.
-
-    Halves of characters (lone surrogates), which UTF-8 cannot hold, are escaped; the others are not.
-    """
+    """Write a value as one line of strict JSON (RFC 8259). Only lone surrogates are escaped, which UTF-8 lacks."""
     line = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    # They occur in strings only, and there this handler's form, \udc80, is JSON's own.
+    # They occur in strings only, where the form of this error handler, \udc80, is that of JSON.
     return line.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -54,7 +54,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _settings(arguments: argparse.Namespace) -> Settings:
-    """Read the settings; an invalid one is an error in the commands that use it, except the doctor."""
+    """Read the settings; an invalid one is an error in every command that uses it, except the doctor."""
     settings, complaints = read_settings(os.environ, Path.cwd(), flags_of(arguments))
     if arguments.command != "doctor":
         for complaint in complaints:
@@ -64,7 +64,7 @@ def _settings(arguments: argparse.Namespace) -> Settings:
 
 
 def _with_own_docs(settings: Settings) -> Settings:
-    """Without a docs folder named, use that of the index."""
+    """Use the docs folder of the index, unless one is given."""
     if settings.docs is not DEFAULT_DOCS:
         return settings
     from embeddings.passage_index import remembered_docs
@@ -77,7 +77,7 @@ def _with_own_docs(settings: Settings) -> Settings:
 
 
 def _speak_utf8() -> None:
-    """Results are UTF-8 whatever the locale; a closed stream counts as empty."""
+    """Print UTF-8 in every locale; a closed stream counts as empty."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - open to the end
@@ -87,7 +87,7 @@ def _speak_utf8() -> None:
 
 
 def _flush_stdout() -> None:
-    """Flush stdout; where that fails, keep Python from trying again, with an error, at exit."""
+    """Flush stdout; if that fails, keep Python from trying again at exit, with an error message."""
     try:
         sys.stdout.flush()
     except OSError:

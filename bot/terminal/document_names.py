@@ -1,4 +1,4 @@
-"""Names of documents as people type them: which one was meant, and why there is none of that name."""
+"""Names of documents as people type them: which document was meant, or why there is none of that name."""
 
 import difflib
 import unicodedata
@@ -24,18 +24,18 @@ def why_missing(snapshot: View, typed: str) -> str:
         if unicodedata.normalize("NFC", path) == meant:
             return f"the file was skipped: {reason}"
     folded = {name.casefold(): name for name in _ids(snapshot)}
-    near = [name for name in folded.values() if name.rpartition("/")[2] == meant.rpartition("/")[2]]
-    near = near or [folded[one] for one in difflib.get_close_matches(meant.casefold(), folded, MAX_NAMES)]
-    if near:
-        return f"did you mean {' or '.join(near[:MAX_NAMES])}?"
+    similar = [name for name in folded.values() if name.rpartition("/")[2] == meant.rpartition("/")[2]]
+    similar = similar or [folded[one] for one in difflib.get_close_matches(meant.casefold(), folded, MAX_NAMES)]
+    if similar:
+        return f"did you mean {' or '.join(similar[:MAX_NAMES])}?"
     return "`citebot status` tells what the index holds"
 
 
 def names_without_document(snapshot: View, filters: Filters) -> list[str]:
-    """Return, for each path of the filters that fits no document, the path and why it does not."""
+    """Return, for each path filter that matches no document, the filter and the reason."""
     ids = _ids(snapshot)
-    unfit = (path for path in filters.paths if not any(Filters((path,)).admit(one, None) for one in ids))
-    return [f"{path}: no document; {why_missing(snapshot, path)}" for path in unfit]
+    unmatched = (path for path in filters.paths if not any(Filters((path,)).admit(one, None) for one in ids))
+    return [f"{path}: no document; {why_missing(snapshot, path)}" for path in unmatched]
 
 
 def _ids(snapshot: View) -> dict[str, str]:

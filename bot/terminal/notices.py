@@ -1,4 +1,4 @@
-"""What goes to stderr: notices, warnings, and the one line of a failure; never results."""
+"""What is written to stderr: notices, warnings, and one line for a failure; never results."""
 
 import logging
 import sys

@@ -1,4 +1,4 @@
-"""Questions as they come in: typed, piped, or a batch of one JSON object a line; a bad line does not end the batch."""
+"""Questions from input: typed, piped, or a batch of one JSON object a line; an invalid line does not end the batch."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ EXPECTED = 'one JSON object a line: {"id": "7", "question": "Who …?"}'
 
 
 def typed_question(words: Sequence[str]) -> str:
-    """Return the question typed, word for word; several words count as one question, and so does what is piped in.
+    """Return the question typed or piped in; several words are one question.
 
     Raises:
         WrongUsage: there is no question.
@@ -42,7 +42,7 @@ def readable(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class BatchLine:
-    """One line that is not blank. ``id`` goes back as it came; ``fault`` says where and why the line is invalid."""
+    """One line that is not blank. ``id`` is returned unchanged; ``fault`` says where and why the line is invalid."""
 
     id: Any
     question: str

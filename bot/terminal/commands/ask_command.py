@@ -71,7 +71,7 @@ def _ask_batch(arguments: argparse.Namespace, settings: Settings, filters: Filte
 
 
 def _answer_line(line: BatchLine, ask: Callable[[str], Answer], *, as_json: bool) -> None:
-    """Answer one line; as JSON, each input line has one output line, if only with the reason why it is invalid."""
+    """Answer one line; as JSON, each input line has one output line, which for an invalid line has the reason."""
     if as_json:
         answer = ask(line.question) if line.fault is None else _refusal(line.question, line.fault)
         write(to_line(answer_to_json(answer, line.id)) + "\n")

@@ -1,4 +1,4 @@
-"""``citebot doctor``: checks everything that can be wrong; each problem with its remedy."""
+"""``citebot doctor``: checks everything that can be wrong, and names a remedy for each problem."""
 
 import argparse
 import os
@@ -30,8 +30,8 @@ from embeddings.passage_index import verify
 
 PROBLEMS_FOUND = 1
 """Exit status."""
-ROOM_WANTED = 200_000_000
-"""Bytes free below which the next build or export may fail: an exported encoder and a small index."""
+MIN_FREE_BYTES = 200_000_000
+"""With less free space the next build or export may fail: an exported encoder and a small index."""
 PROBE = "Is anybody there?"
 UNIT_TOLERANCE = 1e-3
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{30,}")
@@ -39,7 +39,7 @@ _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{30,}")
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What is examined: the settings, the folder they were read in, and what is wrong with them."""
+    """What is checked: the settings, the folder they were read in, and what is wrong with them."""
 
     settings: Settings
     cwd: Path
@@ -98,9 +98,9 @@ def _check_writing(setup: Setup) -> Iterator[Problem | str]:
             yield Problem(f"{place}, for {what}, cannot be written ({error.strerror})", remedy)
             continue
         free = shutil.disk_usage(place).free
-        if free < ROOM_WANTED:
+        if free < MIN_FREE_BYTES:
             yield Problem(
-                f"{free / 1e6:,.0f} MB are free for {what} at {place}", f"free at least {ROOM_WANTED / 1e6:,.0f} MB"
+                f"{free / 1e6:,.0f} MB are free for {what} at {place}", f"free at least {MIN_FREE_BYTES / 1e6:,.0f} MB"
             )
         yield f"{free / 1e9:,.1f} GB free for {what}"
 
@@ -211,7 +211,7 @@ def _tell(title: str, problems: list[Problem], facts: list[str]) -> None:
 
 
 def _problem(error: Exception) -> Problem:
-    """Split an error's line into what is wrong and what to do; the remedy follows the last colon."""
+    """Split an error message into problem and remedy, which follows the last colon."""
     line = describe(error)
     name, colon, remedy = line.rpartition(": ")
     if isinstance(error, CitebotError) and colon:

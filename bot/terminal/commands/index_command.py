@@ -17,19 +17,19 @@ log = logging.getLogger("citebot")
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Run the command."""
-    wanted = {name: getattr(arguments, name) for name in ("rebuild", "move", "verify", "exclude")}
+    options = {name: getattr(arguments, name) for name in ("rebuild", "move", "verify", "exclude")}
     if arguments.watch:
-        return _watch(settings, wanted)
-    _build_and_tell(settings, wanted)
+        return _watch(settings, options)
+    _build_and_report(settings, options)
     return 0
 
 
-def _build_and_tell(settings: Settings, wanted: dict[str, Any]) -> None:
-    write(summary(build(settings, **wanted)) + "\n")
+def _build_and_report(settings: Settings, options: dict[str, Any]) -> None:
+    write(summary(build(settings, **options)) + "\n")
 
 
-def build(settings: Settings, **wanted: Any) -> BuildReport:
-    """Build with a progress bar on a terminal, and name what was skipped; ``wanted`` is ``build_index``'s.
+def build(settings: Settings, **options: Any) -> BuildReport:
+    """Build with a progress bar on a terminal, and name what was skipped; ``options`` are those of ``build_index``.
 
     Raises:
         CitebotError: as ``build_index``.
@@ -45,7 +45,7 @@ def build(settings: Settings, **wanted: Any) -> BuildReport:
             encoder_name=settings.encoder,
             cache=settings.cache,
             on_progress=advance and show,
-            **wanted,
+            **options,
         )
     name_skipped(report)
     return report
@@ -74,26 +74,26 @@ def summary(report: BuildReport) -> str:
     )
 
 
-def _watch(settings: Settings, wanted: dict[str, Any]) -> int:
+def _watch(settings: Settings, options: dict[str, Any]) -> int:
     """Follow the folder until Ctrl-C or a signal ends it, which is not a failure."""
     from embeddings.index.watch import watch
 
-    def tell(report: BuildReport) -> None:
+    def report_build(report: BuildReport) -> None:
         if report.committed:
             name_skipped(report)
             write(summary(report) + "\n")
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        # The watch starts with a build, so that changes during this build are not missed.
-        _build_and_tell(settings, wanted)
+        # The watch starts with a build of its own, so that changes during this one are not missed.
+        _build_and_report(settings, options)
         log.info("watching %s: Ctrl-C ends it", settings.docs)
         watch(
             settings.docs,
             settings.index,
             encoder_name=settings.encoder,
             cache=settings.cache,
-            on_report=tell,
+            on_report=report_build,
             build_index=build_index,
         )
     except KeyboardInterrupt:

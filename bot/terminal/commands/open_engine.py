@@ -16,7 +16,7 @@ from qa.engine import Engine
 log = logging.getLogger("citebot")
 
 LOOKED_THROUGH = 10_000
-"""Documents up to which a command looks for changes on disk before it answers: a tenth of a second or two."""
+"""Documents up to which a command checks for changes on disk before it answers: a tenth of a second or two."""
 
 
 def open_engine(settings: Settings) -> Engine:
@@ -53,9 +53,9 @@ def open_built(settings: Settings) -> Engine:
 
 
 def say_what_changed(engine: Engine) -> None:
-    """Say on stderr how many files differ from what was indexed, if any do.
+    """Say on stderr how many files have changed since they were indexed, if any have.
 
-    A large folder is not looked through for one question: `citebot status` does that.
+    A large folder is not checked for a single question: `citebot status` does that.
 
     Raises:
         CitebotError: the docs folder is missing.
@@ -71,8 +71,7 @@ def say_what_changed(engine: Engine) -> None:
 
 
 def change_notice(engine: Engine, changes: Changes) -> str:
-    """Say how many files differ from what was indexed, and what to run: another docs folder than the index's own
-    is taken with ``--move`` only."""
+    """Say how many files have changed, and what to run; an index takes another docs folder only with ``--move``."""
     own = engine.snapshot.facts.get("docs", "")
     if own in ("", docs_from(engine.index, engine.docs)):
         return f"{counted(changes.count, 'file')} changed since the index was built: run `citebot index`"

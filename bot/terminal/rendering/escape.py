@@ -1,4 +1,4 @@
-"""Text of articles, made safe to show: it must not control the terminal or change the text direction."""
+"""Makes text of articles safe to show: it must not control the terminal or change the text direction."""
 
 import re
 

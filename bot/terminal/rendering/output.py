@@ -10,11 +10,11 @@ from qa.answer import Answer
 Part = tuple[str, str]
 """A piece of text and its style: "plain", "label", "good" or "bad"."""
 CHANNELS = ("dense", "words", "trigrams")
-"""The order of columns; a channel that is not among them comes after."""
+"""The order of columns; other channels come after these."""
 
 
 def show_answer(answer: Answer, heading: str | None = None) -> None:
-    """Show an answer or a refusal; ``heading`` is the question, where it is not visible otherwise."""
+    """Show an answer or a refusal; ``heading`` is the question, if it is not visible otherwise."""
     if sys.stdout.isatty():
         from bot.terminal.rendering.terminal import print_answer
 

@@ -1,4 +1,4 @@
-"""The plain form, for pipes and files: no styles, no wrapping, one fact a line, quotes word for word.
+"""Plain output, for pipes and files: no styles, no wrapping, one fact a line, quotes word for word.
 
 The first line of an answer is the answer alone. Passages are tab-separated, with a heading line.
 """
@@ -35,7 +35,7 @@ def _lines(answer: Answer, heading: str | None) -> Iterable[str]:
 
 
 def _quote(name: str, quote: Quote) -> Iterable[str]:
-    # A line break of the article stays one; its next line is indented, so that none can pose as a fact below.
+    # The lines after a line break are indented, so that none can look like one of the facts below.
     yield f"{name}: {harmless(quote.text).replace(chr(10), chr(10) + '    ')}"
     if name == "competing" and quote.answer:
         yield f"  answer: {on_one_line(quote.answer)} ({percent(quote.score)})"

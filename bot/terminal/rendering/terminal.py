@@ -1,6 +1,6 @@
-"""The styled form, for a terminal: wrapped to its width, the answer marked inside its quote.
+"""Styled output, for a terminal: wrapped to its width, with the answer marked inside its quote.
 
-Nothing else that answers imports rich. Under NO_COLOR bold and words replace colours.
+No other module needed for an answer imports rich. Under NO_COLOR, bold type and words replace colours.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ from qa.answer import Answer, Quote
 ANSWER = "bold green"
 MARKED = "bold underline green"
 RIVAL = "bold underline yellow"
-"""What a competing quote would have answered."""
+"""The answer that a competing quote would give."""
 TITLE = "cyan"
 FAINT = "dim"
 REFUSAL = "bold yellow"
@@ -26,7 +26,7 @@ LOOKS = {"nearest": (FAINT, FAINT), "competing": ("", RIVAL)}
 PART_STYLES = {"plain": "", "label": "bold", "good": "green", "bad": "bold red"}
 INDENT = 2
 TABLE_WIDTH = 90
-"""Columns of a terminal from which the table leaves the text room enough."""
+"""Columns of a terminal from which a table leaves enough room for the text."""
 EXCERPT_CHARACTERS = 240
 """Enough of a passage to see what it is about; ``--json`` and a pipe give it whole."""
 

@@ -1,4 +1,4 @@
-"""Wording that the styled and the plain form of an answer share."""
+"""Wording shared by styled and plain output."""
 
 from qa.answer import NOT_UNDERSTOOD, Answer, Quote
 from qa.answering.candidates import fold_answer
@@ -8,7 +8,7 @@ _NOT_READ = "Not understood."
 """A question that was not understood is never called not in the documents."""
 NOTHING = "nothing found"
 _WORDS = ((0.9, "very likely"), (0.7, "likely"), (0.5, "more likely than not"), (0.0, "uncertain"))
-"""Words for a confidence, from that value up."""
+"""Words for a confidence, from this value up."""
 
 
 def sureness(confidence: float) -> str:
@@ -45,7 +45,7 @@ def counted(number: int, noun: str) -> str:
 
 
 def groups(answer: Answer) -> list[tuple[str, list[Quote]]]:
-    """Group the quotes under the heading each belongs to, in their order: the answer's own has none.
+    """Group the quotes by heading, in their order; the quote with the answer has none.
 
     Further quotes are "also" where they say the same, else "competing"; those of a refusal are "nearest".
     """
@@ -65,6 +65,6 @@ def _agrees(quote: Quote, answer: Answer) -> bool:
 
 
 def place_facts(quote: Quote) -> list[str]:
-    """Tell where a quote is: place in the article, date, file with offsets, address; the known ones."""
+    """Return where a quote is: place in the article, date, file with offsets, address, as far as known."""
     file = f"{quote.document}, characters {quote.start}–{quote.end}"
     return [str(fact) for fact in (quote.place, quote.date, file, quote.url) if fact]
