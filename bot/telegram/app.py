@@ -69,7 +69,7 @@ def run(settings: Settings, open_engine: OpenEngine | None = None, debug: bool =
             f"Telegram can't be reached at CITEBOT_TELEGRAM_API_URL ({reason}): check network and address"
         ) from None
     if not clean:
-        # A thread stuck in an answer would block the interpreter's exit for ever. Everything is saved by now.
+        # A thread stuck in an answer would block the interpreter's exit forever. Everything is saved by now.
         logging.shutdown()
         os._exit(0)
     return 0

@@ -20,16 +20,16 @@ from bot.telegram.wiring import ALLOWED_UPDATES, set_menu
 from embeddings.errors import CitebotError
 
 DRAIN_SECONDS = 3.0
-"""After a signal, waiting questions may still start for this long; then the rest are told to ask again."""
+"""Seconds after a signal in which waiting questions may still start; the others are then told to ask again."""
 
 STOP_SECONDS = 9.0
-"""Everything ends within this after a signal: service managers kill after ten. Who was cut off is told at the next
-start."""
+"""Seconds after a signal within which everything ends: service managers kill after ten. Who was cut off is told at the
+next start."""
 
 POLL_SECONDS = 25
 REFRESH_SECONDS = 2.0
 LEAD_SECONDS = 1.0
-"""Seconds between two looks whether there is a leader."""
+"""Seconds between two checks whether there is a leader."""
 BOOTSTRAP_RETRIES = 5
 WEBHOOK_CONNECTIONS = 40
 
@@ -82,13 +82,13 @@ def _start_jobs(services: Services, application: Application) -> None:
 
 
 def take_over(services: Services) -> None:
-    """Have the people told whose questions a killed run, or a replica that ended, left open."""
+    """Take over the questions left open by a killed run or an ended replica: their senders will be told."""
     for chat, message, thread, language in services.store.take_over():
         services.undelivered[chat, message] = (thread, language)
 
 
 def _read_shared(services: Services) -> None:
-    """Read what another replica may have changed; take over from one that ended."""
+    """Read what another replica may have changed, and take over from replicas that have ended."""
     services.access.set_granted(user for user, _ in services.store.people())
     for old, new in services.store.moved_chats().items():
         services.access.follow(old, new)
@@ -113,7 +113,7 @@ async def _refresh(context: Context) -> None:
 
 
 async def _find_news(services: Services) -> None:
-    """Look for news in new articles. After a failure, the same articles are still new the next time."""
+    """Look for news in new articles. After a failure, they still count as new the next time."""
     if not services.leads:
         return
     try:
@@ -186,7 +186,7 @@ async def _start_polling(services: Services, application: Application, health: P
 
 
 async def _follow_leader(services: Services, application: Application, health: PollingHealth) -> None:
-    """Of a bot's replicas, let one poll where no webhook is used, and send news; the others stand by."""
+    """Let one of the bot's replicas send news and, without a webhook, poll; the others stand by."""
     updater, polls = application.updater, services.settings.webhook_url is None
     services.leads = False
     while not services.stopping:
@@ -211,7 +211,7 @@ async def _follow_leader(services: Services, application: Application, health: P
 @asynccontextmanager
 async def _webhook(services: Services, application: Application) -> AsyncIterator[None]:
     settings = services.settings
-    # Telegram has one secret of a bot, so all replicas make the same.
+    # Telegram knows one secret for each bot, so all replicas derive the same one.
     own = hmac.new((settings.telegram_token or "").encode(), b"webhook secret", "sha256").hexdigest()
     secret = settings.webhook_secret or own
     both = settings.webhook_cert and settings.webhook_key
@@ -249,7 +249,7 @@ async def _set_webhook(services: Services, secret: str) -> None:
 
 
 async def _drain(services: Services, application: Application) -> None:
-    """Accept no more updates, finish what has started, turn away what has not, within the time allowed."""
+    """Accept no more updates, finish what has started, and turn away the rest, within the time limit."""
     ends = asyncio.get_running_loop().time() + STOP_SECONDS
     services.stopping = True
     log.info("stopping", extra={"waiting": services.pool.waiting})

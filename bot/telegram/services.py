@@ -1,4 +1,4 @@
-"""What every handler needs: the parts of a running bot, as types, and a few functions on them."""
+"""What every handler needs: the parts of a running bot, and a few functions on them."""
 
 import asyncio
 import logging
@@ -55,12 +55,12 @@ class Services:
     languages: dict[int, str] = field(default_factory=dict)
     """The language chosen with /language, by chat."""
     reactions: dict[int, tuple[float, bool]] = field(default_factory=dict)
-    """When a group was asked for its rights (monotonic), and whether reactions in it are reported to the bot."""
+    """By group: when its rights were last requested (monotonic), and whether its reactions are reported to the bot."""
     once: Once = field(default_factory=Once)
     indexing: asyncio.Lock = field(default_factory=asyncio.Lock)
     finding_news: asyncio.Lock = field(default_factory=asyncio.Lock)
     arriving: dict[int, list[Upload]] = field(default_factory=dict)
-    """Files of each admin who is still sending some."""
+    """Files received from each admin who may still be sending more."""
     latest_inline: dict[int, str] = field(default_factory=dict)
     """The latest inline query of each person who is typing one."""
     undelivered: dict[tuple[int, int], tuple[int | None, str]] = field(default_factory=dict)
@@ -68,11 +68,11 @@ class Services:
     soon as possible."""
     background: set[asyncio.Task] = field(default_factory=set)
     repeated: set[int] = field(default_factory=set)
-    """Numbers of received updates that another run of the bot has begun: they are not processed here."""
+    """Numbers of received updates that another run of the bot has already begun: they are skipped here."""
     leads: bool = True
     """Whether this is the replica that polls and sends news."""
     taking: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="limits"))
-    """Asks for the shared limits, one question after the other: their order stays."""
+    """Checks the shared limits in one thread, so that the order of questions is kept."""
     stopping: bool = False
     conflict: bool = False
     """Whether another program fetches this bot's updates and the admins have not been told yet."""

@@ -94,7 +94,7 @@ async def _refuse(services: Services, update: Update) -> None:
 
 
 async def _request_access(services: Services, user: User) -> None:
-    """Pass a stranger's request on to the admins: the name, and nothing that the stranger wrote."""
+    """Pass a stranger's request on to the admins, with the name but nothing that the stranger wrote."""
     if not services.once("access request", user.id, REQUEST_EVERY):
         return
     # Kept before an admin is asked, who decides as fast as the network allows: the decision is the last word.

@@ -1,4 +1,4 @@
-"""Messages and general commands: which of them are questions, and what they follow on."""
+"""Messages and general commands: which of them are questions, and which turns they follow."""
 
 import asyncio
 from dataclasses import replace
@@ -26,7 +26,7 @@ from qa.question.follow_up import turn_about
 
 PATTERN = r"^(H\||E\|[0-9a-f]{16})$"
 MAX_PARTS = 6
-"""Questions of one message that are answered; the reply lists the others."""
+"""Questions of one message that are answered; a reply lists the others."""
 
 _REACTION_SUFFICES = frozenset({Talk.THANKS, Talk.FAREWELL, Talk.ASSENT, Talk.REACTION})
 

@@ -39,7 +39,7 @@ log = logging.getLogger("citebot")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What was asked, where and by whom. ``history`` is what it follows on; None is the conversation of its place."""
+    """What was asked, where and by whom. ``history`` is what it follows; None is the conversation of its place."""
 
     text: str
     place: Place
@@ -85,7 +85,7 @@ def _rejection(question: Question) -> str | None:
 
 
 async def within_limits(services: Services, question: Question) -> bool:
-    """Count the question against the limits; the first refusal is told, further ones are silent."""
+    """Count the question against the limits; the user is told of the first refusal only."""
     for kind, key in (("person", question.user_id), ("chat", question.place.chat_id)):
         verdict = await _take(services, kind, key)
         if not verdict.allowed:
@@ -98,7 +98,7 @@ async def within_limits(services: Services, question: Question) -> bool:
 
 
 async def _take(services: Services, kind: str, who: int | None) -> Verdict:
-    """Take a token out of the bucket of a person or chat; replicas share it, unless their database is away."""
+    """Take a token from the bucket of a person or chat; replicas share it, unless their database is unreachable."""
     limit = services.limits.person if kind == "person" else services.limits.chat
     if services.store.shared and limit.per_minute > 0:
         taking = partial(services.store.take, kind, who, limit.per_minute, limit.burst)
@@ -110,7 +110,7 @@ async def _take(services: Services, kind: str, who: int | None) -> Verdict:
 
 
 async def _accepted(services: Services, question: Question) -> None:
-    """Answer when it is this place's turn. Nothing is awaited before that, which keeps the order of the questions."""
+    """Answer when it is this place's turn. Nothing is awaited before, which keeps the questions in order."""
     try:
         async with _typing(services, question.place), services.pool.turn(question.place):
             await _answer(services, question)

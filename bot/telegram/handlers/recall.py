@@ -1,4 +1,4 @@
-"""What a chat remembers: from this run's memory, and, where replicas share a database, from there."""
+"""What a chat remembers, from the memory of this run or, if replicas share a database, from there."""
 
 import asyncio
 import json
@@ -87,7 +87,7 @@ async def answer_at(services: Services, chat_id: int, message_id: int) -> Sent |
 
 
 async def answer_to(services: Services, chat_id: int, question_id: int, part: int = 0) -> Sent | None:
-    """Return the answer to a message of a person, or to one of its questions (of another replica: to the first)."""
+    """Return the answer to a user's message, or to one of its questions (if by another replica, the first only)."""
     sent = services.memory.answer_to(chat_id, question_id, part)
     if sent is None and part == 0:
         sent = await _answer_by(services, chat_id, question_id)
@@ -102,7 +102,7 @@ async def _answer_by(services: Services, chat_id: int, message_id: int) -> Sent 
 
 
 async def _read(work: Callable[[], T]) -> T | None:
-    """Read in a thread; what cannot be read, or whose document is gone, is None."""
+    """Read in a thread; return None for what cannot be read or whose document is gone."""
     try:
         return await asyncio.to_thread(work)
     except (CitebotError, KeyError) as error:

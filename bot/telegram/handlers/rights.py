@@ -1,7 +1,5 @@
-"""Who may change the bot or a chat's settings: checked at every step, since menus and buttons can be passed on.
-
-And what a chat lets the bot see.
-"""
+"""Who may change the bot or a chat's settings, checked at every step since buttons can be forwarded; and whether the
+bot is told of reactions in a chat."""
 
 import logging
 import time
@@ -17,14 +15,14 @@ from bot.telegram.views.markup import escape
 
 log = logging.getLogger("citebot")
 ASK_AGAIN = 3600.0
-"""Seconds for which a group's rights are taken to stay as they are."""
+"""Seconds for which a group's rights are cached."""
 MAX_KNOWN = 2000
 
 
 async def sent_by_admin(services: Services, update: Update, texts: Texts) -> bool:
     """Tell whether one of the bot's admins sent this; others get a refusal, in private chats only.
 
-    Who writes as the group itself may be an admin, but the bot cannot know; the refusal says so.
+    Someone who writes as the group itself may be an admin, but the bot cannot know that, and says so.
     """
     user, message = update.effective_user, update.message
     if services.access.is_admin(user.id if user else None):
@@ -79,7 +77,7 @@ async def _may_change(services: Services, chat: Chat, user: User | None) -> bool
 async def reactions_arrive(services: Services, chat_id: int) -> bool:
     """Tell whether Telegram reports reactions in a chat, and 👍 and 👎 are among those the chat allows.
 
-    It reports them to a bot that is an admin of a group (Bot API, ``Update.message_reaction``), surely nowhere else.
+    It guarantees that only for a bot that is an admin of a group (Bot API, ``Update.message_reaction``).
     """
     if chat_id > 0:
         return False
@@ -101,8 +99,8 @@ async def reactions_arrive(services: Services, chat_id: int) -> bool:
 async def _allows_votes(services: Services, chat_id: int) -> bool:
     """Tell whether a chat allows both reactions that are votes.
 
-    It is asked below the library's ``get_chat``, which takes "no list: all emoji" and "an empty list: none" for the
-    same. The Bot API takes its methods' names in any case; this spelling is none of the library's own.
+    The library's ``get_chat`` is not used: it does not distinguish a missing list (all emoji) from an empty one (none).
+    The Bot API accepts method names in any case, and the library has no special handling for this spelling.
     """
     chat = await services.bot.do_api_request("getchat", {"chat_id": chat_id})
     allowed = chat.get("available_reactions")

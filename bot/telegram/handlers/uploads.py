@@ -31,7 +31,7 @@ MAX_MEGABYTES = 20
 """Largest file that the Bot API delivers."""
 
 KINDS = (".txt", ".md", ".html", ".htm", ".pdf", ".docx")
-"""Extensions that are accepted. The loaders go by content; this avoids downloading pictures and the like."""
+"""Accepted extensions. Loaders go by content; this list only avoids downloading pictures and the like."""
 
 GATHER_SECONDS = 1.0
 """Files sent within this many seconds of each other are confirmed together."""

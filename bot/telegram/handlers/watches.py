@@ -1,4 +1,4 @@
-"""/watch, /watching, /unwatch: what new articles a chat is notified of. In groups the admins decide."""
+"""/watch, /watching, /unwatch: which new articles a chat is notified of. In groups the admins decide."""
 
 import asyncio
 
@@ -18,7 +18,7 @@ from embeddings.text.words import tokenize
 PATTERN = r"^W\|[0-9a-f]{16}$"
 MAX_WATCHES = 20
 MAX_MATTER = 100
-"""Characters of what is watched."""
+"""Characters of a watched topic."""
 
 
 async def on_watch(update: Update, context: Context) -> None:

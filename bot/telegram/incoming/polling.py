@@ -1,4 +1,4 @@
-"""Long polling that loses no question, and its health, which /healthz reports."""
+"""Long polling that loses no question, and its health for /healthz."""
 
 import asyncio
 import json
@@ -78,8 +78,8 @@ class PollingHealth:
 class PollingRequest(HTTPXRequest):
     """The connection that fetches updates.
 
-    The library stops polling at the first 401 or 404; here getMe must confirm it. Where each question stands is
-    written to the store before the update is handed on, since the next fetch tells Telegram to forget it.
+    The library stops polling at the first 401 or 404; here getMe must confirm it. The place of each question is
+    written to the store before the update is passed on, since the next fetch tells Telegram to forget it.
     """
 
     def __init__(self, health: PollingHealth, **settings: Any):
@@ -119,7 +119,7 @@ class PollingRequest(HTTPXRequest):
 async def record_updates(services: "Services", updates: Sequence[Update]) -> None:
     """Record received updates, with the place of each question, before Telegram is told to forget them.
 
-    Those that another run of the bot has begun become ``repeated``.
+    Those that another run of the bot has already begun are added to ``repeated``.
     """
     rows = [(update.update_id, question_row(services, update)) for update in updates]
     if rows:

@@ -1,4 +1,4 @@
-"""Updates start one at a time and run concurrently, button presses and inline queries apart from messages."""
+"""Updates start one at a time and run concurrently; presses and inline queries are kept apart from messages."""
 
 import asyncio
 from collections.abc import Awaitable

@@ -28,7 +28,7 @@ class Moved:
 
 
 class ArticleFiles:
-    """Changes the articles below ``docs``; one change may be several files. Call it holding the lock of indexing."""
+    """Changes articles below ``docs``; one change may cover several files. Hold the indexing lock while calling it."""
 
     def __init__(self, docs: Path, index: Path):
         self._docs, self._removed = docs, index / FOLDER

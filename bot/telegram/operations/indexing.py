@@ -1,4 +1,4 @@
-"""Indexing in a child process, which may load what answering must not, and does not block the event loop.
+"""Indexing in a child process, which may load torch, and does not block the event loop.
 
 Run as ``python -m bot.telegram.operations.indexing DOCS [ENCODER]``, with the index in ``CITEBOT_INDEX``, or
 ``… --check DOCS ID`` to try one file.

@@ -29,7 +29,7 @@ MAX_BODY = 1024 * 1024
 
 REMEMBERED_UPDATES = 2000
 Record = Callable[[list[Update]], Awaitable[None]]
-"""Records updates where all runs of the bot see them."""
+"""Records updates where all replicas of the bot see them."""
 log = logging.getLogger("citebot")
 
 
@@ -60,7 +60,7 @@ class WebhookHandler(RequestHandler):
             self._seen[update.update_id] = None
             while len(self._seen) > REMEMBERED_UPDATES:
                 self._seen.popitem(last=False)
-            # Recorded before Telegram is told that it arrived, one after the other: so their order stays.
+            # Recorded before Telegram is told that it arrived, and one at a time, so that the order is kept.
             async with self._turn:
                 await self._record([update])
                 await self._bot_application.update_queue.put(update)

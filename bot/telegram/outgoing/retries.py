@@ -1,9 +1,9 @@
 """Rate limits and retries for each chat on its own: one chat's retry_after does not delay the others.
 
 AIORateLimiter limits the rate (30 a second in all, 20 a minute in a group), but stops every chat on one RetryAfter,
-and does not retry by default. Retried here is only what was not carried out: a 429, an error that the server reports
-(5xx), or a failed connection. After a time-out while reading, or a connection cut after the request, the message may
-have been delivered, so it is not sent again.
+and does not retry by default. Here, only what was not carried out is retried: a 429, an error reported by the server
+(5xx), or a failed connection. After a timeout while reading, or a connection that broke after the request, the message
+may have been delivered, so it is not sent again.
 """
 
 import asyncio
@@ -20,12 +20,12 @@ from telegram.warnings import PTBDeprecationWarning
 
 MAX_TRIES = 6
 MAX_HOLD = 300.0
-"""Longest retry_after, in seconds, that is waited for: nobody waits longer for an answer."""
+"""Longest retry_after, in seconds, that the bot waits for: nobody waits longer for an answer."""
 
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _UNTHROTTLED = frozenset({"sendChatAction"})
 _RETRIED_ELSEWHERE = frozenset({"getMe", "setWebhook", "deleteWebhook"})
-"""Requests of the start, which has retries of its own and logs them."""
+"""Requests at the start, which are retried and logged there."""
 
 log = logging.getLogger("citebot")
 

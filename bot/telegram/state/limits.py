@@ -1,4 +1,4 @@
-"""Rate limits for people and chats: token buckets. The first refusal is told, further ones are silent.
+"""Rate limits for people and chats: token buckets. Users are told of the first refusal; further ones are silent.
 
 Time is monotonic, so that a clock that is set back has no effect. A restart resets all limits.
 """
@@ -72,7 +72,7 @@ class Limits:
 
 
 class Once:
-    """Notices of one kind go at most once in a period to the same person or chat."""
+    """Sends notices of one kind at most once in a period to the same person or chat."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic):
         self._now = now

@@ -13,7 +13,7 @@ TURNS = 5
 """Exchanges of a conversation that a follow-up may refer to."""
 
 CONVERSATION_LIFE = 2 * 3600.0
-"""Seconds without a message that end a conversation: in the evening nobody means this morning's "he"."""
+"""Seconds of silence after which a conversation ends: in the evening nobody means this morning's "he"."""
 
 ARRIVAL_SECONDS = 3.0
 """Longest wait for answers on their way: presses that find no answer must not fill the lane of all presses."""

@@ -10,7 +10,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 MAX_WAITING = 100
-"""Questions that may wait at once: so many can be told to ask again within the ten seconds of a shutdown."""
+"""Questions that may wait at once: as many as can be told to ask again within the ten seconds of a shutdown."""
 
 MAX_WAITING_EACH = 8
 """Questions of one person that may wait at once."""

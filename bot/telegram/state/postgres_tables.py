@@ -1,7 +1,7 @@
 """The tables of a bot in PostgreSQL, in a schema of its own beside the index: its replicas share them.
 
 A replica holds advisory locks for as long as its connection lives: one on its own number, by which the others see that
-it runs, and one of all replicas together, whose holder leads. The server lets go of both when the replica ends.
+it runs, and one shared by all, whose holder is the leader. The server releases both when the replica ends.
 """
 
 import secrets
@@ -20,13 +20,13 @@ from embeddings.postgres.connection import connect, telling
 
 T = TypeVar("T")
 GRACE_S = 5.0
-"""A replica that is not seen for so long has ended: after a restart of the server each needs a moment to come back."""
+"""A replica missing for this long has ended; after a restart of the server each needs a moment to reconnect."""
 
 LOCK_CLASS = 0x63620000
 """The upper half of the keys of a bot's locks; the replicas' own are random numbers."""
 
 KEEPALIVE = "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 2"
-"""So a machine that lost its power is noticed within 15 s."""
+"""So that a machine that lost its power is noticed within 15 s."""
 
 
 class PostgresTables:

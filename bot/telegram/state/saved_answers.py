@@ -1,4 +1,4 @@
-"""Answers saved for a later run, so that their buttons still work: as offsets in documents, without any text."""
+"""Answers saved so that their buttons work after a restart: as offsets in documents, without any text."""
 
 import json
 from typing import TYPE_CHECKING, Any

@@ -19,7 +19,7 @@ log = logging.getLogger("citebot")
 
 
 class SqliteTables:
-    """See ``Tables``. There is one replica: who holds the lock beside the file knows that all others have ended.
+    """See ``Tables``. There is only one replica: whoever holds the lock beside the file knows that others have ended.
 
     Raises:
         CitebotError: the file cannot be used, or a newer citebot wrote it.

@@ -1,6 +1,6 @@
-"""What survives a restart: feedback, counts, access, moved groups, chat settings, watches, open questions.
+"""What survives a restart: feedback, counts, access, moved groups, languages, watches, open questions.
 
-The text of a question is stored only where the owner has set that; what a chat watches is stored. The same statements
+The text of a question is stored only if the owner has enabled that; watched topics are stored. The same statements
 run in SQLite (``sqlite_tables``) and, for a bot of several replicas, in PostgreSQL (``postgres_tables``). Replicas also
 share conversations, for as long as a follow-up may refer to them, and the limits.
 """
@@ -101,7 +101,7 @@ _OF_CHATS = {
     "news": "thread, document",
     "conversations": "thread, person",
 }
-"""What is a chat's own: table and, beside the chat, its key."""
+"""Tables of data that belong to a chat, with the rest of their key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +219,7 @@ class Store:
         def move(run: Run) -> None:
             run("INSERT INTO moved VALUES (?,?) ON CONFLICT (old) DO UPDATE SET new=excluded.new", (old, new))
             for table, names in _OF_CHATS.items():
-                # What the new chat has already under the same name gives way.
+                # The new chat's own rows with the same key are replaced.
                 same = f"SELECT {names} FROM {table} WHERE chat=?"
                 run(f"DELETE FROM {table} WHERE chat=? AND ({names}) IN ({same})", (new, old))
                 run(f"UPDATE {table} SET chat=? WHERE chat=?", (new, old))
@@ -352,7 +352,7 @@ class Store:
         self._run(sql, (chat, thread or 0, person or 0))
 
     def take(self, kind: str, who: int | None, per_minute: float, burst: float) -> Verdict:
-        """Take a token out of a bucket that all replicas share; see ``TokenBuckets``."""
+        """Take a token from a bucket that all replicas share; see ``TokenBuckets``."""
         if per_minute <= 0:
             return Verdict(True)
         key = (kind, who or 0)

@@ -155,7 +155,7 @@ def _place(place: str, texts: Texts) -> str:
 
 
 ENOUGH_CONTEXT = 200
-"""Characters that a paragraph must add to a quote; where it adds less, its neighbours are shown, too."""
+"""Characters that a paragraph must add to a quote; if it adds less, its neighbours are shown, too."""
 
 
 def paragraph_around(text: str, start: int, end: int) -> tuple[int, int]:

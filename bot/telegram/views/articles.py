@@ -17,7 +17,7 @@ PAGE_UNITS = 3500
 NEWEST = 5
 """Articles that are listed for "what's new?"."""
 NEWS_SHOWN = 6
-"""Articles in one message of news; it ends with the number of further ones."""
+"""Articles in one news message, which ends with the number of further ones."""
 NEWS_QUOTE_UNITS = 400
 
 
