@@ -1,4 +1,4 @@
-"""Which of the given documents mention a topic, with the best sentence of each: for people who watch it."""
+"""Which of the given documents mention a subject, with the best sentence of each: for people who watch it."""
 
 from collections.abc import Sequence
 from glob import escape
@@ -23,13 +23,13 @@ COSINE_HALF = 0.6
 """Cosine from which a passage counts that has half of the words (see ``benchmarks/answers/watched_topics.py``)."""
 
 
-def find_mentions(engine: Engine, topic: str, documents: Sequence[str]) -> list[Quote]:
-    """Return a proven sentence of each of the documents that mention the topic, best documents first.
+def find_mentions(engine: Engine, subject: str, documents: Sequence[str]) -> list[Quote]:
+    """Return a proven sentence of each of the documents that mention the subject, best documents first.
 
-    ``topic`` is a few words. A document mentions it if one of its sentences has them all (the title counts as part of
+    ``subject`` is a few words. A document mentions it if one of its sentences has them all (the title counts as part of
     each sentence), if a passage has them all and is similar in meaning, or has half of them and is very similar.
     """
-    words = frozenset(tokenize(topic))
+    words = frozenset(tokenize(subject))
     if not words:
         return []
     prover = Prover(engine.snapshot, engine.docs)
@@ -37,7 +37,7 @@ def find_mentions(engine: Engine, topic: str, documents: Sequence[str]) -> list[
     for first in range(0, len(documents), AT_ONCE):
         some = documents[first : first + AT_ONCE]
         filters = Filters(paths=tuple(map(escape, some)))
-        for passage in engine.search(topic, top=PASSAGES_EACH * len(some), filters=filters):
+        for passage in engine.search(subject, top=PASSAGES_EACH * len(some), filters=filters):
             document = passage.chunk.document
             if document not in found and _mentions(passage, words) and (quote := _sentence(passage, words, prover)):
                 found[document] = quote

@@ -17,7 +17,7 @@ from embeddings.text.words import tokenize
 
 PATTERN = r"^W\|[0-9a-f]{16}$"
 MAX_WATCHES = 20
-MAX_MATTER = 100
+MAX_SUBJECT = 100
 """Characters of a watched topic."""
 
 
@@ -27,19 +27,19 @@ async def on_watch(update: Update, context: Context) -> None:
     if message is None or not await sent_by_chat_admin(services, update, message):
         return
     texts, place = texts_of(update, services), place_of(message)
-    matter = _matter(context.args)
-    if not visible(matter) or not tokenize(matter):
+    subject = _subject(context.args)
+    if not visible(subject) or not tokenize(subject):
         said = texts.watch_usage
-    elif len(matter) > MAX_MATTER:
-        said = texts.watch_long.format(limit=MAX_MATTER)
-    elif await _watch(services, update, place, matter, texts):
-        said = texts.watch_begun.format(matter=matter)
+    elif len(subject) > MAX_SUBJECT:
+        said = texts.watch_long.format(limit=MAX_SUBJECT)
+    elif await _watch(services, update, place, subject, texts):
+        said = texts.watch_begun.format(subject=subject)
     else:
         said = texts.watch_full.format(limit=MAX_WATCHES)
     await send_page(services, place, escape(said))
 
 
-async def _watch(services: Services, update: Update, place: Place, matter: str, texts: Texts) -> bool:
+async def _watch(services: Services, update: Update, place: Place, subject: str, texts: Texts) -> bool:
     """Watch a topic, unless the chat watches too many; counted under the lock, as several may be sent at once."""
     async with services.finding_news:
         if len(services.store.watches(place.chat_id, place.thread_id)) >= MAX_WATCHES:
@@ -47,12 +47,12 @@ async def _watch(services: Services, update: Update, place: Place, matter: str, 
         if not services.store.watches():
             await asyncio.to_thread(mark_seen, services)
         user = update.effective_user
-        watch = Watch(place.chat_id, place.thread_id, user.id if user else place.chat_id, matter, texts.code)
+        watch = Watch(place.chat_id, place.thread_id, user.id if user else place.chat_id, subject, texts.code)
         await services.write(services.store.watch, watch)
         return True
 
 
-def _matter(words: list[str] | None) -> str:
+def _subject(words: list[str] | None) -> str:
     return " ".join(clean(" ".join(words or ())).split()).casefold()
 
 
@@ -68,9 +68,9 @@ def _page(services: Services, place: Place, texts: Texts) -> tuple[str, Keyboard
     watched = services.store.watches(place.chat_id, place.thread_id)
     if not watched:
         return escape(texts.watching_none), ()
-    matters = [one.matter for one in watched]
-    rows = ((Button(head(texts.b_remove.format(name=one), 64), f"W|{button_key(one)}"),) for one in matters)
-    return escape(texts.watching.format(count=len(matters))), tuple(rows)
+    subjects = [one.subject for one in watched]
+    rows = ((Button(head(texts.b_remove.format(name=one), 64), f"W|{button_key(one)}"),) for one in subjects)
+    return escape(texts.watching.format(count=len(subjects))), tuple(rows)
 
 
 async def on_unwatch(update: Update, context: Context) -> None:
@@ -79,13 +79,13 @@ async def on_unwatch(update: Update, context: Context) -> None:
     if message is None or not await sent_by_chat_admin(services, update, message):
         return
     texts, place = texts_of(update, services), place_of(message)
-    matter = _matter(context.args)
-    if not any(one.matter == matter for one in services.store.watches(place.chat_id, place.thread_id)):
+    subject = _subject(context.args)
+    if not any(one.subject == subject for one in services.store.watches(place.chat_id, place.thread_id)):
         page, keyboard = _page(services, place, texts)
         await send_page(services, place, page, keyboard)
         return
-    await services.write(services.store.unwatch, place.chat_id, place.thread_id, matter)
-    await send_page(services, place, escape(texts.watch_ended.format(matter=matter)))
+    await services.write(services.store.unwatch, place.chat_id, place.thread_id, subject)
+    await send_page(services, place, escape(texts.watch_ended.format(subject=subject)))
 
 
 async def on_unwatch_button(update: Update, context: Context) -> None:
@@ -99,8 +99,8 @@ async def on_unwatch_button(update: Update, context: Context) -> None:
         return
     place, key = place_of(message), (query.data or "").split("|")[1]
     for one in services.store.watches(place.chat_id, place.thread_id):
-        if button_key(one.matter) == key:
-            await services.write(services.store.unwatch, place.chat_id, place.thread_id, one.matter)
+        if button_key(one.subject) == key:
+            await services.write(services.store.unwatch, place.chat_id, place.thread_id, one.subject)
     await acknowledge(services, query)
     page, keyboard = _page(services, place, texts)
     await edit_page(services, place, message.message_id, page, keyboard)

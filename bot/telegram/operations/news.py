@@ -35,7 +35,7 @@ def _keys(facts: "DocumentFacts") -> tuple[bytes, bytes]:
 
 
 def find_news(services: "Services") -> None:
-    """Queue news: what the articles added since the last call say about the watched matters."""
+    """Queue news: what the articles added since the last call say about the watched subjects."""
     from qa.mentions import find_mentions
 
     watches = services.store.watches()
@@ -47,11 +47,11 @@ def find_news(services: "Services") -> None:
     new = sorted(path for path, both in keys.items() if seen.isdisjoint(both))
     news = []
     if new:
-        quotes = {matter: find_mentions(engine, matter, new) for matter in {watch.matter for watch in watches}}
+        quotes = {subject: find_mentions(engine, subject, new) for subject in {watch.subject for watch in watches}}
         news = [
-            (watch.chat, watch.thread, quote.document, watch.matter)
+            (watch.chat, watch.thread, quote.document, watch.subject)
             for watch in watches
-            for quote in quotes[watch.matter]
+            for quote in quotes[watch.subject]
         ]
         log.info("looked for news", extra={"articles": len(new), "news": len(news)})
     services.store.see([key for both in keys.values() for key in both], news)
@@ -74,7 +74,7 @@ async def send_news(services: "Services") -> None:
         await services.write(services.store.end_news, chat, thread, documents)
         if outcome is Outcome.GONE:
             for watch in services.store.watches(chat, thread):
-                await services.write(services.store.unwatch, chat, thread, watch.matter)
+                await services.write(services.store.unwatch, chat, thread, watch.subject)
         elif quotes:
             await services.write(services.store.count, told)
 
@@ -91,11 +91,11 @@ def _quotes(services: "Services", rows: list[tuple[str, str]]) -> "list[tuple[st
     """Find the queued quotes again: articles that have gone or changed are left out."""
     from qa.mentions import find_mentions
 
-    by_matter: dict[str, list[str]] = {}
-    for document, matter in rows:
-        by_matter.setdefault(matter, []).append(document)
+    by_subject: dict[str, list[str]] = {}
+    for document, subject in rows:
+        by_subject.setdefault(subject, []).append(document)
     return [
-        (matter, quote)
-        for matter, documents in by_matter.items()
-        for quote in find_mentions(services.engine, matter, documents)
+        (subject, quote)
+        for subject, documents in by_subject.items()
+        for quote in find_mentions(services.engine, subject, documents)
     ]

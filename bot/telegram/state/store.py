@@ -111,7 +111,7 @@ class Watch:
     chat: int
     thread: int | None
     user: int
-    matter: str
+    subject: str
     language: str
 
 
@@ -245,38 +245,38 @@ class Store:
             "INSERT INTO watches VALUES (?,?,?,?,?,?) ON CONFLICT (chat, thread, matter) DO UPDATE"
             ' SET "user"=excluded."user", language=excluded.language, at=excluded.at'
         )
-        self._run(sql, (watch.chat, watch.thread or 0, watch.user, watch.matter, watch.language, self._now()))
+        self._run(sql, (watch.chat, watch.thread or 0, watch.user, watch.subject, watch.language, self._now()))
 
-    def unwatch(self, chat: int, thread: int | None, matter: str) -> None:
+    def unwatch(self, chat: int, thread: int | None, subject: str) -> None:
         """Delete a watch, and its queued news."""
         for table in ("watches", "news"):
-            self._run(f"DELETE FROM {table} WHERE chat=? AND thread=? AND matter=?", (chat, thread or 0, matter))
+            self._run(f"DELETE FROM {table} WHERE chat=? AND thread=? AND matter=?", (chat, thread or 0, subject))
 
     def watches(self, chat: int | None = None, thread: int | None = None) -> list[Watch]:
         """Return the watches of one chat and topic or of all, oldest first."""
         where, values = ("", ()) if chat is None else ("WHERE chat=? AND thread=?", (chat, thread or 0))
         rows = self._run(f'SELECT chat, thread, "user", matter, language FROM watches {where} ORDER BY at', values)
-        return [Watch(chat, thread or None, user, matter, language) for chat, thread, user, matter, language in rows]
+        return [Watch(chat, thread or None, user, subject, language) for chat, thread, user, subject, language in rows]
 
     def seen(self) -> set[bytes]:
         """Return the keys of documents marked as seen."""
         return {bytes(key) for (key,) in self._run("SELECT document FROM seen")}
 
     def see(self, keys: Iterable[bytes], news: Iterable[tuple[int, int | None, str, str]] = ()) -> None:
-        """Mark documents as seen and queue news, (chat, thread, document, matter), in one transaction."""
+        """Mark documents as seen and queue news, (chat, thread, document, subject), in one transaction."""
         keys, rows = list(keys), list(news)
 
         def write(run: Run) -> None:
             for key in keys:
                 run("INSERT INTO seen VALUES (?) ON CONFLICT DO NOTHING", (key,))
-            for chat, thread, document, matter in rows:
-                values = (chat, thread or 0, document, matter, self._now())
+            for chat, thread, document, subject in rows:
+                values = (chat, thread or 0, document, subject, self._now())
                 run("INSERT INTO news VALUES (?,?,?,?,?) ON CONFLICT DO NOTHING", values)
 
         self._tables.transaction(write)
 
     def news(self) -> dict[tuple[int, int | None], list[tuple[str, str]]]:
-        """Return the queued news, (document, matter) by chat and topic, oldest first."""
+        """Return the queued news, (document, subject) by chat and topic, oldest first."""
         found: dict[tuple[int, int | None], list[tuple[str, str]]] = {}
         for chat, thread, *row in self._run("SELECT chat, thread, document, matter FROM news ORDER BY at, document"):
             found.setdefault((chat, thread or None), []).append(tuple(row))

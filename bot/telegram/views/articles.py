@@ -120,13 +120,13 @@ def newest_view(newest: Sequence[tuple[int, Facts]], texts: Texts) -> View:
 
 
 def news_view(news: Sequence[tuple[str, Quote]], texts: Texts) -> View:
-    """Return one message of (matter, quote) of each new article: title, link and the best sentence."""
+    """Return one message of (subject, quote) of each new article: title, link and the best sentence."""
     blocks = []
-    matter = None
+    subject = None
     for about, quote in news[:NEWS_SHOWN]:
-        if about != matter:
-            blocks.append(line(Run(texts.news.format(matter=about), bold=True)))
-            matter = about
+        if about != subject:
+            blocks.append(line(Run(texts.news.format(subject=about), bold=True)))
+            subject = about
         blocks += [source_line(quote, texts), quote_block(quote, NEWS_QUOTE_UNITS)]
     if len(news) > NEWS_SHOWN:
         blocks.append(line(texts.news_more.format(count=len(news) - NEWS_SHOWN)))

@@ -113,9 +113,9 @@ def test_a_topic_is_ended_by_command_and_by_button(api, newsroom):
     with newsroom.bot():
         alice.say("/unwatch ferry")
         wait_text(api, 11, "Nothing is being watched here.")
-        for matter in ("ferry", "the Fair "):
-            alice.say(f"/watch {matter}")
-            wait_text(api, 11, f"“{matter.strip().casefold()}”")
+        for subject in ("ferry", "the Fair "):
+            alice.say(f"/watch {subject}")
+            wait_text(api, 11, f"“{subject.strip().casefold()}”")
         alice.say("/unwatch Ferry")
         wait_text(api, 11, "I'll no longer tell you about “ferry”.")
         alice.say("/watching")

@@ -86,8 +86,8 @@ def test_the_oldest_answers_go(open_tables, monkeypatch):
 
 def test_watches_and_news_follow_a_group_that_moved_onto_what_is_there(open_tables):
     with closing(Store(open_tables())) as store:
-        for chat, matter in ((-5, "fire"), (-5, "oil"), (-1005, "oil")):
-            store.watch(Watch(chat, None, 7, matter, "en"))
+        for chat, subject in ((-5, "fire"), (-5, "oil"), (-1005, "oil")):
+            store.watch(Watch(chat, None, 7, subject, "en"))
         store.see([b"12345678"], [(-5, None, "a.txt", "fire"), (-1005, 3, "a.txt", "fire")])
         store.see([b"12345678", b"abcdefgh"], [(-5, None, "a.txt", "fire")])
         assert store.seen() == {b"12345678", b"abcdefgh"}
@@ -95,7 +95,7 @@ def test_watches_and_news_follow_a_group_that_moved_onto_what_is_there(open_tabl
         store.set_language(-1005, "ru")
         store.move_chat(-5, -1005)
         assert store.languages() == {-1005: "az"}
-        assert [one.matter for one in store.watches(-1005)] == ["fire", "oil"]
+        assert [one.subject for one in store.watches(-1005)] == ["fire", "oil"]
         assert store.watches(-5) == []
         assert store.news() == {(-1005, None): [("a.txt", "fire")], (-1005, 3): [("a.txt", "fire")]}
         store.end_news(-1005, 3, ["a.txt"])
