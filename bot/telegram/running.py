@@ -4,7 +4,7 @@ import asyncio
 import hmac
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
 from telegram.error import NetworkError, TelegramError
@@ -154,23 +154,14 @@ async def _health(services: Services, health: PollingHealth) -> AsyncIterator[No
 @asynccontextmanager
 async def _updates(services: Services, application: Application, health: PollingHealth) -> AsyncIterator[None]:
     """Receive updates, by polling or webhook. ``_drain`` stops that, before the application is stopped."""
-    settings = services.settings
-    if services.store.shared:
-        following = asyncio.create_task(_follow_leader(services, application, health))
-        try:
-            if settings.webhook_url is None:
-                yield
-            else:
-                async with _webhook(services, application):
-                    yield
-        finally:
-            following.cancel()
-        return
-    if settings.webhook_url is None:
-        await _start_polling(services, application, health)
-        yield
-        return
-    async with _webhook(services, application):
+    async with AsyncExitStack() as stack:
+        if services.store.shared:
+            following = asyncio.create_task(_follow_leader(services, application, health))
+            stack.callback(following.cancel)
+        if services.settings.webhook_url is not None:
+            await stack.enter_async_context(_webhook(services, application))
+        elif not services.store.shared:
+            await _start_polling(services, application, health)
         yield
 
 

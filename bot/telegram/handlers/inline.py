@@ -106,10 +106,13 @@ async def _reply(
 
 def results(answer: Answer, texts: Texts) -> list[InlineQueryResultArticle]:
     """Return the answers as results, best first, then the passages; of a refusal the passages alone, titled as such."""
-    found = [_result(f"a{i}", quote, answer, texts) for i, quote in enumerate(candidates(answer))]
-    shown = candidates(answer)
-    rest = [quote for quote in answer.quotes if quote not in shown]
-    return found + [_result(f"p{i}", quote, answer, texts) for i, quote in enumerate(rest)]
+    answers = candidates(answer)
+    passages = [quote for quote in answer.quotes if quote not in answers]
+    return [
+        _result(f"{kind}{number}", quote, answer, texts)
+        for kind, quotes in (("a", answers), ("p", passages))
+        for number, quote in enumerate(quotes)
+    ]
 
 
 def _result(number: str, quote: Quote, answer: Answer, texts: Texts) -> InlineQueryResultArticle:

@@ -21,14 +21,11 @@ def addressed(message: Message, bot: Bot) -> bool:
         command = text.split()[0].casefold()
         is_command = command[1:2].isascii() and command[1:2].isalpha()
         return is_command and ("@" not in command or command.endswith(name))
+    mentions = message.parse_entities(["mention"]) if message.text else message.parse_caption_entities(["mention"])
+    if any(mention.casefold() == name for mention in mentions.values()):
+        return True
     replied = message.reply_to_message
-    return mentioned(message, name) or bool(replied and replied.from_user and replied.from_user.id == bot.id)
-
-
-def mentioned(message: Message, name: str) -> bool:
-    """Tell whether ``name`` (with its @, case-folded) is mentioned."""
-    found = message.parse_entities(["mention"]) if message.text else message.parse_caption_entities(["mention"])
-    return any(mention.casefold() == name for mention in found.values())
+    return bool(replied and replied.from_user and replied.from_user.id == bot.id)
 
 
 def without_mention(message: Message, username: str) -> str:

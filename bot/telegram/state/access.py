@@ -14,19 +14,10 @@ class Access:
         self, allowed: Iterable[int], admins: Iterable[int], moved: Mapping[int, int], granted: Iterable[int] = ()
     ):
         self._allowed = set(allowed)
-        self._admins = frozenset(admins)
         self._granted = set(granted)
+        self.admins = frozenset(admins)
         for old, new in moved.items():
             self.follow(old, new)
-
-    @property
-    def open(self) -> bool:
-        """Whether everyone has access."""
-        return not self._allowed
-
-    def admits_user(self, user_id: int | None) -> bool:
-        """Whether a person may ask in private or inline."""
-        return self.open or user_id in self._allowed or user_id in self._granted or self.is_admin(user_id)
 
     def allow(self, user_id: int) -> None:
         """Grant access to a person, as an admin decided in the chat."""
@@ -42,18 +33,15 @@ class Access:
 
     def admits(self, chat_id: int | None, user_id: int | None) -> bool:
         """Whether this person may use the bot in this chat (None: inline)."""
+        if not self._allowed:
+            return True
         if chat_id is not None and chat_id < 0:
-            return self.open or chat_id in self._allowed
-        return self.admits_user(user_id)
+            return chat_id in self._allowed
+        return user_id in self._allowed or user_id in self._granted or self.is_admin(user_id)
 
     def is_admin(self, user_id: int | None) -> bool:
         """Whether a person is an admin of the bot."""
-        return user_id is not None and user_id in self._admins
-
-    @property
-    def admins(self) -> frozenset[int]:
-        """The admins' ids."""
-        return self._admins
+        return user_id is not None and user_id in self.admins
 
     def follow(self, old: int, new: int) -> None:
         """Give a supergroup the access of the group it was."""
