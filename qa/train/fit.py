@@ -125,6 +125,15 @@ def soft_loss(out: Output, teachers: list[Output]) -> Tensor:
 # Training
 
 
+def adam(weights: Sequence[nn.Parameter], rate: float, fused: bool = False) -> torch.optim.AdamW:
+    """Return AdamW for these weights, without decay on vectors."""
+    groups = [
+        {"params": [one for one in weights if (one.ndim >= 2) == matrices], "weight_decay": 0.01 * matrices}
+        for matrices in (False, True)
+    ]
+    return torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.98), fused=fused)
+
+
 class Run:
     """One GPU run: its data, device, log, and the best network so far."""
 
@@ -176,15 +185,6 @@ class Run:
             self.say("saved", name)
         return figures["score"]
 
-    def optimiser(self, network: Reader, rate: float) -> torch.optim.AdamW:
-        """Return AdamW, without decay on vectors."""
-        learnt = [one for one in network.parameters() if one.requires_grad]
-        groups = [
-            {"params": [one for one in learnt if (one.ndim >= 2) == matrices], "weight_decay": 0.01 * matrices}
-            for matrices in (False, True)
-        ]
-        return torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.98), fused=self.cuda)
-
     def train(
         self,
         network: Reader,
@@ -199,8 +199,8 @@ class Run:
         Return a copy with the moving mean of the weights.
         """
         network.train()
-        optimiser = self.optimiser(network, rate)
         learnt = [one for one in network.parameters() if one.requires_grad]
+        optimiser = adam(learnt, rate, fused=self.cuda)
         mean = [one.detach().clone() for one in learnt]
         began, step, windows, starved, shown, last_shown = time.time(), 0, 0, 0, None, (0.0, 0)
         while (done := (time.time() - began) / budget) < 1:

@@ -20,7 +20,7 @@ import torch
 from torch import Tensor, nn
 
 from qa.train.batches import Features
-from qa.train.fit import hard_loss
+from qa.train.fit import Log, adam, hard_loss
 from qa.train.from_onnx import read_weights
 from qa.train.network import load_network, save_weights
 from qa.train.rounding import round_layers
@@ -67,28 +67,17 @@ class Tuning:
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
         options.out.mkdir(parents=True, exist_ok=True)
+        self.say = Log(options.out / "log.txt")
         self.checkpoint = options.out / "checkpoint.pt"
         self.features = Features(options.data / "train.npz")
         torch.manual_seed(0)
         self.network = load_network(read_weights(options.start), dropout=0.05)
         round_layers(self.network)
         self.learnt = [one for one in self.network.parameters() if one.requires_grad]
-        matrices, vectors = ([one for one in self.learnt if (one.ndim >= 2) == yes] for yes in (True, False))
-        self.optimiser = torch.optim.AdamW(
-            [{"params": matrices, "weight_decay": 0.01}, {"params": vectors, "weight_decay": 0.0}],
-            lr=options.rate,
-            betas=(0.9, 0.98),
-        )
+        self.optimiser = adam(self.learnt, options.rate)
         self.mean = [one.detach().clone() for one in self.learnt]
         self.step = self.windows = 0
         self.restore()
-
-    def say(self, *words: object) -> None:
-        """Write one line of the log."""
-        line = time.strftime("%H:%M:%S ") + " ".join(map(str, words))
-        print(line, flush=True)
-        with (self.options.out / "log.txt").open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
 
     def restore(self) -> None:
         """Go on from the checkpoint, where there is one."""
