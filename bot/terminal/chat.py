@@ -42,7 +42,7 @@ class Chat:
     over: bool = False
 
 
-def obey(chat: Chat, line: str) -> None:
+def run_slash_command(chat: Chat, line: str) -> None:
     """Run a slash command.
 
     Raises:
@@ -74,7 +74,7 @@ def _list_sources(chat: Chat, argument: str) -> None:
             write(f"  {on_one_line(listed)}\n")
 
 
-def _tell_topics(chat: Chat, argument: str) -> None:
+def _show_topics(chat: Chat, argument: str) -> None:
     write(f"{reply(Talk.TOPICS, chat.engine)}\n")
 
 
@@ -90,7 +90,7 @@ def _set_paths(chat: Chat, argument: str) -> None:
     # A name with spaces in it needs no quotation marks where it is the only one.
     one = bool(whole) and any(whole.admit(facts.id, None) for facts in documents)
     chat.filters = replace(chat.filters, paths=(argument,) if one else _split(argument))
-    _tell_filters(chat)
+    _show_filters(chat)
 
 
 def _set_date(name: str) -> Callable[[Chat, str], None]:
@@ -99,7 +99,7 @@ def _set_date(name: str) -> Callable[[Chat, str], None]:
             chat.filters = replace(chat.filters, **{name: iso_date(argument) if argument else None})
         except argparse.ArgumentTypeError as error:
             raise CitebotError(f"/{name}: {error}") from error
-        _tell_filters(chat)
+        _show_filters(chat)
 
     return limit
 
@@ -111,7 +111,7 @@ def _split(argument: str) -> tuple[str, ...]:
         return tuple(argument.split())
 
 
-def _tell_filters(chat: Chat) -> None:
+def _show_filters(chat: Chat) -> None:
     """Say how many documents are searched now, so that a pattern without matches is noticed at once."""
     documents = chat.engine.documents()
     asked = sum(chat.filters.admit(facts.id, facts.date) for facts in documents)
@@ -127,7 +127,7 @@ COMMANDS: dict[str, Callable[[Chat, str], None]] = {
     "since": _set_date("since"),
     "until": _set_date("until"),
     "sources": _list_sources,
-    "topics": _tell_topics,
+    "topics": _show_topics,
     "help": _help,
     "quit": _quit,
     "exit": _quit,

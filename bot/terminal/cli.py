@@ -19,7 +19,7 @@ DONE, FAILED, INTERRUPTED = 0, 1, 130
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run citebot and return its exit status: 0 done, 1 failed (one line on stderr), 2 wrong usage."""
-    _speak_utf8()
+    _use_utf8()
     try:
         arguments = parse(argv)
     except SystemExit as stop:
@@ -39,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:
         if arguments.debug:
             traceback.print_exc()
-        notices.say_failure(error)
+        notices.report_failure(error)
         if isinstance(error, WrongUsage):
             print(f"see `citebot {arguments.command} --help`", file=sys.stderr)
             return WRONG_USAGE
@@ -76,7 +76,7 @@ def _with_own_docs(settings: Settings) -> Settings:
     return settings if own is None else replace(settings, docs=own)
 
 
-def _speak_utf8() -> None:
+def _use_utf8() -> None:
     """Print UTF-8 in every locale; a closed stream counts as empty."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:

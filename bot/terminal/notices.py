@@ -46,7 +46,7 @@ def set_up(debug: bool) -> None:
     logging.getLogger("citebot").setLevel(logging.DEBUG if debug else logging.INFO)
 
 
-def say_failure(error: BaseException) -> None:
+def report_failure(error: BaseException) -> None:
     """Say on stderr, in one line, why a command failed."""
     print(f"citebot: {on_one_line(describe(error))}", file=sys.stderr)
 

@@ -8,7 +8,7 @@ from itertools import chain
 from bot.settings import Settings
 from bot.terminal.answer_json import answer_to_json, to_line
 from bot.terminal.arguments import WrongUsage
-from bot.terminal.commands.open_engine import filters_of, open_engine, say_what_changed
+from bot.terminal.commands.open_engine import filters_of, open_engine, report_changes
 from bot.terminal.document_names import names_without_document
 from bot.terminal.question_input import BatchLine, read_batch, typed_question
 from bot.terminal.rendering.output import show_answer, write
@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         return _ask_batch(arguments, settings, filters)
     question = typed_question(arguments.question)
     engine = open_engine(settings)
-    say_what_changed(engine)
+    report_changes(engine)
     answer = engine.ask(question, top=arguments.top, filters=filters)
     if filters and not answer.quotes:
         for line in names_without_document(engine.snapshot, filters):
@@ -49,7 +49,7 @@ def _ask_batch(arguments: argparse.Namespace, settings: Settings, filters: Filte
         log.warning("%s holds no question", arguments.batch)
         return 0
     engine = open_engine(settings)
-    say_what_changed(engine)
+    report_changes(engine)
 
     def ask(question: str) -> Answer:
         """Answer one question; an invalid one is refused, and the batch continues."""

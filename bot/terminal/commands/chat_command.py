@@ -5,9 +5,9 @@ import sys
 from collections.abc import Iterator
 
 from bot.settings import Settings
-from bot.terminal.chat import Chat, obey
-from bot.terminal.commands.open_engine import filters_of, open_engine, say_what_changed
-from bot.terminal.notices import say_failure
+from bot.terminal.chat import Chat, run_slash_command
+from bot.terminal.commands.open_engine import filters_of, open_engine, report_changes
+from bot.terminal.notices import report_failure
 from bot.terminal.question_input import readable
 from bot.terminal.rendering.output import show_answer, write
 from bot.terminal.small_talk_replies import reply
@@ -25,14 +25,14 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Run the conversation until the input ends."""
     filters = filters_of(arguments)
     chat = Chat(open_engine(settings), filters, arguments.top)
-    say_what_changed(chat.engine)
+    report_changes(chat.engine)
     if sys.stdin.isatty():
         print("Ask about the articles. /help shows what else there is, Ctrl-D ends.", file=sys.stderr)
     for line in _lines():
         try:
-            _take(chat, readable(line).strip())
+            _handle_line(chat, readable(line).strip())
         except CitebotError as error:
-            say_failure(error)
+            report_failure(error)
         except KeyboardInterrupt:
             if not sys.stdin.isatty():
                 raise
@@ -74,9 +74,9 @@ def _prompt_on_stderr() -> str:
     return input()
 
 
-def _take(chat: Chat, line: str) -> None:
+def _handle_line(chat: Chat, line: str) -> None:
     if line.startswith("/"):
-        obey(chat, line)
+        run_slash_command(chat, line)
     elif line:
         parts = read_message(line)
         for part in parts:

@@ -194,11 +194,11 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
                 traceback.print_exc()
             problems.append(_problem(error))
         sound &= not problems
-        _tell(title, problems, facts)
+        _print_check(title, problems, facts)
     return 0 if sound else PROBLEMS_FOUND
 
 
-def _tell(title: str, problems: list[Problem], facts: list[str]) -> None:
+def _print_check(title: str, problems: list[Problem], facts: list[str]) -> None:
     heading = f"{title}: {'; '.join(facts)}" if facts else title
     parts = [("PROBLEM", "bad") if problems else ("ok     ", "good"), (f"  {on_one_line(heading)}\n", "plain")]
     for problem in problems:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.settings import Settings
 from bot.terminal.answer_json import to_line
-from bot.terminal.commands.open_engine import open_engine, say_what_changed
+from bot.terminal.commands.open_engine import open_engine, report_changes
 from bot.terminal.progress import progress_bar
 from bot.terminal.rendering.output import Part, show_parts, write
 from embeddings.errors import CitebotError
@@ -26,7 +26,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.plot:
         _check_plot(arguments.plot)
     engine = open_engine(settings)
-    say_what_changed(engine)
+    report_changes(engine)
     with progress_bar("asking") as on_progress:
         report = evaluate(engine, questions, on_progress=on_progress)
     if arguments.json:

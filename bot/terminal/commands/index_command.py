@@ -47,11 +47,11 @@ def build(settings: Settings, **options: Any) -> BuildReport:
             on_progress=advance and show,
             **options,
         )
-    name_skipped(report)
+    report_skipped(report)
     return report
 
 
-def name_skipped(report: BuildReport) -> None:
+def report_skipped(report: BuildReport) -> None:
     """Name each file left out, with its reason, on stderr."""
     for path, reason in report.skipped.items():
         log.warning("skipped %s: %s", path, reason)
@@ -80,7 +80,7 @@ def _watch(settings: Settings, options: dict[str, Any]) -> int:
 
     def report_build(report: BuildReport) -> None:
         if report.committed:
-            name_skipped(report)
+            report_skipped(report)
             write(summary(report) + "\n")
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)

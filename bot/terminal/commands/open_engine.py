@@ -52,7 +52,7 @@ def open_built(settings: Settings) -> Engine:
     )
 
 
-def say_what_changed(engine: Engine) -> None:
+def report_changes(engine: Engine) -> None:
     """Say on stderr how many files have changed since they were indexed, if any have.
 
     A large folder is not checked for a single question: `citebot status` does that.

@@ -6,7 +6,7 @@ The first line of an answer is the answer alone. Passages are tab-separated, wit
 from collections.abc import Iterable, Sequence
 
 from bot.terminal.rendering.escape import harmless, on_one_line
-from bot.terminal.rendering.wording import groups, percent, place_facts, refusal, sureness
+from bot.terminal.rendering.wording import describe_confidence, groups, percent, place_facts, refusal
 from embeddings.search.passage import Passage
 from qa.answer import Answer, Quote
 
@@ -23,7 +23,7 @@ def _lines(answer: Answer, heading: str | None) -> Iterable[str]:
         yield f"understood as: {on_one_line(answer.understood)}"
     if answer.answered:
         yield on_one_line(answer.text or "")
-        yield f"confidence: {sureness(answer.confidence)}"
+        yield f"confidence: {describe_confidence(answer.confidence)}"
     else:
         yield refusal(answer)
         if answer.reason:

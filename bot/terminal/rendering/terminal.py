@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.terminal.rendering.escape import on_one_line
-from bot.terminal.rendering.wording import NOTHING, groups, percent, place_facts, refusal, sureness
+from bot.terminal.rendering.wording import NOTHING, describe_confidence, groups, percent, place_facts, refusal
 from embeddings.search.passage import ChannelHit, Passage
 from qa.answer import Answer, Quote
 
@@ -40,7 +40,9 @@ def print_answer(answer: Answer, heading: str | None = None) -> None:
         console.print(Text(f"understood as: {on_one_line(answer.understood)}", FAINT))
     if answer.answered:
         console.print(
-            Text.assemble((on_one_line(answer.text or ""), ANSWER), (f"  ({sureness(answer.confidence)})", FAINT))
+            Text.assemble(
+                (on_one_line(answer.text or ""), ANSWER), (f"  ({describe_confidence(answer.confidence)})", FAINT)
+            )
         )
     else:
         console.print(Text(refusal(answer), REFUSAL))

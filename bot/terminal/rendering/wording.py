@@ -11,10 +11,10 @@ _WORDS = ((0.9, "very likely"), (0.7, "likely"), (0.5, "more likely than not"), 
 """Words for a confidence, from this value up."""
 
 
-def sureness(confidence: float) -> str:
+def describe_confidence(confidence: float) -> str:
     """Return a confidence in percent and words. Never 0 or 100.
 
-    >>> sureness(0.934)
+    >>> describe_confidence(0.934)
     '93%, very likely'
     """
     words = next(words for least, words in _WORDS if confidence >= least)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.terminal.rendering.escape import harmless, on_one_line
 from bot.terminal.rendering.plain import plain_answer, plain_passages
-from bot.terminal.rendering.wording import groups, percent, sureness
+from bot.terminal.rendering.wording import describe_confidence, groups, percent
 from embeddings.search.passage import ChannelHit, Passage
 from embeddings.text.offsets import Chunk
 from qa.answer import Answer, Quote
@@ -147,4 +147,4 @@ def test_passages_are_tab_separated_with_a_place_for_each_channel():
 )
 def test_confidence_is_shown_in_percent_and_words_and_never_as_certainty(confidence, shown, words):
     assert percent(confidence) == shown
-    assert sureness(confidence) == f"{shown}, {words}"
+    assert describe_confidence(confidence) == f"{shown}, {words}"
