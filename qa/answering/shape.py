@@ -39,6 +39,12 @@ _REPORTED = re.compile(
     r"|claims|believes|believed|explained|declared|denied|recalled|told [\w ]{1,30}?)\s+that\s+",
     re.IGNORECASE,
 )
+_REPORTED_BEHIND = re.compile(
+    r",\s+(?:(?:this|that|which) was (?:said|stated|noted|announced|reported|declared) by|according to"
+    r"|(?:[\w.’'-]+ ){1,6}?(?:said|says|stated|noted|added|announced|reported|declared|claimed|told)\b)",
+    re.IGNORECASE,
+)
+"""Who said it, behind what was said."""
 _WHOLE_DATE = re.compile(rf"(?:(?:the )?(?:early|mid|late)[ -])?{DATE}", re.IGNORECASE)
 _NUMBER = re.compile(
     r"[$€£₼]?\s?\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty"
@@ -130,6 +136,8 @@ def _clause(span: Span) -> Span:
     start, end = widen(text, first, last)
     for report in _REPORTED.finditer(text, start, first):
         start = report.end()
+    if end - start > LONGEST_CLAUSE and (report := _REPORTED_BEHIND.search(text, last, end)):
+        end = report.start()
     return _moved(span, start, end) if end - start <= LONGEST_CLAUSE else span
 
 

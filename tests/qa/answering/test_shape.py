@@ -32,6 +32,12 @@ def test_a_statement_that_was_pointed_at_stays():
     assert shaped("Did he emphasize that?", "emphasized") == ["He emphasized that Baku supports this process"]
 
 
+def test_a_long_statement_ends_where_it_is_told_who_made_it():
+    said = f"In the near future, the office of the mission {'and many others ' * 14}will visit the region again"
+    for report in ("this was stated by the president at a meeting", "according to the ministry", "the minister said"):
+        assert shaped("Will it come back?", "In the near future", f"{said}, {report} {'today ' * 9}.") == [said]
+
+
 def test_a_part_of_a_sentence_that_was_asked_for_stays():
     assert shaped("Who supports it?", "Baku") == ["Baku"]
 
