@@ -1,10 +1,10 @@
-"""Loaders compared with kreuzberg on the same files: which sentences come out whole, and how long it takes.
+"""citebot's loaders compared with kreuzberg on the same files: which sentences come out whole, and how fast.
 
     python benchmarks/documents.py
 
 The files are `ordinary/documents` (HTML, PDF, docx, Markdown, text) and the PDFs of the tests; the sentences are those
-that the questions of `ordinary/c.jsonl` are answered by, and those that the tests of the PDFs hold, as a careful reader
-sees them: white space folded. What is not the article (menus, promos, adverts, running heads) must not come out.
+that answer the questions of `ordinary/c.jsonl`, and those in the tests of the PDFs, as a careful reader sees them, with
+white space folded. What does not belong to the article (menus, promos, adverts, running heads) must not come out.
 """
 
 import json

@@ -3,13 +3,13 @@
     python benchmarks/new_wiki.py DATA_DIR OUT_DIR [--without-dev | --hold-out-paragraphs]
 
 DATA_DIR holds ``squadshifts_new_wiki.json.gz`` (Miller et al. 2020, CC BY 4.0). OUT_DIR gets ``articles/`` and
-``dev.json`` (the 12 last titles in alphabetical order, never trained on), ``train.json`` (the other 36) and
-``all.json``, in SQuAD format, every context to the letter in its article.
+``dev.json`` (the last 12 titles in alphabetical order, never trained on), ``train.json`` (the other 36) and
+``all.json``, in SQuAD format; every context is found unchanged in its article.
 
-Two ways to make questions that the articles do not answer, the gold answers kept as ``absent_answers``:
-``--without-dev`` leaves the 12 development articles out and adds ``dev_absent.json``, their questions;
-``--hold-out-paragraphs`` leaves out every second paragraph of these and adds ``dev_held_out.json``, their questions,
-answerable where the paragraph was kept.
+There are two ways to make questions that the articles do not answer; their gold answers are kept as ``absent_answers``.
+``--without-dev`` leaves out the 12 development articles and adds their questions as ``dev_absent.json``.
+``--hold-out-paragraphs`` leaves out every second paragraph of these articles and adds ``dev_held_out.json``, whose
+questions are answerable if their paragraph was kept.
 """
 
 import argparse
@@ -35,7 +35,7 @@ class Article:
 
     @property
     def text(self) -> str:
-        """The file's text: the title, then the paragraphs to the letter, a blank line between."""
+        """The file's text: the title, then the paragraphs unchanged, with blank lines between."""
         contexts = (paragraph["context"] for paragraph in self.paragraphs)
         return f"{self.title}\n\n" + "".join(text + ("\n" if text.endswith("\n") else "\n\n") for text in contexts)
 
@@ -60,7 +60,7 @@ def read_articles(data: Path) -> list[Article]:
 
 
 def write_articles(data: Path, out: Path, *, without_dev: bool = False, hold_out_paragraphs: bool = False) -> Written:
-    """Write articles and questions below ``out``, in place of those of an earlier run."""
+    """Write articles and questions below ``out``, replacing those of an earlier run."""
     whole = read_articles(data)
     train, dev = whole[:-DEV_TITLES], whole[-DEV_TITLES:]
     articles, sets = whole, {"dev": dev, "train": train, "all": whole}
@@ -85,9 +85,9 @@ def write_articles(data: Path, out: Path, *, without_dev: bool = False, hold_out
 
 
 def hold_out(article: Article) -> tuple[Article, Article]:
-    """Leave out every second paragraph; return the article that is left, and one with the questions of both halves.
+    """Leave out every second paragraph; return the shortened article, and one with the questions of both halves.
 
-    A question that is also asked of a kept paragraph is answered there, and left out.
+    A question that is also asked of a kept paragraph is answered there, so it is dropped.
     """
     kept = article.paragraphs[::2]
     asked_of_kept = {asked["question"].strip().lower() for paragraph in kept for asked in paragraph["qas"]}

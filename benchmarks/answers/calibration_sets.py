@@ -2,10 +2,10 @@
 
     python benchmarks/answers/calibration_sets.py DATA_DIR OUT_DIR
 
-Questions of several kinds, so that the confidence means the same for all: Wikipedia articles (the development titles of
-new_wiki), other people's search questions (TyDi QA, English, development part), ordinary questions (the open half of
-`ordinary/`), and questions written by hand whose passages were kept for development (`qa/train/data/written.jsonl`),
-many of them tempting and not answered. Then:
+The questions are of several kinds, so that confidence means the same for all of them: on Wikipedia articles (the
+development titles of new_wiki), search questions (TyDi QA, English, development part), questions in ordinary wording
+(the open half of `ordinary/`), and questions written by hand whose passages were kept for development
+(`qa/train/data/written.jsonl`), many of them tempting but not answered. Then:
 
     python -m qa.train.calibrate $(cat OUT_DIR/sets.txt) --out qa/models/reader/calibration.json
 """

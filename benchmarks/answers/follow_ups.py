@@ -4,8 +4,8 @@
 
 DATA_DIR holds ``cast2019_topics.json.gz`` and ``cast2019_resolved.tsv.gz`` (Dalton et al. 2020: each turn as asked and
 as a stand-alone question) and ``squadshifts_new_wiki.json.gz`` (Miller et al. 2020). The conversations over the 12
-development articles of new_wiki are in ``follow_up_turns.jsonl``: ``right`` is a pattern that a right answer fits, null
-where the articles do not say, so that a refusal is right.
+development articles of new_wiki are in ``follow_up_turns.jsonl``: ``right`` is a pattern that a right answer matches;
+null if the articles do not say, so that a refusal is right.
 """
 
 import argparse
@@ -44,7 +44,7 @@ class Tally:
 
 
 def cast(data: Path, verbose: bool) -> Tally:
-    """Complete every turn of CAsT after those before it, as they were understood."""
+    """Complete every turn of CAsT, given the turns before it as they were understood."""
     with gzip.open(data / "cast2019_resolved.tsv.gz", "rt", encoding="utf-8") as file:
         resolved = dict(line.rstrip("\n").split("\t") for line in file)
     with gzip.open(data / "cast2019_topics.json.gz", "rt", encoding="utf-8") as file:
@@ -76,7 +76,7 @@ def _letters(text: str) -> str:
 
 
 def new_wiki(data: Path, verbose: bool) -> tuple[int, int, int, int]:
-    """Hold the conversations; return how many turns and follow-ups there are, and how many of each were right."""
+    """Run the conversations; return how many turns and follow-ups there are, and how many of each were right."""
     turns = [json.loads(line) for line in TURNS.read_text(encoding="utf-8").splitlines()]
     count = right = later = later_right = 0
     with tempfile.TemporaryDirectory() as folder:

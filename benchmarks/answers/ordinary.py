@@ -1,15 +1,15 @@
-"""Ordinary questions: what people ask of a folder of articles, by kind, and how often the answer itself is right.
+"""Questions in ordinary wording, as people ask them about a folder of articles: how often the answer is right, by kind.
 
     python benchmarks/answers/ordinary.py DATA_DIR [--half open|closed|all] [--show] [--json FILE]
 
 The folder: the 12 development articles of new_wiki (SquadShifts, in DATA_DIR), the seed article, and the documents in
-`ordinary/documents`, written for this by people who saw no question. The questions in `ordinary/*.jsonl` were written
-by others, who saw only the texts; each has a pattern for a right answer. They are asked as any program would,
-by `citebot ask --batch --json`.
+`ordinary/documents`, written for this by authors who saw no question. The questions in `ordinary/*.jsonl` were written
+by others, who saw only the texts; each has a pattern for a right answer. They are asked as another program would, with
+`citebot ask --batch --json`.
 
-right: the pattern holds of the answer; in the quote: only of the sentences quoted with it; refused: no answer to a
-question that the texts answer; falsely: an answer to a question that they do not. Half of the questions, by a hash of
-their id, is looked at while citebot is worked on (`open`); the other half is opened for the final figure alone.
+right: the answer matches the pattern; in the quote: only the quoted sentences match; refused: no answer to a question
+that the texts answer; falsely: an answer to a question that they do not answer. Half of the questions, chosen by a hash
+of their id, may be looked at during development (`open`); the other half is opened only for the final figure.
 """
 
 import argparse
@@ -43,7 +43,7 @@ def read_questions(half: str) -> list[dict]:
 
 
 def gather(data: Path, docs: Path) -> None:
-    """Write the folder that is asked."""
+    """Write the folder of articles."""
     for article in read_articles(data)[-DEV_TITLES:]:
         (docs / article.file).write_text(article.text, encoding="utf-8", newline="")
     for folder in (ROOT / "seeds", FOLDER / "documents"):

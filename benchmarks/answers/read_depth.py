@@ -2,9 +2,9 @@
 
     python benchmarks/answers/read_depth.py DATA_DIR [--questions 400] [--read 3 5 8 16] [--changed-names]
 
-The corpus are the 48 articles of new_wiki (SquadShifts); the questions are those of its 12 development titles. Exact
-match and F1 are of the best guess (threshold 0), in percent; "right" is the share with F1 from 0.5. All depths answer
-the same questions in one run, one after the other question by question, so that a busy machine hits them alike.
+The corpus is the 48 articles of new_wiki (SquadShifts); the questions are those of its 12 development titles. Exact
+match and F1 are those of the best guess (threshold 0), in percent; "right" is the share with F1 of at least 0.5. In one
+run each question is answered at all depths in turn, so that a busy machine affects them alike.
 """
 
 import argparse

@@ -3,7 +3,7 @@
     python benchmarks/answers/retrieval.py squadshifts_new_wiki.json.gz [--sample N] [--titles dev|tuning|all] [--tries]
 
 The corpus is every paragraph of all 48 articles; a question's gold passage is the paragraph it was asked of. The
-development set is the 12 last titles; the choices were made on the other 36 (``--titles tuning``) and confirmed there.
+development set is the last 12 titles; parameters were chosen on the other 36 (``--titles tuning``) and confirmed there.
 """
 
 import argparse
@@ -115,7 +115,7 @@ def build(passages: list[tuple[str, str]], encode: Callable[[list[str]], np.ndar
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What each part says of every row for one question."""
+    """The scores of every row for one question, by part."""
 
     cosines: np.ndarray
     words: np.ndarray
@@ -145,7 +145,7 @@ def reciprocal_rank(k: int, *scores: np.ndarray) -> np.ndarray:
 
 
 def without(said: Said, **gone: int) -> np.ndarray:
-    """Fuse with some parts taken to be silent."""
+    """Fuse without some parts."""
     parts = {name: getattr(said, name) * gone.get(name, 1) for name in ("cosines", "words", "trigrams", "pairs")}
     return fuse(parts["cosines"], parts["words"], parts["trigrams"], parts["pairs"], said.rarest)
 

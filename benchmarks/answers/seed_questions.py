@@ -1,8 +1,9 @@
-"""The questions about seeds/: the gold text in the first quote, and refusals where there is nothing to find.
+"""The questions about seeds/: is the gold text in the first quote, and are unanswerable questions refused?
 
     python benchmarks/answers/seed_questions.py QUESTIONS.jsonl
 
-One {"id", "question", "answers"} a line; no answers: not answerable. Everything at the default threshold.
+The file has one {"id", "question", "answers"} a line; without answers, a question is unanswerable. The threshold is
+the default one.
 """
 
 import argparse

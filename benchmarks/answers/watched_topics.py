@@ -1,10 +1,10 @@
-"""What /watch tells of: topics over the new_wiki articles, cut into 412 short ones, against what was judged by hand.
+"""Precision and recall of /watch: topics over the new_wiki articles, cut into 412 short ones and judged by hand.
 
     python benchmarks/answers/watched_topics.py DATA_DIR
 
-Each line of ``watched_topics.jsonl`` is a topic and the short articles that mention it, judged among those that hold
-its words, spelled otherwise too, or half of them and cosine 0.4, or cosine 0.45. Prints the share of what is told that
-is right, and of what is right that is told, with the floors of ``qa/mentions.py`` and with others.
+Each line of ``watched_topics.jsonl`` is a topic and the short articles that mention it. Judged were the articles with
+its words, other spellings included, those with half of them and cosine 0.4, and those with cosine 0.45. Prints
+precision ("right") and recall ("found") with the thresholds of ``qa/mentions.py``, and with others.
 """
 
 import json

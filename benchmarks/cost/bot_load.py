@@ -103,7 +103,7 @@ def spread(seconds: list[float]) -> dict[str, float]:
 
 
 def loop_health(port: int) -> dict[str, float]:
-    """The event loop's largest delay so far, and the most it computed itself between two probes, in milliseconds."""
+    """The event loop's largest delay so far, and its longest own computation between two probes, in milliseconds."""
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
         found = re.findall(r"^citebot_event_loop_(\w+)_max_seconds (\S+)", answer.read().decode(), re.MULTILINE)
     return {f"event_loop_{name}_max_ms": round(1000 * float(value), 1) for name, value in found}
@@ -179,7 +179,7 @@ def resident_mb(pid: int) -> float:
 
 
 def cold(folder: Path, runs: int) -> dict:
-    """Interleaved, so that both see the same machine."""
+    """Start and import in turn, so that a busy machine affects both alike."""
     starts, imports = [], []
     for _ in range(runs):
         began = time.perf_counter()

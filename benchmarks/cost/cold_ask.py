@@ -2,8 +2,8 @@
 
     python benchmarks/cost/cold_ask.py [--docs seeds] [--runs 7]
 
-Both commands run in turn, after a warm-up of each, so that the ratio holds when the machine's speed drifts. The index
-is built first; the last line says whether torch was ever loaded.
+Both commands run in turn, after a warm-up of each, so that the ratio does not depend on the machine's speed. The index
+is built first; the last line says whether torch was loaded.
 """
 
 import argparse

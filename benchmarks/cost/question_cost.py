@@ -2,8 +2,8 @@
 
     python benchmarks/cost/question_cost.py DATA_DIR [--questions 200]
 
-The corpus are the 48 articles of new_wiki (SquadShifts). Each question is asked and encoded in turn in one run, so that
-a busy machine hits both alike. The median of each, and their ratio (bar: at most 20).
+The corpus is the 48 articles of new_wiki (SquadShifts). Each question is asked and encoded in turn in one run, so that
+a busy machine affects both alike. Prints the median of each, and their ratio (bar: at most 20).
 """
 
 import argparse

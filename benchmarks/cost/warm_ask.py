@@ -2,9 +2,9 @@
 
     python benchmarks/cost/warm_ask.py DATA_DIR [--questions 7938]
 
-The corpus are the 48 articles of new_wiki (SquadShifts) written out as text files. A quote or an answer that is not to
-the letter what the file holds at its offsets counts as a violation. Each question is asked for its best guess
-(threshold 0) and, where the default threshold refuses that, once more as users see it, nearest passages checked too.
+The corpus is the 48 articles of new_wiki (SquadShifts), written as text files. A quote or an answer that differs from
+the file's text at its offsets counts as a violation. Each question is asked for its best guess (threshold 0) and, if
+the default threshold refuses that, once more as users would see it, with the nearest passages checked, too.
 """
 
 import argparse

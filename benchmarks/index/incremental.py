@@ -1,4 +1,4 @@
-"""Bringing an index up to date: of 1,200 files one changed and one deleted, compared with the full build.
+"""Updating an index after one of 1,200 files changed and one was deleted, compared with the full build.
 
     python benchmarks/index/incremental.py DATA_DIR [--files 1200]
 

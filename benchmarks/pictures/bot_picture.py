@@ -1,9 +1,9 @@
-"""Draw a conversation as people see it, from what the real program really sent to the fake Bot API.
+"""Draw a conversation as people see it, from the messages that the real program sends to the fake Bot API.
 
     python benchmarks/pictures/bot_picture.py PICTURE.png [QUESTION …]
 
-It needs `chromium` on the path, and Pillow, which the plot extra brings. Text, entities and keyboards come out of the
-recorded messages; only the colours are ours.
+Needs `chromium` on the path, and Pillow, which comes with the plot extra. Text, entities and keyboards are taken from
+the recorded messages; only the colours are ours.
 """
 
 import html
