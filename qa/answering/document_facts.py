@@ -16,6 +16,8 @@ CONFIDENCE = 0.85
 """Of an answer from a document's facts. An estimate: none of 14 such answers over benchmarks/ordinary was wrong."""
 TOPIC_SHARE = 0.6
 """Share of the question's topic words that the document's title (or title and passage found) must contain."""
+NAME_SHARE = 0.75
+"""Share of the words of a title and of the question's name for it that both must have."""
 HEAD, FOOT = 1500, 500
 """Characters at either end of a text in which its author and date are looked for."""
 _MONTHS = (
@@ -37,8 +39,10 @@ def find_document(about: AboutDocument, passages: Sequence[Passage], snapshot: V
     if not about.topic and len({passage.chunk.document for passage in passages}) != 1:
         return None
     for passage in passages:
-        subject = f"{passage.title}\n{passage.text}" if about.sure else passage.title
-        if len(about.topic & set(tokenize(subject))) >= TOPIC_SHARE * len(about.topic):
+        subject = set(tokenize(f"{passage.title}\n{passage.text}" if about.sure else passage.title))
+        if about.named and len(subject & about.topic) < NAME_SHARE * len(subject | about.topic):
+            continue
+        if len(about.topic & subject) >= TOPIC_SHARE * len(about.topic):
             return snapshot.find(passage.chunk.document)
     return None
 
@@ -59,10 +63,15 @@ def find_in_text(fact: Fact, facts: DocumentFacts, text: str) -> Span | None:
 
 
 def metadata_value(fact: Fact, facts: DocumentFacts) -> str | None:
-    """Return the fact from the file's metadata; None where it is not there."""
+    """Return the fact from the file's metadata; None where it is not there.
+
+    The day on which a file was made is not its text's date.
+    """
     if fact is Fact.AUTHOR:
         return facts.structure.author
-    return facts.title if fact is Fact.TITLE else facts.date and facts.date.isoformat()
+    if fact is Fact.TITLE:
+        return facts.title
+    return facts.date.isoformat() if facts.date and not facts.structure.date_of_file else None
 
 
 def _author(facts: DocumentFacts, part: str) -> tuple[int, int] | None:

@@ -38,6 +38,24 @@ _TITLE = re.compile(
     rf"|^(?:what|which)\s+(?:title|headline)\s+(?:does|did|has)\b.*?{_DOCUMENT}",
     re.IGNORECASE,
 )
+_NAMED = (
+    (
+        "author",
+        re.compile(
+            r"^(?:who(?:m)?(?:\s+is|\s+was|['’]s)?\s+)?(?:wrote|authored|penned|(?:the\s+)?(?:author|writer)\s+of)\s+(.+)$",
+            re.I,
+        ),
+    ),
+    (
+        "date",
+        re.compile(
+            rf"^{_WHAT_DAY}\s+(?:was|were)\s+(.+?)\s+(?:first\s+)?(?:published|written|released|posted)\W*$", re.I
+        ),
+    ),
+)
+"""Questions that give a document's title, with no word for what it is: "Who wrote The Old Man and the Sea?"."""
+MIN_TITLE_WORDS = 2
+"""A single word is hardly ever the whole title of the document that is meant."""
 _ASKING = frozenset(
     tokenize(
         "who whom wrote write written author authored writer penned published publish publication compiled reported"
@@ -70,6 +88,8 @@ class AboutDocument:
     topic: frozenset[str]
     sure: bool
     """Whether a document of the folder must be meant, not one that it is about ("the letter to the king")."""
+    named: bool = False
+    """Whether the topic must be the document's title, since no word says that a document is meant."""
 
 
 def read_about_document(question: str) -> AboutDocument | None:
@@ -85,4 +105,9 @@ def read_about_document(question: str) -> AboutDocument | None:
         if pattern.search(bare):
             topic = frozenset(tokenize(bare)) - _ASKING - _DOCUMENT_WORDS
             return AboutDocument(fact, topic, bool(_SURE.search(bare)))
+    for fact, pattern in _NAMED:
+        named = pattern.search(bare)
+        topic = frozenset(tokenize(named[1])) if named else frozenset()
+        if len(topic) >= MIN_TITLE_WORDS:
+            return AboutDocument(Fact(fact), topic, sure=False, named=True)
     return None

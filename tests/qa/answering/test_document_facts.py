@@ -1,7 +1,13 @@
 """Who wrote an article, when it was published and what it is called, answered where its text says so."""
 
+from datetime import date
+
+from embeddings.documents.structure import Structure
 from embeddings.index.build import build_index
+from embeddings.index.snapshot import DocumentFacts
+from qa.answering.document_facts import metadata_value
 from qa.engine import Engine
+from qa.question.about_document import Fact
 
 VISIT = (
     "---\ntitle: A visit to Lachin\nauthor: Anna Lund\ndate: 2023-10-05\n---\n\n"
@@ -55,3 +61,24 @@ def test_a_letter_that_an_article_tells_of_is_not_the_article(tmp_path, write_ar
 
 def test_an_article_that_is_not_there_has_no_author(tmp_path, write_articles):
     assert not answer(tmp_path, write_articles, "Who wrote the article about penguins?").answered
+
+
+def test_a_question_that_names_the_title_means_the_document(tmp_path, write_articles):
+    assert answer(tmp_path, write_articles, "Who is the author of A visit to Lachin?").text == "Anna Lund"
+    assert not answer(tmp_path, write_articles, "Who wrote The visit of the penguins to Lachin?").answered
+
+
+def test_who_wrote_a_book_is_read_in_the_article_about_it(tmp_path, write_articles):
+    about = "The Old Lighthouse\n\nBy Per Moe\n\nThe Old Lighthouse is a novel written by Astrid Falk in 1931.\n"
+    docs, index = write_articles({"book.txt": about}), tmp_path / "index"
+    build_index(docs, index)
+    engine = Engine.open(docs, index)
+    assert engine.ask("Who wrote The Old Lighthouse?").text == "Astrid Falk"
+    engine.close()
+
+
+def test_the_day_on_which_a_file_was_made_is_not_stated_as_its_text_s():
+    made = Structure(date_of_file=True)
+    for structure, shown in ((made, None), (Structure(), "2026-11-27")):
+        facts = DocumentFacts("a.pdf", "A", date(2026, 11, 27), None, 9, "", 9, 0, structure)
+        assert metadata_value(Fact.DATE, facts) == shown

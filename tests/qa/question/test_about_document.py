@@ -25,6 +25,19 @@ def test_a_question_about_a_document_is_recognised(question, fact, topic):
 
 
 @pytest.mark.parametrize(
+    ("question", "fact", "topic"),
+    [
+        ("Who wrote The Glassblower of Cold Fell?", Fact.AUTHOR, {"glassblow", "cold", "fell"}),
+        ("Who is the author of Keeping a Sourdough Starter?", Fact.AUTHOR, {"keep", "sourdough", "starter"}),
+        ("When was Keeping a Starter first published?", Fact.DATE, {"keep", "starter"}),
+    ],
+)
+def test_a_title_may_stand_for_its_document(question, fact, topic):
+    about = read_about_document(question)
+    assert (about.fact, about.topic, about.named) == (fact, topic, True)
+
+
+@pytest.mark.parametrize(
     "question",
     [
         "Who wrote the symphony?",
