@@ -18,6 +18,7 @@ _UNIT = re.compile(
     # K2, A-12, B/7; Smith-Jones; O'Brien; U.S.
     r"|\b[A-Z]{1,5}[-/]?\d\w*(?:[-/.]\w+)*|\b[A-Z]\w+(?:-[A-Z]\w+)+|\b[A-Z]['’][A-Z]\w+|(?:\b[A-Z]\.){2,}"
 )
+_CELL_END = re.compile(r"\s\|\s")
 _BULLET = re.compile(r"(?:[-*+•◦▪‣●○■□–—·]|\(?\d{1,2}[.)]|\(?[a-zA-Z]\))\s")
 
 
@@ -38,17 +39,21 @@ def units_of(text: str, offsets: Sequence[Offsets], words: Sequence[int | None])
 
 
 def groups_of(text: str, offsets: Sequence[Offsets]) -> list[int]:
-    """Number the sentence of each token; the items of a list over lines count as one.
+    """Number the sentence of each token; the items of a list over lines count as one, each cell of a row by itself.
 
     >>> groups_of("One. Two.", [(0, 3), (3, 4), (5, 8), (8, 9)])
-    [0, 0, 1, 1]
+    [1, 1, 2, 2]
     """
-    starts, numbers = [], []
+    starts: list[int] = []
+    numbers: list[int] = []
     before: Offsets | None = None
-    for number, (start, end) in enumerate(split_sentences(text)):
+    for start, end in split_sentences(text):
         joins = before is not None and _BULLET.match(text, start) and _BULLET.match(text, before[0])
         joins = joins and not BLANK_LINE.search(text, before[1], start)
         starts.append(start)
-        numbers.append(numbers[-1] if joins else number)
+        numbers.append(numbers[-1] if joins else len(starts))
+        for cell in _CELL_END.finditer(text, start, end):
+            starts.append(cell.end())
+            numbers.append(len(starts))
         before = (start, end)
     return [numbers[max(0, bisect_right(starts, start) - 1)] if starts else 0 for start, _ in offsets]

@@ -60,7 +60,15 @@ def test_a_sentence_is_a_group_and_so_is_a_list_over_lines():
     assert named["nets"] != named["Nobody"]
 
 
-@given(st.text(st.sampled_from("ab1.,-$% \n*U.S"), max_size=60))
+def test_each_cell_of_a_row_is_a_group():
+    text = "Year | Price\n2024 | 16.3 million\n\nIt was a cold year."
+    groups = groups_of(text, tokens(text))
+    named = {text[start:end]: group for group, (start, end) in zip(groups, tokens(text), strict=True)}
+    assert len({named[word] for word in ("Year", "Price", "2024", "16", "It")}) == 5
+    assert named["16"] == named["million"]
+
+
+@given(st.text(st.sampled_from("ab1.,-$% \n*U.S|"), max_size=60))
 def test_there_is_one_unit_and_one_group_a_token_and_groups_come_in_order(text):
     offsets = tokens(text)
     units, groups = units_of(text, offsets, list(range(len(offsets)))), groups_of(text, offsets)
