@@ -13,6 +13,7 @@ from embeddings.text.sentences import split_sentences
 from embeddings.text.words import STOP_WORDS, tokenize
 from qa.answer import Span
 from qa.answering.candidates import Candidate, span_text
+from qa.answering.lines import fit_lines
 from qa.answering.quote import widen
 from qa.question.answer_type import AnswerType, answer_type_of
 from qa.question.names_and_dates import DATE
@@ -87,6 +88,9 @@ def shape(question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
         if kind not in ECHOES_ALLOWED and _says_nothing(span_text(one.span), asked):
             continue
         span = _shaped(kind, one.span, asked)
+        text, start, end = _edges(span)
+        if "\n" in text:
+            span = _moved(span, *fit_lines(question, kind, text, start, end))
         shaped.setdefault((span.passage.chunk.document, span.start, span.end), replace(one, span=span))
     return list(shaped.values())
 

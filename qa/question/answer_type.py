@@ -40,7 +40,7 @@ _LIST = re.compile(
     r"(?:name|list|enumerate)\b|(?:what|which)\s+(?:are|were)\s+(?:the|some|all)\b|what all\b"
     r"|\b(?:what|which|name|list)\s+(?:(?:the|all|other)\s+)*(?:two|three|four|five|six|seven|eight|nine|ten|several)\b"
     r"|(?:in |on |from |of |with |at )?(?:what|which)\s+(?:(?:other|different|(?:kind|type|sort)s? of)\s+)?(?:\w+\s+)?"
-    r"(?!(?:was|is|has|does|its|his|us|this)\b)\w{2,}[^s\W]s\b(?!['’])",
+    r"(?!(?:was|is|has|does|its|his|us|this|happens|means|makes|goes)\b)\w{2,}[^s\W]s\b(?!['’])",
     re.IGNORECASE,
 )
 

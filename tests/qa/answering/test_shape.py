@@ -109,3 +109,33 @@ def test_a_way_and_a_reason_are_clauses():
     text = "Hold down the ring for three seconds. It was shut because of a storm."
     assert shaped("How do I reset it?", "the ring", text) == ["Hold down the ring for three seconds"]
     assert shaped("Why was it shut?", "a storm", text) == ["It was shut because of a storm"]
+
+
+INGREDIENTS = "Shortbread\n\nWhat you need:\n- 225 g butter\n- 110 g caster sugar\n- 50 g rice flour\n\nIt keeps."
+STEPS = (
+    "How to join\n\n1. Fill in the form and hand it in.\n2. Attend the course in May.\n3. Collect your vest.\n\nYes."
+)
+
+
+def test_a_list_that_is_asked_for_is_whole():
+    all_items = "225 g butter\n- 110 g caster sugar\n- 50 g rice flour"
+    assert shaped("What are the ingredients of shortbread?", "110 g caster sugar", INGREDIENTS) == [all_items]
+    assert shaped("What are the ingredients of shortbread?", "butter\n- 110 g", INGREDIENTS) == [
+        "225 g butter\n- 110 g caster sugar"
+    ]
+    steps = "Fill in the form and hand it in.\n2. Attend the course in May.\n3. Collect your vest"
+    assert shaped("How do I join?", "1. Fill in the form and hand it in", STEPS) == [steps]
+
+
+def test_a_detail_of_an_item_is_the_answer_to_what_asks_for_it():
+    assert shaped("How much butter do I need?", "225 g butter\n- 110 g", INGREDIENTS) == ["225 g butter"]
+    assert shaped("What do I attend?", "2. Attend the course in May", STEPS) == ["Attend the course in May"]
+    assert shaped("When is the course?", "in May", STEPS) == ["in May"]
+
+
+def test_an_address_over_lines_is_whole():
+    text = "Visit us\n\nMuseum of Salt\nPan Street 2\nVM9 1AB\n\nOpen on Monday."
+    whole = "Museum of Salt\nPan Street 2\nVM9 1AB"
+    assert shaped("What is the address of the museum?", "Pan Street 2", text) == [whole]
+    assert shaped("In which street is the museum?", "Pan Street 2", text) == ["Pan Street 2"]
+    assert shaped("How did they address the fall?", "Museum of Salt", text) == ["Museum of Salt"]
