@@ -1,6 +1,6 @@
 """Questions in ordinary wording, as people ask them about a folder of articles: how often the answer is right, by kind.
 
-    python benchmarks/answers/ordinary.py DATA_DIR [--half open|closed|all] [--show] [--json FILE]
+    python benchmarks/answers/ordinary.py DATA_DIR [--half open|closed|all|blind] [--show] [--json FILE]
 
 The folder: the 12 development articles of new_wiki (SquadShifts, in DATA_DIR), the seed article, and the documents in
 `ordinary/documents`, written for this by authors who saw no question. The questions in `ordinary/*.jsonl` were written
@@ -28,7 +28,8 @@ from new_wiki import DEV_TITLES, read_articles
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "benchmarks" / "ordinary"
-HALVES = ("open", "closed", "all")
+BLIND = FOLDER / "blind"
+HALVES = ("open", "closed", "all", BLIND.name)
 OUTCOMES = ("right", "in the quote", "wrong", "refused", "refused rightly", "falsely")
 
 
@@ -37,16 +38,17 @@ def half_of(identifier: str) -> str:
 
 
 def read_questions(half: str) -> list[dict]:
-    lines = [line for path in sorted(FOLDER.glob("*.jsonl")) for line in path.open(encoding="utf-8")]
+    folder = BLIND if half == BLIND.name else FOLDER
+    lines = [line for path in sorted(folder.glob("*.jsonl")) for line in path.open(encoding="utf-8")]
     questions = [json.loads(line) for line in lines if line.strip()]
-    return [one for one in questions if half in ("all", half_of(one["id"]))]
+    return [one for one in questions if half in ("all", BLIND.name, half_of(one["id"]))]
 
 
-def gather(data: Path, docs: Path) -> None:
-    """Write the folder of articles."""
+def gather(data: Path, docs: Path, *more: Path) -> None:
+    """Write the folder of articles, those of the folders in ``more`` among them."""
     for article in read_articles(data)[-DEV_TITLES:]:
         (docs / article.file).write_text(article.text, encoding="utf-8", newline="")
-    for folder in (ROOT / "seeds", FOLDER / "documents"):
+    for folder in (ROOT / "seeds", FOLDER / "documents", *more):
         shutil.copytree(folder, docs, dirs_exist_ok=True)
 
 
@@ -111,7 +113,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         docs = Path(folder) / "docs"
         docs.mkdir()
-        gather(arguments.data, docs)
+        gather(arguments.data, docs, *([BLIND / "documents"] if arguments.half == BLIND.name else []))
         answers = ask_all(questions, docs, Path(folder) / "index")
     rows: dict[str, Counter] = defaultdict(Counter)
     told = []
