@@ -346,5 +346,5 @@ def read_env_file(path: Path) -> dict[str, str]:
         raise CitebotError(f"the settings file {path} cannot be read ({why}): correct it or move it away") from error
     for binding in bindings:
         if binding.error:
-            log.warning("%s, line %d is not NAME=value: it is left out", path, binding.original.line)
+            log.warning("%s, line %d is not NAME=value: skipped", path, binding.original.line)
     return {binding.key: binding.value or "" for binding in bindings if binding.key}

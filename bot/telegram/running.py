@@ -68,7 +68,7 @@ async def serve_until(
         await application.shutdown()
     if health.token_revoked:
         raise CitebotError(
-            "Telegram refuses the bot's token since just now: it was revoked; set CITEBOT_TELEGRAM_TOKEN anew"
+            "Telegram no longer accepts the bot's token: it was revoked; set CITEBOT_TELEGRAM_TOKEN to the new one"
         )
 
 
@@ -120,7 +120,7 @@ async def _find_news(services: Services) -> None:
         async with services.finding_news:
             await asyncio.to_thread(find_news, services)
     except CitebotError as error:
-        log.error("news can't be looked for", extra={"reason": str(error)})
+        log.error("looking for news failed", extra={"reason": str(error)})
 
 
 async def _send_news(context: Context) -> None:

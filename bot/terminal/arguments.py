@@ -347,7 +347,7 @@ class _Parser(argparse.ArgumentParser):
     def refuse(self, unknown: list[str]) -> NoReturn:
         """Exit with an error for arguments that are not recognised."""
         flags = sorted(_flags(self))
-        self.error(", ".join(f"nothing is known of {word!r}{_hint(word.split('=')[0], flags)}" for word in unknown))
+        self.error(", ".join(f"unknown argument {word!r}{_hint(word.split('=')[0], flags)}" for word in unknown))
 
 
 def _flags(parser: argparse.ArgumentParser) -> set[str]:

@@ -51,7 +51,7 @@ def run_slash_command(chat: Chat, line: str) -> None:
     name, _, argument = line.removeprefix("/").partition(" ")
     command = COMMANDS.get(name.lower())
     if command is None:
-        raise CitebotError(f"no command /{name}: /help lists them; a question begins without a slash")
+        raise CitebotError(f"no command /{name}: /help lists them; questions do not begin with a slash")
     command(chat, argument.strip())
 
 

@@ -20,7 +20,7 @@ from qa.question.names_and_dates import DATE
 from qa.reading.spans import trim
 
 ECHOES_ALLOWED = (AnswerType.YES_OR_NO, AnswerType.CHOICE, AnswerType.DEFINITION)
-"""Kinds whose answer may be pointed at by the question's own words: a clause is made of it, or it was one of two."""
+"""Kinds whose answer may repeat words of the question: it is widened to a clause, or was one of two choices."""
 STATEMENT_WORDS = 4
 """Fewer words state nothing from which a yes or no could be seen."""
 SAID_BY_A_CLAUSE = {AnswerType.REASON: 4, AnswerType.WAY: 8, AnswerType.DEFINITION: 1}

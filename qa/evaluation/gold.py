@@ -19,7 +19,7 @@ class Place:
 
 
 def find_contexts(texts: Iterable[tuple[str, str]], contexts: Iterable[str]) -> dict[str, tuple[Place, ...]]:
-    """Find gold paragraphs in documents, to the letter; ``texts`` yields (document id, text).
+    """Find gold paragraphs in documents, verbatim; ``texts`` yields (document id, text).
 
     >>> find_contexts([("a.txt", "Title. It rained. All slept.")], ["It rained.", "It snowed."])
     {'It rained.': (Place(document='a.txt', start=7, end=17),), 'It snowed.': ()}

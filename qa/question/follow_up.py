@@ -1,6 +1,6 @@
 """Follow-up questions: candidate rewrites of a question, after earlier turns, as stand-alone questions.
 
-Rules, not a model, and so they only propose: several completions, likeliest first. Which one is right, if any, the
+Rules, not a model, and so they only propose: several completions, most likely first. Which one is right, if any, the
 confidence of its answer decides (``answer_in_context.py``), and what was understood is shown.
 """
 
@@ -40,7 +40,7 @@ def stands_alone(question: str) -> bool:
 
 
 def completions(question: str, history: Sequence[Turn]) -> list[str]:
-    """Return what a question may mean after ``history``, likeliest first; at most ``MOST``, none where nothing fits.
+    """Return what a question may mean after ``history``, most likely first; at most ``MOST``, none if nothing fits.
 
     For a question that stands alone, what it may have left out is added ("What are the symptoms?" "of lung cancer"),
     to be tried if it was refused unchanged.
@@ -72,7 +72,7 @@ def _bare(question: str) -> str:
 
 
 def _complete_pronouns(question: str, found: Sequence[Anaphor], history: Sequence[Turn]) -> list[str]:
-    """Replace the pronouns by the referents, the likeliest first."""
+    """Replace the pronouns by the referents, most likely first."""
     known = referents(history)
     first = found[0]
     if is_whole(first, question):

@@ -80,7 +80,7 @@ class Referent:
 
 
 def referents(history: Sequence[Turn]) -> list[Referent]:
-    """Return the referents of the turns, likeliest first, each once: often and recently mentioned ones weigh most."""
+    """Return the referents of the turns, each once, most likely first: those mentioned often and recently."""
     found: dict[str, Referent] = {}
     genders = _genders(history)
     for age, turn in enumerate(reversed(history)):

@@ -21,7 +21,7 @@ def best_spans(
     units: Sequence[int],
     groups: Sequence[int],
 ) -> list[tuple[float, int, int]]:
-    """Return (score, start, end) of the likeliest spans, best first, as offsets in the passage.
+    """Return (score, start, end) of the most likely spans, best first, as offsets in the passage.
 
     ``start`` and ``end`` are the logits (tokens,) of the passage alone. A span is a start and an end not before it, at
     most ``LONGEST_ANSWER_TOKENS`` long, of whole ``units``, and within one of the ``groups`` (``span_bounds.py``).

@@ -6,7 +6,7 @@ times: of the whole index; of the index without its paragraph; of the index with
 
 A logistic regression over the evidence (``qa/answering/confidence.py``) learns the chance that a candidate is right;
 answerable and unanswerable questions weigh the same in sum. It is fitted twice: on the candidates that the
-reader ranks highest, then on those that the first fit finds likeliest, since these are what is printed.
+reader ranks highest, then on those that the first fit finds most likely, since these are the ones shown.
 
 The threshold is the lowest at which, with 95% confidence (Clopper and Pearson 1934), at most one in ten unanswerable
 questions is answered. The report gives the cost there, a wrong answer being three times as bad as a refusal.

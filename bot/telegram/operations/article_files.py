@@ -50,7 +50,7 @@ class ArticleFiles:
             CitebotError: there is no such file.
         """
         if not (self._docs / document).is_file():
-            raise CitebotError(f"{document} is no file of the docs folder any more")
+            raise CitebotError(f"{document} is no longer in the docs folder")
         self._record(change, self._away(change, document, None))
 
     def undo(self, change: str) -> list[str]:
@@ -61,13 +61,13 @@ class ArticleFiles:
         """
         folder = self._removed / change
         if not (folder / RECORD).is_file():
-            raise CitebotError("that is too long ago, or was taken back already")
+            raise CitebotError("that was too long ago, or has already been undone")
         moved = self._read(folder)
         for one in moved:
             if (self._docs / one.document).exists() != (one.sha256 is not None) or (
                 one.sha256 is not None and digest(self._docs, one.document) != one.sha256
             ):
-                raise CitebotError(f"{one.document} was changed since then")
+                raise CitebotError(f"{one.document} has been changed since then")
         for one in moved:
             place = self._docs / one.document
             place.parent.mkdir(parents=True, exist_ok=True)

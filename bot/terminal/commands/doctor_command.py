@@ -69,7 +69,7 @@ def _check_docs(setup: Setup) -> Iterator[Problem | str]:
     docs = setup.settings.docs
     found = scan(docs)
     if not found.files:
-        yield Problem(f"the docs folder {docs} holds no files", "put articles there, or name another with --docs")
+        yield Problem(f"the docs folder {docs} holds no files", "put articles there, or set another folder by --docs")
     unreadable = [file.id for file in found.files if not os.access(docs / file.id, os.R_OK)]
     if unreadable:
         yield Problem(
@@ -143,12 +143,12 @@ def _check_telegram(setup: Setup) -> Iterator[Problem | str]:
             yield Problem(
                 f"{others[0]} is set, but CITEBOT_TELEGRAM_TOKEN is not", "set it to the token that BotFather gave"
             )
-        yield "no token, and none is needed but by `citebot bot`"
+        yield "no token; only `citebot bot` needs one"
         return
     if not _TOKEN.fullmatch(token):
         yield Problem(
             "CITEBOT_TELEGRAM_TOKEN does not look like a token (it is not shown)",
-            "copy it from BotFather whole: digits, a colon, 35 letters and digits",
+            "copy all of it from BotFather: digits, a colon, 35 letters and digits",
         )
     if settings.webhook_url and not settings.webhook_secret:
         yield Problem(

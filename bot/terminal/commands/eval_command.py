@@ -87,6 +87,6 @@ def _check_plot(path: Path) -> None:
     if path.suffix.lower() not in PICTURES:
         raise CitebotError(f"--plot has {path}, expected a file ending in {', '.join(PICTURES)}: rename it")
     if not path.parent.is_dir() or not os.access(path.parent, os.W_OK) or path.is_dir():
-        raise CitebotError(f"--plot has {path}, which cannot be written: name a file in a folder that can")
+        raise CitebotError(f"--plot has {path}, which cannot be written: name a file in a writable folder")
     if find_spec("matplotlib") is None:
         raise CitebotError("matplotlib, which draws --plot, is missing: install it with `pip install citebot[plot]`")

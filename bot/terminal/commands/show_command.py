@@ -50,7 +50,7 @@ def _page(document: Document, number: int) -> tuple[int, int]:
     pages = document.structure.pages
     if not 1 <= number <= len(pages):
         known = f"pages 1 to {len(pages)}" if pages else "no pages"
-        raise CitebotError(f"{document.id} has {known}, page {number} was asked for")
+        raise CitebotError(f"{document.id} has {known}, but page {number} was asked for")
     return pages[number - 1], pages[number] if number < len(pages) else len(document.text)
 
 
@@ -58,7 +58,7 @@ def _checked(document: Document, around: tuple[int, int]) -> tuple[int, int]:
     start, end = around
     if not 0 <= start <= end <= len(document.text):
         size = len(document.text)
-        raise CitebotError(f"{document.id} has characters 0 to {size}, {start}:{end} was asked for")
+        raise CitebotError(f"{document.id} has characters 0 to {size}, but {start}:{end} was asked for")
     return start, end
 
 

@@ -60,4 +60,4 @@ def write(text: str) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise CitebotError(f"the output cannot be written ({error.strerror}): send it where there is room") from error
+        raise CitebotError(f"the output cannot be written ({error.strerror}): free some space there") from error
