@@ -163,7 +163,7 @@ class Settings:
         frozenset(),
         _ids,
         "user ids, whole numbers separated by commas",
-        "User ids of the admins, who may index and add files, and always have access; by default nobody.",
+        "User ids of the admins, who may index and add files, and have access in private chats; by default nobody.",
     )
     webhook_url: str | None = _setting(
         None,
