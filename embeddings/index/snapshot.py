@@ -66,6 +66,11 @@ class DocumentFacts:
     mtime_ns: int
     structure: Structure = NO_STRUCTURE
 
+    @property
+    def text_date(self) -> date | None:
+        """The date of the text; None where only the day is known on which its file was made."""
+        return None if self.structure.date_of_file else self.date
+
 
 class Snapshot:
     """One generation, consistent and read-only; safe to use from several threads."""

@@ -63,15 +63,12 @@ def find_in_text(fact: Fact, facts: DocumentFacts, text: str) -> Span | None:
 
 
 def metadata_value(fact: Fact, facts: DocumentFacts) -> str | None:
-    """Return the fact from the file's metadata; None where it is not there.
-
-    The day on which a file was made is not its text's date.
-    """
+    """Return the fact from the file's metadata; None where it is not there."""
     if fact is Fact.AUTHOR:
         return facts.structure.author
     if fact is Fact.TITLE:
         return facts.title
-    return facts.date.isoformat() if facts.date and not facts.structure.date_of_file else None
+    return facts.text_date and facts.text_date.isoformat()
 
 
 def _author(facts: DocumentFacts, part: str) -> tuple[int, int] | None:

@@ -28,7 +28,7 @@ def answer_of(facts: dict[str, Any], question: str, engine: "Engine") -> Answer:
         words = engine.document(document).text[start:end]
         about = known[document]
         spot = (document, about.title, start, end, words, answer_start, answer_end)
-        quotes.append(Quote(*spot, score, about.date, about.url, place))
+        quotes.append(Quote(*spot, score, about.text_date, about.url, place))
     said = quotes[0].answer if facts["answered"] and quotes else None
     return Answer(question, said, facts["confidence"], tuple(quotes))
 

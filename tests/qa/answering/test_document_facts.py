@@ -1,6 +1,9 @@
 """Who wrote an article, when it was published and what it is called, answered where its text says so."""
 
+import io
 from datetime import date
+
+from reportlab.pdfgen import canvas
 
 from embeddings.documents.structure import Structure
 from embeddings.index.build import build_index
@@ -82,3 +85,18 @@ def test_the_day_on_which_a_file_was_made_is_not_stated_as_its_text_s():
     for structure, shown in ((made, None), (Structure(), "2026-11-27")):
         facts = DocumentFacts("a.pdf", "A", date(2026, 11, 27), None, 9, "", 9, 0, structure)
         assert metadata_value(Fact.DATE, facts) == shown
+
+
+def test_a_quote_has_the_date_of_its_text_and_not_of_its_file(tmp_path):
+    buffer = io.BytesIO()
+    page = canvas.Canvas(buffer)
+    page.drawString(72, 700, "The ferry to Halsund takes 25 minutes, said the ferryman.")
+    page.save()
+    docs, index = tmp_path / "docs", tmp_path / "index"
+    docs.mkdir()
+    (docs / "ferry.pdf").write_bytes(buffer.getvalue())
+    build_index(docs, index)
+    engine = Engine.open(docs, index)
+    told = engine.ask("How long does the ferry to Halsund take?")
+    assert (told.quotes[0].document, told.quotes[0].date) == ("ferry.pdf", None)
+    engine.close()
