@@ -52,6 +52,16 @@ def f1(prediction: str | None, golds: Sequence[str]) -> float:
     return max(_token_f1(normalize_answer(prediction).split(), normalize_answer(gold).split()) for gold in golds)
 
 
+def holds(prediction: str, golds: Sequence[str]) -> bool:
+    """Tell whether the prediction holds a gold answer whole, both normalised.
+
+    >>> holds("because the cable had frayed", ["The cable had frayed"]), holds("Fred", ["red"])
+    (True, False)
+    """
+    words = f" {normalize_answer(prediction)} "
+    return any(f" {one} " in words for gold in golds if (one := normalize_answer(gold)))
+
+
 def _token_f1(predicted: list[str], gold: list[str]) -> float:
     """2 * shared / (predicted + gold), tokens as multisets: the harmonic mean of precision and recall."""
     if not predicted or not gold:

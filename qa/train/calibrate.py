@@ -35,7 +35,7 @@ from qa.answering.shape import shape
 from qa.engine import READ_CHARACTERS, SEARCHED, Engine
 from qa.evaluation.gold import find_contexts
 from qa.evaluation.labelled_questions import Question, read_questions
-from qa.evaluation.metrics import auroc, exact_match, expected_calibration_error, f1, reliability_bins
+from qa.evaluation.metrics import auroc, exact_match, expected_calibration_error, f1, holds, reliability_bins
 from qa.question.terms import weigh_names
 
 FALSE_ANSWERS = 0.10
@@ -44,7 +44,8 @@ SURE = 0.95
 WRONG_COST = 3.0
 """What a wrong answer costs, in refusals."""
 RIGHT_FROM = 0.5
-"""F1 from which an answer is right: the right thing, its edges perhaps a word off."""
+"""F1 from which an answer is right: the right thing, its edges perhaps a word off. A clause that holds a gold answer
+whole is right too: reasons, definitions and yes-or-no questions are answered by clauses, gold is often a phrase."""
 HERE = "here"
 MISSING = ("paragraph missing", "article missing")
 ABSENT = "not answered"
@@ -120,8 +121,11 @@ def _by_pattern(pattern: str | None, answer: str) -> float:
 
 
 def _by_answers(answers: Sequence[str], answer: str) -> float:
-    """Half for the right thing (F1 from ``RIGHT_FROM``), half for an exact match."""
-    return ((f1(answer, answers) >= RIGHT_FROM) + exact_match(answer, answers)) / 2 if answers else 0.0
+    """Half for the right thing (F1 from ``RIGHT_FROM``, or a clause that holds it), half for an exact match."""
+    if not answers:
+        return 0.0
+    found = f1(answer, answers) >= RIGHT_FROM or holds(answer, answers)
+    return (found + exact_match(answer, answers)) / 2
 
 
 def collect(engine: Engine, name: str, questions: Sequence[tuple[Question, Rightness]]) -> Iterator[Case]:

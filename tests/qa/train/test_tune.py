@@ -31,10 +31,10 @@ def data(tmp_path_factory, tokenizer):
     return folder
 
 
-def options(data, out, windows):
+def options(data, out, windows, frozen_layers=0):
     return argparse.Namespace(
         data=data, start=PACKAGED, out=out, windows=windows, tokens=600, rate=1e-5, focus="table", focus_share=1.0,
-        save_every=1, eval_max=4,
+        save_every=1, eval_max=4, frozen_layers=frozen_layers,
     )  # fmt: skip
 
 
@@ -76,6 +76,18 @@ def test_a_stopped_run_goes_on_and_ends_with_weights_and_figures(data, tmp_path)
     assert set(read_weights(file)) == set(read_weights(PACKAGED))  # training can start from it
     assert load_network(file)  # and it can be exported
     assert set(json.loads((tmp_path / "table.json").read_text())) == {"before", "after"}
+
+
+def test_frozen_layers_stay_as_they_are(data, tmp_path):
+    from qa.train.tune import Tuning
+
+    tuning = Tuning(options(data, tmp_path, 5, frozen_layers=6))
+    before = [layer.qkv.weight.detach().clone() for layer in tuning.network.layers]
+    tuning.run()
+    same = [
+        torch.equal(old, layer.qkv.weight.detach()) for old, layer in zip(before, tuning.network.layers, strict=True)
+    ]
+    assert same == [True] * 6 + [False] * 6
 
 
 def test_rounding_is_that_of_the_export():
