@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 CLS, SEP = 101, 102
+SEED = 1
 LINE_SHARE = 0.55
 """How often a group whose context lines are known is shown with them."""
 FIRST_WORDING_SHARE = 0.75
@@ -198,19 +199,17 @@ def _produce(features: Features, numbers: np.ndarray, tokens: int, seed: int, in
 class Producers:
     """Processes that pack batches, and a thread that hands them over pinned. Start it before CUDA is touched."""
 
-    def __init__(
-        self, features: Features, numbers: np.ndarray, tokens: int, workers: int, pin: bool, seed: int = 1
-    ) -> None:
+    def __init__(self, features: Features, numbers: np.ndarray, tokens: int, workers: int, pin: bool) -> None:
         self._ready: queue.Queue = queue.Queue(maxsize=12)
-        order = np.random.default_rng(seed).permutation(numbers)
+        order = np.random.default_rng(SEED).permutation(numbers)
         if workers:
             context = get_context("fork")
             self._packed = context.Queue(maxsize=max(8, 3 * workers))
-            parts = [(features, order[n::workers], tokens, seed + n, self._packed) for n in range(workers)]
+            parts = [(features, order[n::workers], tokens, SEED + n, self._packed) for n in range(workers)]
             self._processes = [context.Process(target=_produce, args=part, daemon=True) for part in parts]
         else:  # where processes cannot be had
             self._packed, self._processes = queue.Queue(maxsize=8), []
-            threading.Thread(target=_produce, args=(features, order, tokens, seed, self._packed), daemon=True).start()
+            threading.Thread(target=_produce, args=(features, order, tokens, SEED, self._packed), daemon=True).start()
         for process in self._processes:
             process.start()
         self._pin, self._closed = pin, False

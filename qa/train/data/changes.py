@@ -11,6 +11,8 @@ from qa.train.data.made.premises import swap_verb
 from qa.train.data.made.titles import context_line, hide_subject
 from qa.train.data.records import Other, Record
 
+SURROUNDED_SHARE = 0.4
+"""How often made-up text is set among real sentences."""
 _CAPITALS = re.compile(r"(?<=[a-z,;] )(?:[A-Z][\w'’-]+)(?: [A-Z][\w'’-]+)*|\b\d{4}\b")
 _OPPOSITE = re.compile(rf"\b({'|'.join(OPPOSITES)})\b")
 
@@ -29,7 +31,7 @@ def _unanswered(record: Record, question: str, kind: str) -> Record:
     return replace(record, question=question, start=None, end=None, kind=kind, answers=(), others=())
 
 
-def swap_names(records: Sequence[Record], r: Random, share: float = 0.10) -> Iterator[Record]:
+def swap_names(records: Sequence[Record], r: Random, share: float) -> Iterator[Record]:
     """Put a name, number or opposite from elsewhere, or from the passage itself, into the question."""
     names = [name for record in records for name in NAME.findall(record.question)]
     for record in records:
@@ -135,9 +137,9 @@ class Surroundings:
         last = min(len(sentences) - 1, first + r.randint(0, 3))
         return passage[sentences[first][0] : sentences[last][1]]
 
-    def around(self, record: Record, r: Random, share: float = 0.4) -> Record:
+    def around(self, record: Record, r: Random) -> Record:
         """Return the record with other text before or after it, or unchanged."""
-        if r.random() >= share:
+        if r.random() >= SURROUNDED_SHARE:
             return record
         join = "\n\n" if "\n" in record.passage else r.choice([" ", "\n\n", "\n"])
         before = self._stretch(r) + join if r.random() < 0.65 else ""

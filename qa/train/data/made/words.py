@@ -6,6 +6,8 @@ from random import Random
 from qa.train.data import parallel_facts as pf
 
 Maker = Callable[[Random], str]
+TRIES = 400
+"""Draws until fewer distinct values than wanted are accepted."""
 person: Maker = lambda r: f"{r.choice(pf.FIRST)} {r.choice(pf.LAST)}"
 place: Maker = pf.place
 org: Maker = pf.org
@@ -79,10 +81,10 @@ def hours(r: Random) -> str:
     )
 
 
-def distinct(r: Random, make: Maker, count: int, tries: int = 400) -> list[str]:
+def distinct(r: Random, make: Maker, count: int) -> list[str]:
     """Return up to ``count`` values of which none is part of another."""
     found: list[str] = []
-    for _ in range(tries):
+    for _ in range(TRIES):
         if len(found) == count:
             break
         value = make(r)
