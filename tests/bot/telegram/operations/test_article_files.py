@@ -37,17 +37,17 @@ def test_nothing_is_put_back_over_a_later_change(docs, articles, tmp_path):
     articles.put("c1", "a.txt", sent(tmp_path, "new a"))
     articles.put("c1", "news/b.md", sent(tmp_path, "new b"))
     (docs / "a.txt").write_text("newer")
-    with pytest.raises(CitebotError, match=r"a\.txt was changed since"):
+    with pytest.raises(CitebotError, match=r"a\.txt has been changed since"):
         articles.undo("c1")
     assert (docs / "news/b.md").read_text() == "new b"
     articles.delete("c2", "news/b.md")
     (docs / "news/b.md").write_text("another one")
-    with pytest.raises(CitebotError, match="was changed since"):
+    with pytest.raises(CitebotError, match="has been changed since"):
         articles.undo("c2")
 
 
 def test_what_is_not_there_can_neither_be_deleted_nor_put_back(articles):
-    with pytest.raises(CitebotError, match="no file"):
+    with pytest.raises(CitebotError, match="no longer in the docs folder"):
         articles.delete("c1", "ghost.txt")
     with pytest.raises(CitebotError, match="too long ago"):
         articles.undo("c9")
