@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from embeddings.documents.loaders.pdf.lines import Line
+from embeddings.documents.loaders.pdf.lines import MARK_SIZE, Line
 from embeddings.documents.loaders.pdf.notes import notes_between_paragraphs
 from embeddings.documents.loaders.pdf.tables import find_tables, whole_tables
-from embeddings.documents.structure import Heading, Structure, Table
+from embeddings.documents.structure import Heading, Structure, Table, join_cells
 
 GAP = 1.28
 """Times the distance of the lines around it: a wider one ends a paragraph."""
@@ -39,9 +39,15 @@ NEARLY_FULL = 0.8
 """Share of its column that a line fills if its sentence continues in the next: the next word was too long."""
 MAX_HEADING_CHARACTERS = 150
 MIN_PROSE_LINES = 3
+SPACE = 0.25
+"""Type sizes, of a space between words."""
+MIN_PROSE_WORDS = 4
+"""Words a line: with fewer a narrow block is code or a list."""
 FULL_SHARE = 0.7
 WRAPPED_SHARE = 0.3
 """However narrow, so many lines are prose where these shares of them are full and begin with a small letter."""
+INITIAL = 1.8
+"""Times the type size of its line that a large initial has."""
 STANDS_IN = 0.25
 """Share of its column that a line leaves empty on its left if it is set to the right."""
 _HYPHENATED = re.compile(r"\w+-\w+")
@@ -78,7 +84,7 @@ def lay_out(pages: list[list[Line]], is_word: IsWord) -> Layout:
     """Join the lines of pages: blank lines between paragraphs, words broken at a line's end whole again."""
     pages = _without_running_heads(pages)
     body = _body_size(pages)
-    pages = [whole_tables(notes_between_paragraphs(page, body)) for page in pages]
+    pages = [whole_tables(notes_between_paragraphs(_with_initials(page), body)) for page in pages]
     words = _Words(pages, is_word)
     writer = _Writer(words)
     for number, page in enumerate(pages):
@@ -146,7 +152,7 @@ class _Writer:
         self._write(seam)
         start = self.length
         self.page_start = start if self.page_start is None else self.page_start
-        self._write(" | ".join(line.cells) if row is not None else line.text)
+        self._write(join_cells(line.cells) if row is not None else line.text)
         if row is not None:
             self._note_row(start, row)
         if heading and self.was_heading and seam == " " and self.headings:
@@ -208,6 +214,19 @@ class _Writer:
         )
         tables = tuple(Table(start, end, head, text[start:head]) for start, end, head in self.tables)
         return Layout(text, Structure(pages=tuple(self.pages), headings=headings, tables=tables))
+
+
+def _with_initials(page: list[Line]) -> list[Line]:
+    """Join a large initial that stands alone to the line that it begins."""
+    joined: list[Line] = []
+    for line in page:
+        above = joined[-1] if joined else None
+        if above and len(above.text) == 1 and above.text.isupper() and above.size > INITIAL * line.size:
+            line.words[0].text = above.text + line.words[0].text
+            line.set_cells(line.cell_lefts)
+            joined.pop()
+        joined.append(line)
+    return joined
 
 
 def _body_size(pages: list[list[Line]]) -> float:
@@ -311,7 +330,7 @@ def _measures(block: list[Line], gaps: list[float]) -> "list[_Measure]":
         last = at + 1 == len(block)
         if last or _kind(line) != _kind(block[at + 1]) or _is_wide(gaps, at, block[at + 1]):
             run = block[start : at + 1]
-            measures += [_Measure(run) if _is_justified(run) else shared[_kind(line)]] * len(run)
+            measures += [_Measure(run) if _is_wrapped(run) else shared[_kind(line)]] * len(run)
             start = at + 1
     return measures
 
@@ -322,7 +341,7 @@ class _Measure:
     def __init__(self, lines: list[Line]) -> None:
         self.left, self.right = min(line.left for line in lines), max(line.right for line in lines)
         self.width = self.right - self.left
-        self.narrow = max(len(line.text) for line in lines) < MIN_WRAP_CHARACTERS and not _is_justified(lines)
+        self.narrow = max(len(line.text) for line in lines) < MIN_WRAP_CHARACTERS and not _is_wrapped(lines)
 
     def is_full(self, above: Line, line: Line) -> bool:
         """Tell whether the next line's first word would not have fitted."""
@@ -336,14 +355,23 @@ class _Measure:
         )
 
 
-def _is_justified(lines: list[Line]) -> bool:
-    """Tell whether lines are a wrapped paragraph set to the full width of its column."""
+def _is_wrapped(lines: list[Line]) -> bool:
+    """Tell whether lines are a paragraph that fills its column: to its edge, or until the next word has no room."""
     if len(lines) < MIN_PROSE_LINES:
         return False
     right = max(line.right for line in lines)
+    small = sum(line.text[0].islower() for line in lines[1:])
     full = sum(right - line.right < line.size / 2 for line in lines[:-1])
-    wrapped = sum(line.text[0].islower() for line in lines[1:])
-    return full > FULL_SHARE * len(lines[:-1]) and wrapped >= WRAPPED_SHARE * len(lines)
+    if full > FULL_SHARE * len(lines[:-1]) and small >= WRAPPED_SHARE * len(lines):
+        return True
+    on = [(above, line) for above, line in pairwise(lines) if not _STOP.search(above.text)]
+    no_room = sum(above.right + SPACE * line.size + _first_width(line) > right for above, line in on)
+    words = sum(len(line.words) for line in lines)
+    return (
+        no_room == len(on) >= FULL_SHARE * len(lines[1:])
+        and small >= len(lines[1:]) / 2
+        and words >= MIN_PROSE_WORDS * len(lines)
+    )
 
 
 def _by_size(block: list[Line]) -> dict[int, list[Line]]:
@@ -362,7 +390,8 @@ def _is_entry(above: Line, line: Line) -> bool:
     """Tell whether a line is a clause or an item of its own, or the one above an entry with its price."""
     if leader := _LEADER.search(above.text):
         return leader.end() < len(above.text)
-    return bool(_CLAUSE.match(line.text) and _STOP.search(above.text))
+    marked = line.words[0].size < MARK_SIZE * line.size and line.words[0].text.isdigit()
+    return bool((marked or _CLAUSE.match(line.text)) and _STOP.search(above.text))
 
 
 def _first_width(line: Line) -> float:

@@ -22,6 +22,11 @@ GLUED_GAP = 0.12
 """Type sizes. A narrower gap is no space."""
 CELL_GAP = 0.95
 """Type sizes. A gap this wide inside a line separates cells of a table, not words."""
+_ITEM_SIGN = re.compile(r"[•▪‣●○■□◦–—*-]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)]")
+MIN_SPACED = 5
+"""Letters with spaces between them that show a word set wide."""
+WORD_GAP = 1.6
+"""Times the usual gap between such letters: a wider one parts words."""
 _PIECE = re.compile("[^\\s\u00a0\ufffe]+\ufffe?")
 _UNIT = re.compile(r"(?:^|[\d\W])(?:[kcdmµn]?m|ft|yd|mi|in|sq|s|cu)$")
 _TEN = re.compile(r"(?<![\d.,])10$")
@@ -64,6 +69,8 @@ class Line:
     text: str = field(init=False, default="")
     cells: tuple[str, ...] = field(init=False, default=())
     cell_lefts: tuple[float, ...] = field(init=False, default=())
+    table: int | None = field(init=False, default=None)
+    """The number of the table that its cells were put together in."""
     size: float = field(init=False, default=0.0)
     """Type size of most of it, in points."""
     base: float = field(init=False, default=0.0)
@@ -72,9 +79,12 @@ class Line:
     def __post_init__(self) -> None:
         main = _main(self.words)
         self.words = list(_without_marks(self.words, main))
+        _close_letters(self.words)
         gap = CELL_GAP * main.size
         pairs = zip([None, *self.words], self.words, strict=False)
         self.set_cells([one.left for last, one in pairs if not last or (not one.glued and one.left - last.right > gap)])
+        if len(self.cells) == 2 and _ITEM_SIGN.fullmatch(self.cells[0]):
+            self.set_cells(self.cell_lefts[:1])  # The sign of an item stands apart from it, but is no cell.
         if self.words:
             main = _main(self.words)
             self.size, self.base = main.size, main.base
@@ -206,6 +216,16 @@ def _runs(size_of: Callable[[int], float], start: int, end: int) -> Iterator[tup
             yield first, at, sizes[first - start]
             first = at
     yield first, end, sizes[first - start]
+
+
+def _close_letters(words: list[Word]) -> None:
+    """Make words again of letters set apart: "H A R V E S T"."""
+    if len(words) < MIN_SPACED or any(len(word.text) > 1 for word in words):
+        return
+    gaps = [max(0.0, word.left - before.right) for before, word in pairwise(words)]
+    usual = sorted(gaps)[len(gaps) // 2]
+    for word, gap in zip(words[1:], gaps, strict=True):
+        word.glued = word.glued or gap < WORD_GAP * usual
 
 
 def _main(words: list[Word]) -> Word:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 
 from embeddings.documents.loaders.pdf.lines import Line, Word
@@ -27,11 +28,14 @@ _GROUP = re.compile(r"\d{3}(?!\d)")
 
 def find_tables(page: list[Line]) -> dict[int, int]:
     """Return which lines of a page are rows of a table, by their number, with the number of the table."""
-    return {at: number for number, rows in enumerate(_runs(page)) for at in rows}
+    found = {at: number for number, rows in enumerate(_runs(page)) for at in rows}
+    made = {at: -1 - line.table for at, line in enumerate(page) if line.table is not None}
+    return found | made
 
 
 def whole_tables(page: list[Line]) -> list[Line]:
-    """Part cells that stand close, and make one row of the lines above a table that name its columns."""
+    """Join the lines of cells, part cells that stand close, make one row of the lines that name a table's columns."""
+    page = _with_wrapped_cells(page)
     for rows in _runs(page):
         _part_close_cells([page[at] for at in rows])
     whole = list(page)
@@ -56,7 +60,12 @@ def _runs(page: list[Line]) -> Iterator[range]:
 
 def _same_table(above: Line, line: Line) -> bool:
     """Tell whether two lines are rows of one table: as many cells, beginning or ending at the same places."""
-    if len(above.cells) < 2 or len(line.cells) < 2 or not 0 < above.base - line.base < 4 * line.size:
+    if (
+        above.table != line.table
+        or len(above.cells) < 2
+        or len(line.cells) < 2
+        or not 0 < above.base - line.base < 4 * line.size
+    ):
         return False
     if len(above.cells) != len(line.cells):
         return False
@@ -64,6 +73,99 @@ def _same_table(above: Line, line: Line) -> bool:
         abs(one - other) < SAME_COLUMN + 2 * line.size
         for one, other in zip(above.cell_lefts, line.cell_lefts, strict=True)
     )
+
+
+def _with_wrapped_cells(page: list[Line]) -> list[Line]:
+    """Make a row of the lines of cells that are wrapped: each below its own beginning, or beside the cell before."""
+    whole: list[Line] = []
+    at = number = 0
+    while at < len(page):
+        grid = _grid(page, at) if len(page[at].cells) > 1 else None
+        if grid is None:
+            whole.append(page[at])
+            at += 1
+            continue
+        for row in grid.rows:
+            whole.append(row.line(grid.lefts, number))
+        number += 1
+        at = grid.end
+    return whole
+
+
+@dataclass(slots=True)
+class _Row:
+    """A row that is being read: the words of each cell, line after line, and where the last line of each stands."""
+
+    cells: list[list[list[Word]]]
+    top: float
+    bases: list[float]
+    last: int
+    page: int
+    page_height: float
+
+    @property
+    def filled(self) -> int:
+        return sum(map(bool, self.cells))
+
+    def add(self, at: int, words: list[Word], base: float) -> None:
+        self.cells[at].append(words)
+        self.bases[at] = base
+        self.last = at
+
+    def line(self, lefts: list[float], table: int) -> Line:
+        made = Line([word for cell in self.cells for part in cell for word in part], self.page, self.page_height)
+        texts = [_joined(" ".join(map(_text, cell))) for cell in self.cells]
+        made.cells, made.cell_lefts, made.text = tuple(texts), tuple(lefts), " ".join(filter(None, texts))
+        made.base, made.table = self.top, table
+        return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    rows: list[_Row]
+    lefts: list[float]
+    end: int
+    """The number of the line after the last row."""
+
+
+def _grid(page: list[Line], start: int) -> _Grid | None:
+    """Return the table that begins with a row whose cells show its columns; None where no cell in it is wrapped."""
+    lefts = list(page[start].cell_lefts)
+    rows: list[_Row] = []
+    ends: list[int] = []
+    wrapped = False
+    for at in range(start, len(page)):
+        line = page[at]
+        parts = _by_column(line, lefts)
+        if parts is None or line.filled_in or len(parts) > len(line.cells):
+            break  # Prose, whose words stand in the columns by chance.
+        row = rows[-1] if rows else None
+        if row is not None and _goes_on(row, parts, line):
+            wrapped = True
+        elif row is not None and (min(row.bases) - line.base > HEAD_HEIGHT * line.size or line.base >= min(row.bases)):
+            break
+        else:
+            row = _Row([[] for _ in lefts], line.base, [line.base] * len(lefts), 0, line.page, line.page_height)
+            rows.append(row)
+            ends.append(at)
+        for column, words in parts.items():
+            row.add(column, words, line.base)
+        ends[-1] = at + 1
+    while rows and rows[-1].filled < 2:
+        rows.pop()
+        ends.pop()
+    sparse = sum(row.filled < 2 for row in rows)
+    if not wrapped or len(rows) < 2 or sparse:
+        return None
+    return _Grid(rows, lefts, ends[-1])
+
+
+def _goes_on(row: _Row, parts: dict[int, list[Word]], line: Line) -> bool:
+    """Tell whether a line belongs to the row before: below a cell's last line, or beside its first."""
+    first = min(parts)
+    if len(parts) == 1 and row.cells[first]:
+        return 0 < row.bases[first] - line.base < LEADING * line.size and (first == row.last or first > 0)
+    return not any(row.cells[at] for at in parts) and first > row.last and abs(line.base - row.top) < line.size
 
 
 def _part_close_cells(rows: list[Line]) -> None:

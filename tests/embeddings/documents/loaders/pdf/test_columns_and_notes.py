@@ -112,6 +112,68 @@ def test_numbers_that_stand_close_in_every_row_are_cells():
     )
 
 
+ROTA = [
+    [["Week"], ["Cook"], ["Duties in", "the kitchen"]],
+    [["1"], ["Agatha", "Blum"], ["Buy the vegetables and bake", "the bread on Wednesday."]],
+    [["2"], ["Grace Obi"], ["Stocktaking."]],
+    [["3"], ["Tom Wolski"], ["Order the fish, peel", "the potatoes and lock", "the store."]],
+]
+
+
+def test_a_cell_over_several_lines_is_one_cell():
+    lines, top = [], 700
+    for row in ROTA:
+        for left, cell in zip((72, 130, 230), row, strict=True):
+            lines += [(left, top - 12 * at, text) for at, text in enumerate(cell)]
+        top -= 12 * max(map(len, row)) + 8
+    found = drawn([(72, 740, PROSE), *lines, (72, top - 20, "The rota holds for the winter term, as the bursar said.")])
+    assert found.text.split("\n\n")[1] == (
+        "Week | Cook | Duties in the kitchen\n"
+        "1 | Agatha Blum | Buy the vegetables and bake the bread on Wednesday.\n"
+        "2 | Grace Obi | Stocktaking.\n"
+        "3 | Tom Wolski | Order the fish, peel the potatoes and lock the store."
+    )
+    assert found.structure.tables[0].header == "Week | Cook | Duties in the kitchen"
+
+
+def test_what_stands_at_the_right_of_a_line_of_prose_makes_no_table_of_it():
+    lines = [(72, 700, "int encode (unsigned int etype, const unsigned"), (470, 700, "[Function]")]
+    more = (72, 687, "char * str, unsigned int str_len, unsigned char * tl, unsigned int * tl_len, int last_len)")
+    assert " | " not in drawn([(72, 740, PROSE), *lines, more]).text
+
+
+def test_the_sign_of_an_item_is_no_cell():
+    texts = ("Marrows: by 9 a.m.", "Jams: three jars", "Eggs: six")
+    items = [line for at, one in enumerate(texts) for line in ((72, 700 - 14 * at, "-"), (90, 700 - 14 * at, one))]
+    found = drawn([(72, 740, PROSE), *items])
+    assert found.text.endswith("\n\n- Marrows: by 9 a.m.\n- Jams: three jars\n- Eggs: six")
+    assert not found.structure.tables
+
+
+def test_a_large_initial_is_part_of_its_word_and_no_title():
+    lines = [(72, 720, "T", 36), (96, 732, "he fair of Upper Wick takes place for the 140th time on Saturday,")]
+    found = drawn([(72, 780, "Harvest fair", 20), *lines, (96, 718, "and opens at ten.")])
+    assert "The fair of Upper Wick" in found.text
+    assert found.title == "Harvest fair"
+
+
+def test_letters_set_apart_are_words():
+    assert drawn([(72, 780, "H A R V E S T   F A I R", 22), (72, 720, PROSE)]).title == "HARVEST FAIR"
+
+
+def test_a_narrow_column_that_is_not_justified_is_prose_and_code_is_not():
+    lines = (
+        "We thank the bell-ringers of",
+        "this parish, who came on foot",
+        "through the snow on Christmas",
+        "Eve and rang all night.",
+    )
+    found = drawn([(72, 760, PROSE), (72, 700, "Thanks", 14), *column(72, 680, lines)])
+    assert found.text.endswith("of this parish, who came on foot through the snow on Christmas Eve and rang all night.")
+    code = ("other.x 66", "other.y y1", "other.y.y1 15", "z (NULL)")
+    assert drawn([(72, 760, PROSE), *column(72, 700, code)]).text.endswith("\n".join(code))
+
+
 @pytest.mark.parametrize(
     ("lines", "parts"),
     [
