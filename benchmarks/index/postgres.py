@@ -98,15 +98,15 @@ def step_change(docs: Path, files: int, places: dict[str, Place]) -> None:
 
 
 class Clocks:
-    """Milliseconds since it was made: by the clock, and of processors, this thread's and a server process's."""
+    """Milliseconds since it was made: by the clock, and of processors, this thread's and those of server processes."""
 
-    def __init__(self, backend: int | None):
-        self.backend = backend
+    def __init__(self, backends: list[int]):
+        self.backends = backends
         self.began = self._now()
 
     def _now(self) -> np.ndarray:
-        backend = Path(f"/proc/{self.backend}/schedstat").read_text().split()[0] if self.backend else 0
-        return np.array([time.perf_counter(), time.thread_time() + int(backend) / 1e9])
+        spent = sum(int(Path(f"/proc/{one}/schedstat").read_text().split()[0]) for one in self.backends)
+        return np.array([time.perf_counter(), time.thread_time() + spent / 1e9])
 
     def read(self) -> np.ndarray:
         return 1e3 * (self._now() - self.began)
@@ -120,7 +120,9 @@ def step_search(docs: Path, files: int, places: dict[str, Place]) -> None:
     """
     encoder, asked = Encoder(), planted(files)
     indexes = {name: open_index(place) for name, place in places.items()}
-    backends = dict.fromkeys(places) | {"postgres": indexes["postgres"].snapshot.run("SELECT pg_backend_pid()")[0][0]}
+    find(indexes["postgres"], "warm?", encoder.encode(["warm"])[0])
+    serving = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend'"
+    backends = {"folder": [], "postgres": [pid for (pid,) in indexes["postgres"].snapshot.run(serving)]}
     times, found, firsts = {name: [] for name in indexes}, dict.fromkeys(indexes, 0), {name: [] for name in indexes}
     for question, path in asked[:20] + asked:
         vector = encoder.encode([question])[0]

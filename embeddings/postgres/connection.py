@@ -1,5 +1,6 @@
 """Connections to PostgreSQL, and one line for each way in which they fail."""
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,8 +12,13 @@ from psycopg.conninfo import conninfo_to_dict
 from embeddings.errors import CitebotError, ConnectionLost
 from embeddings.postgres.address import Database
 
+# The driver warns of what else fails where a connection was lost; the question itself tells of that.
+logging.getLogger("psycopg").setLevel(logging.ERROR)
+
 CONNECT_TIMEOUT_S = 10
-EF_SEARCH = 400
+LOCK_TIMEOUT = "5s"
+"""A question has two connections, and the server cannot see that one waits for the other: no lock is worth longer."""
+EF_SEARCH = 150
 """Candidates HNSW keeps while it searches: benchmarks/index/postgres.py measures its recall against an exact search."""
 SETTINGS = f"""
 SET search_path = citebot, public;
@@ -114,7 +120,7 @@ class Pool:
         """
         with self._lock:
             connection = self._idle.pop() if self._idle else None
-        connection = connection or connect(self.database)
+        connection = connection or self._connect()
         try:
             with telling(self.database):
                 yield connection
@@ -125,6 +131,11 @@ class Pool:
             raise
         with self._lock:
             self._idle.append(connection)
+
+    def _connect(self) -> Connection:
+        connection = connect(self.database)
+        connection.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
+        return connection
 
     def close(self) -> None:
         """Close those that are not in use."""

@@ -44,12 +44,17 @@ class PostgresIndex:
         """The newest generation; each of its statements reads what is newest then."""
         with self._pool.connection() as connection:
             facts = read_facts(connection, self.database)
-        return PostgresView(self.database, facts, self._run_alone, self._segments)
+        return PostgresView(self.database, facts, self._run_alone, self._beside, self._segments)
 
-    def _run_alone(self, sql: str, parameters: tuple = (), *, binary: bool = False) -> Callable[[], list[tuple]]:
+    def _run_alone(self, sql: str, parameters: tuple = (), *, binary: bool = False) -> list[tuple]:
         with self._pool.connection() as connection:
-            rows = _send(connection, sql, parameters, binary=binary)()
-        return lambda: rows
+            return _run(connection, sql, parameters, binary=binary)
+
+    @contextmanager
+    def _beside(self, sql: str, parameters: tuple) -> Iterator[Callable[[], list[tuple]]]:
+        # In a pipeline what is sent is not waited for before its rows are wanted.
+        with self._pool.connection() as connection, connection.pipeline():
+            yield connection.cursor(binary=True).execute(sql, parameters).fetchall
 
     def _segments(self, view: PostgresView) -> dict[str, list[Segment]]:
         """Return the segments of a view's generation: they are read once for all of its questions."""
@@ -66,11 +71,11 @@ class PostgresIndex:
         Raises:
             ConnectionLost: the server went away; the question can be asked again.
         """
-        # In a pipeline what is sent is not waited for before its rows are wanted.
+        # In a pipeline the first statement and the last one need no answer of their own.
         with self._pool.connection() as connection, connection.pipeline():
             connection.execute(BEGIN)
             facts = read_facts(connection, self.database)
-            yield PostgresView(self.database, facts, partial(_send, connection), self._segments)
+            yield PostgresView(self.database, facts, partial(_run, connection), self._beside, self._segments)
             connection.execute("ROLLBACK")
 
     def refresh(self, check: Callable[[PostgresView], None]) -> bool:
@@ -96,14 +101,12 @@ class PostgresIndex:
     def size_bytes(self) -> int:
         """Return what the index takes of the server's disk."""
         tables = "SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relkind = 'r'"
-        return int(self._run_alone(f"{tables} AND relnamespace = 'citebot'::regnamespace")()[0][0])
+        return int(self._run_alone(f"{tables} AND relnamespace = 'citebot'::regnamespace")[0][0])
 
     def close(self) -> None:
         """Close the connections."""
         self._pool.close()
 
 
-def _send(
-    connection: Connection, sql: str, parameters: tuple = (), *, binary: bool = False
-) -> Callable[[], list[tuple]]:
-    return connection.cursor(binary=binary).execute(sql, parameters or None).fetchall
+def _run(connection: Connection, sql: str, parameters: tuple = (), *, binary: bool = False) -> list[tuple]:
+    return connection.cursor(binary=binary).execute(sql, parameters or None).fetchall()

@@ -6,7 +6,7 @@ How rare words are and how long passages are is counted in the transaction that 
 never drift from the passages.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -46,14 +46,12 @@ def retrieve(
     view: PostgresView, question: str, vector: np.ndarray, limit: int, documents: Documents | None = None
 ) -> Found:
     """Find the best chunks for a question; rows are chunk ids. ``documents`` are those allowed, None allows all."""
-    vocabulary = Vocabulary(view, tokenize(question))
-    terms = read_question(question, vocabulary)
     depth = max(DEPTH, limit)
-    naming = name_by_words(view, vocabulary, weigh_words(terms), weigh_spellings(terms), depth, documents)
-    next(naming)
-    asked = ask_dense(view, vector, depth, documents)
-    named = next(naming)  # while the server looks for what is near
-    near, bags = read_dense(asked(), vector)
+    with view.beside(*near_statement(view, vector, depth, documents)) as asked:
+        vocabulary = Vocabulary(view, tokenize(question))
+        terms = read_question(question, vocabulary)
+        named = name_by_words(view, vocabulary, weigh_words(terms), weigh_spellings(terms), depth, documents)
+        near, bags = read_dense(asked(), vector)
     rows = np.unique(np.concatenate([near[0], *named.values()]))
     lacking = array(row for row in rows.tolist() if row not in bags)
     bags.update(view.run("SELECT id, bag FROM chunks WHERE id = ANY(%s::bigint[])", (lacking,), binary=True))
@@ -69,20 +67,21 @@ def retrieve(
     return rank({"dense": near, **channels}, rows[kept], scored, vocabulary.n_rows, limit)
 
 
-def ask_dense(
+def near_statement(
     view: PostgresView, vector: np.ndarray, depth: int, documents: Documents | None
-) -> Callable[[], list[tuple]]:
-    """Ask for the chunks nearest by meaning: exactly, or by HNSW where the build made that index.
+) -> tuple[str, tuple]:
+    """Return what asks for id, vector and bag of the chunks nearest by meaning, and its parameters.
 
-    What is returned waits for the rows: id, vector and bag.
+    They are found exactly, or by HNSW where the build made that index.
     """
     column = f"embedding::halfvec({int(view.facts['dimension'])})"
     literal = "[" + ",".join(f"{one:.6g}" for one in vector.tolist()) + "]"
-    where, allowed = ("", ()) if documents is None else ("WHERE document = ANY(%s::bigint[])", (array(documents.ids),))
-    return view.send(
+    where, allowed = "", ()
+    if documents is not None:
+        where, allowed = "WHERE document = ANY(%s::bigint[])", (array(documents.ids),)
+    return (
         f"SELECT id, embedding, bag FROM chunks {where} ORDER BY {column} <#> %s::halfvec LIMIT %s",
         (*allowed, literal, depth),
-        binary=True,
     )
 
 

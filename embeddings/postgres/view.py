@@ -2,7 +2,8 @@
 
 import hashlib
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,8 +22,10 @@ from embeddings.postgres.segments import Segment
 from embeddings.text.offsets import Chunk, grow
 
 FIELDS = "d.path, d.title, d.date, d.url, d.characters, d.sha256, d.size, d.mtime_ns, d.structure"
-Send = Callable[..., Callable[[], list[tuple]]]
-"""Sends a statement with its parameters to the server; what it returns waits for the rows."""
+Run = Callable[..., list[tuple]]
+"""Runs a statement with its parameters and returns the rows."""
+Beside = Callable[[str, tuple], AbstractContextManager[Callable[[], list[tuple]]]]
+"""Runs a statement on a connection of its own, which may see a later generation; what is given waits for the rows."""
 SegmentsOf = Callable[["PostgresView"], Mapping[str, list[Segment]]]
 """Returns the segments of a view's generation, by kind."""
 
@@ -57,20 +60,17 @@ class Size:
 
 
 class PostgresView:
-    """What a question reads. ``send`` decides in which transaction."""
+    """What a question reads. ``run`` decides in which transaction."""
 
     serves_documents = True
 
-    def __init__(self, database: Database, facts: dict[str, str], send: Send, segments: "SegmentsOf"):
+    def __init__(self, database: Database, facts: dict[str, str], run: Run, beside: "Beside", segments: "SegmentsOf"):
         self.folder = database
         self.facts = facts
         self.generation = Size(int(facts["generation"]), int(facts["chunks"]))
-        self.send = send
+        self.run = run
+        self._beside = beside
         self._segments = segments
-
-    def run(self, sql: str, parameters: tuple = (), *, binary: bool = False) -> list[tuple]:
-        """Run a statement and return the rows."""
-        return self.send(sql, parameters, binary=binary)()
 
     def close(self) -> None:
         """Nothing is held: the transaction is its opener's."""
@@ -163,6 +163,23 @@ class PostgresView:
     def segments(self, kind: str) -> list[Segment]:
         """Return the segments of a kind in the order of their ids."""
         return self._segments(self)[kind]
+
+    @contextmanager
+    def beside(self, sql: str, parameters: tuple) -> Iterator[Callable[[], list[tuple]]]:
+        """Have the server run a statement while others are run; what is given waits for the rows, in binary.
+
+        The rows are those of this generation: where the other connection sees a later one already, it is run again.
+        """
+        fact = "(SELECT value FROM facts WHERE key = 'generation')"
+        with self._beside(f"WITH found AS ({sql}) SELECT {fact}, * FROM found", parameters) as asked:
+
+            def rows() -> list[tuple]:
+                found = asked()
+                if found and found[0][0] == self.facts["generation"]:
+                    return [row[1:] for row in found]
+                return self.run(sql, parameters, binary=True)
+
+            yield rows
 
     def lists(self, segments: Sequence[int], keys: Sequence[int]) -> list[tuple[int, int, bytes]]:
         """Return the lists that segments have of keys, each with both."""

@@ -9,9 +9,6 @@ from embeddings.postgres.view import PostgresView, array
 from embeddings.search.bm25 import idf
 from embeddings.search.trigrams import MAX_CANDIDATES, MIN_SHARED, Neighbour, code_trigrams, nearest
 
-GRAM_BITS = np.uint64(8)
-MAX_GRAMS = 255
-
 
 class Vocabulary:
     """What is known of all passages together: the part of ``Corpus`` that reading and scoring a question need.
@@ -66,10 +63,11 @@ class Vocabulary:
         if not lists:
             return {}
         every = np.concatenate(lists)
-        # Packed into one number, equal terms are found by a plain sort.
-        packed, shared = np.unique(every["term"].astype(np.uint64) << GRAM_BITS | every["grams"], return_counts=True)
-        terms, grams = packed >> GRAM_BITS, packed & np.uint64(MAX_GRAMS)
-        dice = 2 * shared / (len(codes) + grams.astype(np.int64))
+        counts = np.bincount(every["term"])
+        grams = np.zeros(len(counts), np.uint8)
+        grams[every["term"]] = every["grams"]
+        terms = np.flatnonzero(counts)
+        dice = 2 * counts[terms] / (len(codes) + grams[terms].astype(np.int64))
         least = MIN_SHARED
         if len(dice) > MAX_CANDIDATES:
             # Those that share as much as the last of them are told apart by their letters.

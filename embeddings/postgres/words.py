@@ -35,14 +35,10 @@ def name_by_words(
     spellings: Weighted,
     depth: int,
     documents: Documents | None,
-) -> Iterator[dict[str, np.ndarray]]:
-    """Find the chunks with the highest BM25 scores by words, by spellings, and by both: yield their ids by channel.
-
-    Yields {} when the first lists were read: whoever asks may give the server something to do meanwhile.
-    """
+) -> dict[str, np.ndarray]:
+    """Return the ids of the chunks with the highest BM25 scores by words, by spellings, and by both, by channel."""
     lists = _Lists(view, vocabulary, [*words, *spellings])
     lists.read(most := FIRST_POSTINGS)
-    yield {}
     while True:
         left_out = [sum(lists.left_out(pair) for pair in weighted) for weighted in (words, spellings)]
         limits = dict(zip(CHANNELS, (*left_out, sum(left_out)), strict=True))
@@ -50,8 +46,7 @@ def name_by_words(
         hits = _best(lists, vocabulary, words, spellings, spare, documents)
         is_sure = all(not limit or _reaches(hits[name][1], depth, limit) for name, limit in limits.items())
         if is_sure or most >= MOST_POSTINGS:
-            yield {name: ids for name, (ids, _) in hits.items()}
-            return
+            return {name: ids for name, (ids, _) in hits.items()}
         lists.read(most := most * MORE_POSTINGS)
 
 

@@ -1,5 +1,6 @@
 """A build in a real PostgreSQL: the same passages as in a folder, all at once or not at all, whatever is killed."""
 
+import random
 import threading
 import time
 
@@ -12,6 +13,7 @@ from embeddings.errors import CitebotError, ConnectionLost
 from embeddings.index.catalogue import NoIndex
 from embeddings.passage_index import build, open_index, remembered_docs, verify
 from embeddings.postgres import build as building
+from embeddings.postgres import connection
 from embeddings.postgres.address import Database
 
 ALL = Filters()
@@ -183,15 +185,24 @@ def test_a_thousand_searches_amid_rebuilds_never_mix_generations(write_articles,
 
 
 def test_above_the_exact_rows_an_hnsw_index_finds_the_same(write_articles, small_encoder, database, monkeypatch):
-    docs = write_articles({f"{n}.txt": f"Report {n}\n\nNumber {n} of the reports names town {n}.\n" for n in range(60)})
+    rng = random.Random(3)
+    others = [" ".join(f"word{rng.randrange(500)}" for _ in range(8)) for _ in range(300)]
+    docs = write_articles({f"{n}.txt": f"Report {n}\n\nIt names town {n}, {own}.\n" for n, own in enumerate(others)})
     build(docs, database, encoder=small_encoder)
     exact = [found(database, f"Which town does report {n} name?", small_encoder)[0].chunk for n in range(0, 60, 7)]
     monkeypatch.setattr(building, "EXACT_ROWS", 10)
-    write_articles({"60.txt": "Report 60\n\nNumber 60 of the reports names town 60.\n"})
+    write_articles({"300.txt": "Report 300\n\nIt names town 300.\n"})
     build(docs, database, encoder=small_encoder)
     assert run(database, "SELECT 1 FROM pg_indexes WHERE indexname = 'chunks_by_vector'")
     again = [found(database, f"Which town does report {n} name?", small_encoder)[0].chunk for n in range(0, 60, 7)]
     assert again == exact
+    # So few passages would be sorted: the index is all that is left.
+    run_alone(database, "DROP INDEX citebot.chunks_by_document")
+    forced = "SET enable_seqscan = off; SET enable_sort = off; SET enable_bitmapscan = off;"
+    monkeypatch.setattr(connection, "SETTINGS", connection.SETTINGS + forced)
+    for path in ("7.txt", "200.txt"):
+        (passage,) = found(database, "Which town does report 300 name?", small_encoder, Filters(paths=(path,)))
+        assert "dense" in passage.channels, "what filters allow may be far from the question"
 
 
 def test_what_is_wrong_with_a_database_is_one_line_without_its_password(write_articles, small_encoder, database):
