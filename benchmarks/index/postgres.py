@@ -142,18 +142,19 @@ def step_search(docs: Path, files: int, places: dict[str, Place]) -> None:
 
 def step_recall(docs: Path, files: int, places: dict[str, Place]) -> None:
     """Print what HNSW finds of the ten nearest, by ``ef_search``."""
-    from embeddings.postgres.search import ask_dense, read_dense
+    from embeddings.postgres.search import near_statement, read_dense
 
     vectors = [Encoder().encode([question])[0] for question, _ in planted(files)[:100]]
     with open_index(places["postgres"]).view() as view:
 
         def near(vector: np.ndarray) -> set[int]:
-            return set(read_dense(ask_dense(view, vector, 100, None)(), vector)[0][0][:NEAREST].tolist())
+            rows = view.run(*near_statement(view, vector, 100, None), binary=True)
+            return set(read_dense(rows, vector)[0][0][:NEAREST].tolist())
 
         view.run("SELECT set_config('enable_indexscan', 'off', true)")
         exact = [near(one) for one in vectors]
         view.run("SELECT set_config('enable_indexscan', 'on', true)")
-        for candidates in (100, 200, 400):
+        for candidates in (100, 150, 200, 400):
             view.run("SELECT set_config('hnsw.ef_search', %s, true)", (str(candidates),))
             began = time.perf_counter()
             named = [near(one) for one in vectors]
