@@ -25,4 +25,4 @@ def test_an_article_is_deleted_after_a_confirmation_and_comes_back(api, admin_bo
     wait_text(api, admin.id, ask["message_id"], "Everything is back as it was.")
     assert (docs / "news/trade.txt").read_text() == engine.documents_by_id["news/trade.txt"]
     admin.press(done, undo)
-    assert "taken back already" in wait_message(api, admin.id, 3)["text"]
+    assert "already been undone" in wait_message(api, admin.id, 3)["text"]
