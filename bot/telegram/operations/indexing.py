@@ -1,7 +1,7 @@
 """Indexing in a child process, which may load torch, and does not block the event loop.
 
-Run as ``python -m bot.telegram.operations.indexing DOCS [ENCODER]``, with the index in ``CITEBOT_INDEX``, or
-``… --check DOCS ID`` to try one file.
+Run as ``python -m bot.telegram.operations.indexing NICENESS DOCS [ENCODER]``, with the index in ``CITEBOT_INDEX``, or
+``… NICENESS --check DOCS ID`` to try one file.
 It writes one JSON object a line: progress, then the report or the error.
 """
 
@@ -18,6 +18,9 @@ from bot.settings import Settings, as_place
 from embeddings.child_process import child_environment
 from embeddings.errors import CitebotError
 from embeddings.postgres.address import Database
+
+NICENESS = 10
+"""How much the child gives way to others: answering has priority."""
 
 CHECK_SECONDS = 60.0
 """A file that can't be read within this is left out."""
@@ -58,6 +61,7 @@ async def _lines(arguments: list[str], more: dict[str, str] | None = None) -> As
         sys.executable,
         "-m",
         "bot.telegram.operations.indexing",
+        str(NICENESS),
         *arguments,
         stdout=asyncio.subprocess.PIPE,
         env=child_environment(**more or {}),
@@ -108,12 +112,13 @@ def _check(docs: str, identifier: str) -> None:
 
 
 def _main(arguments: list[str]) -> int:
-    os.nice(10)  # answering has priority
+    niceness, *rest = arguments
+    os.nice(int(niceness))
     try:
-        if arguments[0] == "--check":
-            _check(*arguments[1:])
+        if rest[0] == "--check":
+            _check(*rest[1:])
         else:
-            _build(*arguments)
+            _build(*rest)
     except CitebotError as error:
         _write({"error": str(error)})
         return 1

@@ -24,8 +24,9 @@ def api():
 
 
 @pytest.fixture(autouse=True)
-def patient_check(monkeypatch):
-    """Give the child that tries a file its time: it runs with the lowest priority, and starves on a busy machine."""
+def lively_child(monkeypatch):
+    """Give the child that tries files and builds its time: one of low priority starves on a busy machine."""
+    monkeypatch.setattr(indexing, "NICENESS", 0)
     monkeypatch.setattr(indexing, "CHECK_SECONDS", PATIENCE_S)
 
 
