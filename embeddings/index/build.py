@@ -24,11 +24,12 @@ from embeddings.documents import folder as corpus
 from embeddings.encoder.encoder import Encoder, load_encoder
 from embeddings.errors import CitebotError
 from embeddings.index import catalogue, generation
+from embeddings.index.bags import unpack_bag
 from embeddings.index.catalogue import FORMAT_VERSION, seal
 from embeddings.index.lock import LOCK_WAIT_S, build_lock
 from embeddings.index.plan import Compared, Plan, compare, make_plan, recorded, skipped_rows
 from embeddings.index.segments import SegmentFacts, read_segments, write_segments
-from embeddings.index.staging import BAGS_VERSION, Staging
+from embeddings.index.staging import BAGS_VERSION, CHUNK, Staging
 from embeddings.search.mapped import Damaged
 from embeddings.text import chunking
 
@@ -292,12 +293,11 @@ class _Build:
         run = self.connection.execute
         removed, contents = self._remove([*plan.gone, *plan.to_read])
         first = 1 + (run("SELECT max(seq) FROM sqlite_sequence WHERE name='chunks'").fetchone()[0] or 0)
+        last = first - 1
         for path in plan.to_read:
-            self._publish(plan, path)
-        last = run("SELECT max(seq) FROM sqlite_sequence WHERE name='chunks'").fetchone()[0] or 0
+            last = self._publish(plan, path, last)
         self._write_stamps(plan, skipped_rows(plan, skipped, self.scanned_ns))
         run("DELETE FROM staged")
-        run("DELETE FROM staged_chunks")
         segments = generation.next_segments(
             self.connection,
             self.index,
@@ -340,47 +340,46 @@ class _Build:
         for content in contents:
             if not run("SELECT 1 FROM chunks WHERE content=? LIMIT 1", (content,)).fetchone():
                 for (bag,) in run("SELECT terms FROM contents WHERE hash=?", (content,)):
-                    terms.update(np.frombuffer(bag, np.uint32).tolist())
+                    terms.update(unpack_bag(bag).tolist())
                 run("DELETE FROM contents WHERE hash=?", (content,))
         if terms:
             words = generation.words_of(self.index, segments)
             gone = [(term,) for term in terms if not words.document_frequency(term)]
             self.connection.executemany("DELETE FROM terms WHERE id=?", gone)
 
-    def _publish(self, plan: Plan, path: str) -> None:
-        """Make a staged document visible; nothing happens for one that could not be read."""
+    def _publish(self, plan: Plan, path: str, last: int) -> int:
+        """Make a staged document visible, nothing for one that could not be read; ``last`` is the id of the last chunk
+        so far, and what is returned that of the document's last.
+        """
         row = self.connection.execute(
-            "SELECT title, text, text_sha256, sha256, date, url, characters, structure FROM staged WHERE path=?",
+            "SELECT document, title, date, url, characters, sha256, structure, text_sha256, chunks FROM staged"
+            " WHERE path=?",
             (path,),
         ).fetchone()
         if row is None:
-            return
-        title, text, text_sha256, *rest = row
-        cursor = self.connection.execute(
-            "INSERT INTO documents(path, title, text_sha256, sha256, date, url, characters, structure, size,"
-            " mtime_ns, ctime_ns, inode, seal) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,x'')",
-            (path, title, text_sha256, *rest, *recorded(plan.files[path], self.scanned_ns)),
+            return last
+        document, title, date, url, characters, sha256, structure, text_sha256, chunks = row
+        stamp = recorded(plan.files[path], self.scanned_ns)
+        fields = (document, path, title, date, url, characters, sha256, *stamp, structure, text_sha256)
+        self.connection.execute(
+            f"INSERT INTO documents({catalogue.DOCUMENT_FIELDS}, seal) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            (*fields, seal(*fields)),
         )
-        document = cursor.lastrowid
-        self.connection.execute("INSERT INTO texts VALUES(?,?)", (document, text))
-        self._seal_document(document)
-        chunks = self.connection.execute(
-            'SELECT start, "end", byte_start, byte_end, content FROM staged_chunks WHERE path=? ORDER BY rowid', (path,)
-        ).fetchall()
-        for chunk in chunks:
-            cursor = self.connection.execute(
-                'INSERT INTO chunks(document, start, "end", byte_start, byte_end, content, seal)'
-                " VALUES(?,?,?,?,?,?,x'')",
-                (document, *chunk),
-            )
-            mark = seal(cursor.lastrowid, document, *chunk)
-            self.connection.execute("UPDATE chunks SET seal=? WHERE id=?", (mark, cursor.lastrowid))
+        rows = [(last + n, document, *one) for n, one in enumerate(CHUNK.iter_unpack(chunks), start=1)]
+        self.connection.executemany(
+            'INSERT INTO chunks(id, document, start, "end", byte_start, byte_end, content, seal)'
+            " VALUES(?,?,?,?,?,?,?,?)",
+            [(*one, seal(*one)) for one in rows],
+        )
+        # At once, so that what comes next can take its pages.
+        self.connection.execute("DELETE FROM staged WHERE path=?", (path,))
+        return last + len(rows)
 
     def _forget_terms(self) -> None:
         """Delete the words that no passage holds any more, looking through all."""
         held: set[int] = set()
         for (bag,) in self.connection.execute("SELECT terms FROM contents"):
-            held.update(np.frombuffer(bag, np.uint32).tolist())
+            held.update(unpack_bag(bag).tolist())
         gone = [(term,) for (term,) in self.connection.execute("SELECT id FROM terms") if term not in held]
         self.connection.executemany("DELETE FROM terms WHERE id=?", gone)
 

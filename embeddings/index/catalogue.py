@@ -16,7 +16,7 @@ from pathlib import Path
 from embeddings.errors import CitebotError
 
 FILE_NAME = "catalogue.sqlite"
-FORMAT_VERSION = "7"
+FORMAT_VERSION = "8"
 """Raised whenever the tables, the seals or the meaning of a stored column change; older indexes are rebuilt."""
 SEAL_BYTES = 8
 """64 bits: against accidents, not against an attacker (who could rewrite the seal as well)."""
@@ -48,17 +48,15 @@ CREATE TABLE IF NOT EXISTS skipped(
   path TEXT PRIMARY KEY, reason TEXT NOT NULL, sha256 TEXT, size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER,
   inode INTEGER);
 CREATE TABLE IF NOT EXISTS staged(
-  path TEXT PRIMARY KEY, title TEXT NOT NULL, text BLOB NOT NULL, text_sha256 TEXT NOT NULL, sha256 TEXT NOT NULL,
-  date TEXT, url TEXT, characters INTEGER NOT NULL, structure TEXT NOT NULL, builder TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS staged_chunks(
-  path TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, byte_start INTEGER NOT NULL,
-  byte_end INTEGER NOT NULL, content BLOB NOT NULL);
-CREATE INDEX IF NOT EXISTS staged_chunks_by_path ON staged_chunks(path);
+  path TEXT PRIMARY KEY, document INTEGER NOT NULL, title TEXT NOT NULL, text_sha256 TEXT NOT NULL,
+  sha256 TEXT NOT NULL, date TEXT, url TEXT, characters INTEGER NOT NULL, structure TEXT NOT NULL,
+  builder TEXT NOT NULL, chunks BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS segments(
   id INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL, rows INTEGER NOT NULL, gone BLOB NOT NULL,
   files TEXT NOT NULL, seal BLOB NOT NULL);
 """
-"""Ids of chunks and terms are never given twice: segments know passages and words by them."""
+"""Ids of chunks and terms are never given twice: segments know passages and words by them. The text of a staged
+document stands in ``texts`` already, under the id that the document will have."""
 
 
 class NoIndex(CitebotError):
@@ -74,9 +72,9 @@ def seal(*fields: object) -> bytes:
     >>> seal("ab", "c") == seal("a", "bc")
     False
     """
-    parts = [one if isinstance(one, bytes) else str(one).encode("utf-8", "surrogatepass") for one in fields]
-    whole = b"".join([data for one in parts for data in (len(one).to_bytes(8, "little"), one)])
-    return hashlib.blake2b(whole, digest_size=SEAL_BYTES).digest()
+    blobs = [one for one in fields if isinstance(one, bytes)]
+    head = repr([(len(one),) if isinstance(one, bytes) else one for one in fields]).encode()
+    return hashlib.blake2b(b"".join([head, *blobs]), digest_size=SEAL_BYTES).digest()
 
 
 def content_hash(encoder_identity: str, title: str, text: str) -> bytes:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from embeddings.index.bags import unpack_bag
 from embeddings.index.catalogue import DOCUMENT_FIELDS, damaged, seal
 from embeddings.search.corpus import Part
 from embeddings.search.dense import build_dense, open_dense, serialise_dense
@@ -133,7 +134,7 @@ def derive(connection: sqlite3.Connection, first: int, last: int, dimension: int
         chunk_ids.append(identifier)
         document_ids.append(place[0])
         vectors.append(vector)
-        bags.append(np.frombuffer(terms, np.uint32))
+        bags.append(unpack_bag(terms))
     matrix = np.frombuffer(b"".join(vectors), np.float16).reshape(-1, dimension).astype(np.float32)
     del vectors
     dense = serialise_dense(build_dense(matrix))

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from struct import Struct
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from embeddings.documents import folder as corpus
 from embeddings.documents.document import Document
 from embeddings.documents.structure import structure_to_json
 from embeddings.encoder.encoder import Encoder
+from embeddings.index.bags import pack_bag
 from embeddings.index.catalogue import content_hash, seal, transaction
 from embeddings.index.plan import Plan
 from embeddings.text.chunking import chunk_document, encoder_input
@@ -32,6 +34,8 @@ COMMIT_CHUNKS = 8192
 """At most so many are kept for one commit: some 20 MB."""
 BAGS_VERSION = "1"
 """Raised whenever ``words.py`` makes other terms of the same text: all files are then read again."""
+CHUNK = Struct("<4q16s")
+"""A staged chunk: start and end, those in bytes, and the name of its content."""
 VECTOR_DTYPE = np.float16
 """How vectors are kept: half the bytes of float32, and unit vectors move by less than 1e-6 in cosine."""
 
@@ -51,7 +55,6 @@ class Staging:
     encoded: int = 0
     skipped: dict[str, str] = field(default_factory=dict)
     _documents: list[tuple] = field(default_factory=list)
-    _chunks: list[tuple] = field(default_factory=list)
     _pending: dict[bytes, tuple[str, str]] = field(default_factory=dict)
     """Titles and texts to be encoded, by the hash of the content."""
     _encoded: list[tuple[bytes, str, str, np.ndarray]] = field(default_factory=list)
@@ -84,12 +87,12 @@ class Staging:
         wanted = set(plan.to_read) if self.reuse else set()
         kept = {path for path, sha256 in rows if path in wanted and plan.sums.get(path) == sha256}
         with transaction(self.connection):
-            for (path,) in self.connection.execute("SELECT path FROM staged").fetchall():
+            for path, document in self.connection.execute("SELECT path, document FROM staged").fetchall():
                 if path not in kept:
                     # What it needed may be needed by nothing now: the commit looks through everything.
                     self.connection.execute("PRAGMA user_version=1")
                     self.connection.execute("DELETE FROM staged WHERE path=?", (path,))
-                    self.connection.execute("DELETE FROM staged_chunks WHERE path=?", (path,))
+                    self.connection.execute("DELETE FROM texts WHERE id=?", (document,))
         return kept
 
     def _stage_one(self, path: str) -> None:
@@ -102,11 +105,12 @@ class Staging:
 
     def _add(self, document: Document) -> None:
         raw = document.text.encode("utf-8", "surrogatepass")
+        named = name_chunks(document, self.encoder)
         self._documents.append(
             (
+                raw,
                 document.id,
                 document.title,
-                raw,
                 hashlib.sha256(raw).hexdigest(),
                 document.sha256,
                 document.date.isoformat() if document.date else None,
@@ -114,10 +118,10 @@ class Staging:
                 len(document.text),
                 structure_to_json(document.structure),
                 self.builder,
+                b"".join(CHUNK.pack(one.chunk.start, one.chunk.end, *one.bytes, one.content) for one in named),
             )
         )
-        for one in name_chunks(document, self.encoder):
-            self._chunks.append((document.id, one.chunk.start, one.chunk.end, *one.bytes, one.content))
+        for one in named:
             if self._is_new(one.content):
                 self._pending[one.content] = (document.title, one.text)
 
@@ -145,13 +149,15 @@ class Staging:
         with transaction(self.connection):
             for content in self._encoded:
                 self._store_content(*content)
-            self.connection.executemany("INSERT OR REPLACE INTO staged VALUES(?,?,?,?,?,?,?,?,?,?)", self._documents)
-            self.connection.executemany("INSERT INTO staged_chunks VALUES(?,?,?,?,?,?)", self._chunks)
-        self._documents, self._chunks, self._encoded = [], [], []
+            for text, path, *facts in self._documents:
+                document = self.connection.execute("INSERT INTO texts(text) VALUES(?)", (text,)).lastrowid
+                row = (path, document, *facts)
+                self.connection.execute("INSERT INTO staged VALUES(?,?,?,?,?,?,?,?,?,?,?)", row)
+        self._documents, self._encoded = [], []
 
     def _store_content(self, name: bytes, title: str, text: str, vector: np.ndarray) -> None:
         ids = np.fromiter((self._term_id(term) for term in bag_of_words(title, text)), np.uint32)
-        packed, bag = vector.astype(VECTOR_DTYPE).tobytes(), ids.tobytes()
+        packed, bag = vector.astype(VECTOR_DTYPE).tobytes(), pack_bag(ids)
         self.connection.execute(
             "INSERT OR REPLACE INTO contents VALUES(?,?,?,?)", (name, packed, bag, seal(name, packed, bag))
         )

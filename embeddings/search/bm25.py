@@ -10,10 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from embeddings.search.mapped import take_runs
+
 K1 = 0.9
 """How soon a repeated term stops adding to a passage's score."""
 B = 0.75
 """How much a long passage pays for its length: 0 nothing, 1 in full."""
+MAX_COUNT = 255
+"""So often a term counts in a passage: the more often, the less each adds."""
 BLOCK_ROWS = 256
 """Rows whose maximum is taken together when the best are picked: few beside the index, many beside a cache line."""
 
@@ -32,7 +36,7 @@ class Postings:
     rows: np.ndarray
     """uint32 (postings,)."""
     counts: np.ndarray
-    """uint16 (postings,): how often the term stands in the row."""
+    """uint8 (postings,): how often the term stands in the row, at most 255 times."""
     lengths: np.ndarray
     """uint32 (rows,): terms in each row's bag, repeats counted."""
     starts: np.ndarray
@@ -57,6 +61,22 @@ class Postings:
         found = self.where(term_id)
         return found.stop - found.start
 
+    def find(self, rows: np.ndarray, ids: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return where terms stand in the bags of rows: index into ``rows``, position in the bag, index into ``ids``.
+
+        They come bag by bag, in the order of the text.
+        """
+        lengths = self.lengths[rows].astype(np.int64)
+        ends = np.cumsum(lengths)
+        sequence = take_runs(self.bags, self.starts[rows], lengths)
+        hits = [np.flatnonzero(sequence == one) for one in ids]
+        where = np.concatenate([*hits, np.zeros(0, np.int64)])
+        places = np.repeat(np.arange(len(ids)), [len(one) for one in hits])
+        order = np.argsort(where)
+        where, places = where[order], places[order]
+        owners = np.searchsorted(ends, where, "right")
+        return owners, where - (ends - lengths)[owners], places
+
 
 def build_postings(bags: Sequence[np.ndarray]) -> Postings:
     """Invert bags of term ids, one a row and repeats counted, into postings. The same bags give the same bytes."""
@@ -68,7 +88,7 @@ def build_postings(bags: Sequence[np.ndarray]) -> Postings:
     pairs |= np.repeat(np.arange(len(bags), dtype=np.uint64), lengths)
     pairs.sort()
     first = _beginnings(pairs)
-    counts = np.minimum(np.diff(np.append(first, len(pairs))), np.iinfo(np.uint16).max).astype(np.uint16)
+    counts = np.minimum(np.diff(np.append(first, len(pairs))), MAX_COUNT).astype(np.uint8)
     pairs = pairs[first]
     rows = pairs.astype(np.uint32)
     pairs >>= np.uint64(32)
@@ -106,12 +126,38 @@ def score(
     """
     scores = np.zeros(postings.n_rows, np.float32)
     for term_id, weight in weighted_terms:
-        where = postings.where(term_id)
-        if where.start < where.stop:
-            rows, counts = postings.rows[where], postings.counts[where].astype(np.float32)
-            impacts = rarity(term_id) * saturation(counts, postings.lengths[rows], mean_length)
-            # A term has each row once, so plain indexed addition loses nothing.
-            scores[rows] += np.float32(weight) * impacts
+        add_impacts(scores, postings, postings.where(term_id), weight, rarity(term_id), mean_length)
+    return scores
+
+
+def add_impacts(
+    scores: np.ndarray, postings: Postings, where: slice, weight: float, rarity: np.float32, mean_length: float
+) -> None:
+    """Add to the scores of all rows what the term whose postings are at ``where`` gives those that hold it."""
+    if where.start < where.stop:
+        rows, counts = postings.rows[where], postings.counts[where].astype(np.float32)
+        impacts = rarity * saturation(counts, postings.lengths[rows], mean_length)
+        # A term has each row once, so plain indexed addition loses nothing.
+        scores[rows] += np.float32(weight) * impacts
+
+
+def score_rows(
+    postings: Postings,
+    rows: np.ndarray,
+    asked: Iterable[Iterable[tuple[int, float]]],
+    rarity: Callable[[int], np.float32],
+    mean_length: float,
+) -> np.ndarray:
+    """Return what ``score`` gives some rows for several queries, from the rows' bags: float32 (queries, len(rows))."""
+    queries = [list(one) for one in asked]
+    ids = np.array([term_id for query in queries for term_id, _ in query], np.uint32)
+    owners, _, places = postings.find(rows, ids)
+    counts = np.bincount(places * len(rows) + owners, minlength=len(ids) * len(rows)).reshape(len(ids), len(rows))
+    held = iter(np.minimum(counts, MAX_COUNT).astype(np.float32))
+    scores, lengths = np.zeros((len(queries), len(rows)), np.float32), postings.lengths[rows]
+    for own, query in zip(scores, queries, strict=True):
+        for term_id, weight in query:
+            own += np.float32(weight) * (rarity(term_id) * saturation(next(held), lengths, mean_length))
     return scores
 
 
@@ -122,14 +168,14 @@ def best_rows(scores: np.ndarray, k: int, allowed: np.ndarray | None = None) -> 
     """
     if allowed is not None:
         scores = np.where(allowed, scores, np.float32(0))
-    candidates = np.flatnonzero(scores >= _lower_bound(scores, k)) if k > 0 else np.zeros(0, np.int64)
+    candidates = np.flatnonzero(scores >= lower_bound(scores, k)) if k > 0 else np.zeros(0, np.int64)
     candidates = candidates[scores[candidates] > 0]
     order = np.argsort(-scores[candidates], kind="stable")[: max(k, 0)]
     rows = candidates[order]
     return rows, scores[rows]
 
 
-def _lower_bound(scores: np.ndarray, k: int) -> np.float32:
+def lower_bound(scores: np.ndarray, k: int) -> np.float32:
     """Return a number that at least k scores reach: the k-th highest of the blocks' maxima, or 0.
 
     One pass over the scores, where a partition of a million of them would take longer than the whole scoring.

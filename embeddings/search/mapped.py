@@ -42,16 +42,19 @@ class Mapped:
         self._sums = sums
         self._unchecked = bytearray() if sums is None else bytearray(b"\1") * (len(sums) // SUM_BYTES)
 
+    def has_unchecked(self, start: int, stop: int) -> bool:
+        """Tell whether any of the bytes from ``start`` to ``stop`` was not checked yet."""
+        return 1 in self._unchecked[start // BLOCK_BYTES : -(-stop // BLOCK_BYTES)]
+
     def check(self, start: int, stop: int) -> None:
         """Make sure of the bytes from ``start`` to ``stop``.
 
         Raises:
             Damaged: they are not what was written.
         """
-        first, last = start // BLOCK_BYTES, -(-stop // BLOCK_BYTES)
-        if 1 not in self._unchecked[first:last]:
+        if not self.has_unchecked(start, stop):
             return
-        for block in range(first, min(last, len(self._unchecked))):
+        for block in range(start // BLOCK_BYTES, min(-(-stop // BLOCK_BYTES), len(self._unchecked))):
             if self._unchecked[block]:
                 found = hashlib.sha256(self.data[block * BLOCK_BYTES : (block + 1) * BLOCK_BYTES]).digest()
                 if found != self._sums[block * SUM_BYTES : (block + 1) * SUM_BYTES]:
@@ -94,11 +97,34 @@ class Column:
 
     def take(self, rows: np.ndarray) -> np.ndarray:
         """Return the rows of these numbers."""
+        return self._checked(rows, rows + 1)[rows]
+
+    def take_runs(self, starts: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+        """Return runs of rows, one after another."""
+        return take_runs(self._checked(starts, starts + lengths), starts, lengths)
+
+    def _checked(self, starts: np.ndarray, stops: np.ndarray) -> np.ndarray:
+        """Return the array, of which the rows of these runs are checked."""
         size = self._array.strides[0]
-        starts = self._start + rows * size
-        for block in np.unique(np.concatenate([starts, starts + size - 1]) // BLOCK_BYTES).tolist():
-            self._mapped.check(block * BLOCK_BYTES, (block + 1) * BLOCK_BYTES)
-        return self._array[rows]
+        if len(starts) and self._mapped.has_unchecked(
+            self._start + int(starts.min()) * size, self._start + int(stops.max()) * size
+        ):
+            for start, stop in zip((starts * size).tolist(), (stops * size).tolist(), strict=True):
+                self._mapped.check(self._start + start, self._start + stop)
+        return self._array
+
+
+def take_runs(array: np.ndarray | Column, starts: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    """Return runs of an array's rows, one after another.
+
+    >>> take_runs(np.arange(10), np.array([7, 2]), np.array([2, 3])).tolist()
+    [7, 8, 2, 3, 4]
+    """
+    if isinstance(array, Column):
+        return array.take_runs(starts, lengths)
+    places = np.repeat(starts - np.cumsum(lengths) + lengths, lengths)
+    places += np.arange(len(places))
+    return array[places]
 
 
 def in_memory(array: np.ndarray) -> Column:

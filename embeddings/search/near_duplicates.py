@@ -12,7 +12,6 @@ from embeddings.search.passage import Passage
 
 SAME = 0.8
 """Jaccard index from which passages are copies: a changed name or date passes, a rewritten sentence does not."""
-SHINGLE_WORDS = 3
 _WORD = re.compile(r"\w+")
 _ASCII_GAPS = "".join(char if _WORD.match(char) else " " for char in map(chr, range(128)))
 
@@ -21,28 +20,19 @@ def fold_copies(passages: Iterable[Passage], limit: int) -> list[Passage]:
     """Keep the first ``limit`` distinct passages, in order; copies become the ``copies`` of the one that came first."""
     kept: list[Passage] = []
     shingles: list[frozenset[tuple[str, ...]]] = []
-    holders: dict[int, list[int]] = {}
+    every: set[tuple[str, ...]] = set()
     for passage in passages:
         own = shingle(passage.text)
-        telling = _telling(own)
-        alike = sorted({number for one in telling for number in holders.get(one, ())})
+        # A copy has most of its runs of words in common with the other; most passages have none with any.
+        alike = range(len(kept)) if len(own & every) >= int(SAME * len(own)) else ()
         twin = next((n for n in alike if _are_copies(passage, own, kept[n], shingles[n])), None)
         if twin is not None:
             kept[twin] = replace(kept[twin], copies=(*kept[twin].copies, passage.chunk))
         elif len(kept) < limit:
-            for one in telling:
-                holders.setdefault(one, []).append(len(kept))
+            every |= own
             kept.append(passage)
             shingles.append(own)
     return kept
-
-
-def _telling(shingles: frozenset[tuple[str, ...]]) -> list[int]:
-    """Return the hashes of so many of the shingles, the first in their order, that copies have one of them in common.
-
-    Two sets that agree by ``SAME`` lack at most the rest of each other (prefix filtering, Bayardo et al. 2007).
-    """
-    return sorted(map(hash, shingles))[: len(shingles) - int(SAME * len(shingles)) + 1]
 
 
 def _are_copies(one: Passage, own: frozenset, other: Passage, others: frozenset) -> bool:
@@ -54,7 +44,7 @@ def shingle(text: str) -> frozenset[tuple[str, ...]]:
     folded = text.casefold()
     # The pattern takes most of the time; in ASCII the same words are had quicker.
     words = folded.translate(_ASCII_GAPS).split() if folded.isascii() else _WORD.findall(folded)
-    runs = zip(*(words[n:] for n in range(SHINGLE_WORDS)), strict=False)
+    runs = zip(words, words[1:], words[2:], strict=False)
     return frozenset(runs) or frozenset([tuple(words)])
 
 

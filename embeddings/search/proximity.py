@@ -32,7 +32,7 @@ def score_pairs(postings: Postings, rows: np.ndarray, terms: Sequence[QueryTerm]
     slot_of = np.array([slots[one][0] for one in ids.tolist()])
     frequencies = np.array([corpus.document_frequency(one) for one in ids.tolist()])
     worth = idf(frequencies, corpus.n_rows) * np.array([slots[one][1] for one in ids.tolist()])
-    owners, positions, places = _hits(postings, rows, ids)
+    owners, positions, places = postings.find(rows, ids)
     keys, values = [], []
     for step in range(1, PASSAGE_DISTANCE + 1):
         left, right = slice(None, -step), slice(step, None)
@@ -54,19 +54,6 @@ def _slots(terms: Sequence[QueryTerm]) -> dict[int, tuple[int, float]]:
         for term_id, weight in term.weighted_ids:
             slots.setdefault(term_id, (place, weight))
     return slots
-
-
-def _hits(postings: Postings, rows: np.ndarray, ids: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return where the terms ``ids`` (ascending) stand in the rows: index into rows, position, index into ids."""
-    starts = postings.starts[rows]
-    lengths = postings.lengths[rows].astype(np.int64)
-    owners = np.repeat(np.arange(len(rows)), lengths)
-    positions = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    bags = [postings.bags[start:end] for start, end in zip(starts.tolist(), (starts + lengths).tolist(), strict=True)]
-    sequence = np.concatenate(bags)
-    places = np.minimum(np.searchsorted(ids, sequence), len(ids) - 1)
-    found = ids[places] == sequence
-    return owners[found], positions[found], places[found]
 
 
 def _add_best_of_each(scores: np.ndarray, keys: np.ndarray, values: np.ndarray, span: int) -> None:

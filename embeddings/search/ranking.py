@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from embeddings.search.bm25 import best_rows, idf, score
+from embeddings.search.bm25 import idf
 from embeddings.search.corpus import Corpus, Part
 from embeddings.search.dense import search_dense
 from embeddings.search.fusion import fuse
 from embeddings.search.lexical import QueryTerm, read_question, weigh_spellings, weigh_words
 from embeddings.search.proximity import score_pairs
+from embeddings.search.word_candidates import LEXICAL, find_by_words
 
 DEPTH = 100
 """Rows each channel names for a question, more where more are wanted; half as many lose one in a thousand of recall@5,
@@ -39,13 +40,13 @@ def retrieve(corpus: Corpus, question: str, vector: np.ndarray, limit: int, allo
     """
     terms = read_question(question, corpus)
     depth = max(DEPTH, limit)
-    seen = [_look(corpus, part, base, mask, terms, vector, depth) for base, part, mask in corpus.masked(allowed)]
-    channels = {
-        name: merge_hits([getattr(one, name) for one in seen], depth)
-        for name in ("dense", "words", "trigrams", "lexical")
-    }
+    asked = {"words": weigh_words(terms), "trigrams": weigh_spellings(terms)}
+    seen: list[_Seen] = []
+    for base, part, mask in corpus.masked(allowed):
+        seen.append(_look(corpus, part, base, mask, asked, vector, depth, seen))
+    channels = {name: merge_hits([one.hits[name] for one in seen], depth) for name in ("dense", *asked, LEXICAL)}
     rows = np.unique(np.concatenate([hits[0] for hits in channels.values()]))
-    del channels["lexical"]
+    del channels[LEXICAL]
     own = [_score(corpus, one, rows, terms) for one in seen]
     scored = [np.concatenate(part) for part in zip(*own, strict=True)] if own else [np.zeros(0)] * 3
     return rank(channels, rows, scored, corpus.n_rows, limit)
@@ -65,16 +66,13 @@ def rank(
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What the channels say of one part: the best rows of each, and the scores of all rows of the part by words."""
+    """What the channels say of one part: the best rows of each, and what words give each row that one may name."""
 
     part: Part
     base: int
-    dense: Hits
-    words: Hits
-    trigrams: Hits
-    lexical: Hits
-    all_words: np.ndarray
-    all_trigrams: np.ndarray
+    hits: dict[str, Hits]
+    rows: np.ndarray
+    scores: dict[str, np.ndarray]
 
 
 def _look(
@@ -82,19 +80,32 @@ def _look(
     part: Part,
     base: int,
     mask: np.ndarray | None,
-    terms: list[QueryTerm],
+    asked: Mapping[str, list[tuple[int, float]]],
     vector: np.ndarray,
     depth: int,
+    before: Sequence[_Seen],
 ) -> _Seen:
-    words, trigrams = (
-        score(part.postings, weighted, corpus.rarity, corpus.mean_length)
-        for weighted in (weigh_words(terms), weigh_spellings(terms))
+    dense, cosines = search_dense(part.dense, vector, depth, mask)
+    floors = {name: _floor([one.hits[name][1] for one in before], depth) for name in (*asked, LEXICAL)}
+    rows, scores = find_by_words(
+        part.postings, asked, corpus.rarity, corpus.mean_length, depth, mask, floors, others=dense
     )
-    hits = (
-        search_dense(part.dense, vector, depth, mask),
-        *(best_rows(one, depth, mask) for one in (words, trigrams, words + trigrams)),
-    )
-    return _Seen(part, base, *((base + rows, scores) for rows, scores in hits), words, trigrams)
+    hits = {name: _best(rows, own, depth) for name, own in (scores | {LEXICAL: sum(scores.values())}).items()}
+    hits["dense"] = dense, cosines
+    return _Seen(part, base, {name: (base + own, told) for name, (own, told) in hits.items()}, rows, scores)
+
+
+def _floor(scores: Sequence[np.ndarray], depth: int) -> float:
+    """Return a score that is needed to be among the best where those of other parts have these."""
+    known = np.concatenate([*scores, np.zeros(0, np.float32)])
+    return float(np.partition(known, len(known) - depth)[len(known) - depth]) if len(known) >= depth else 0.0
+
+
+def _best(rows: np.ndarray, scores: np.ndarray, depth: int) -> Hits:
+    """Return the best of some rows, ascending, that have more than nothing."""
+    order = np.argsort(-scores, kind="stable")[:depth]
+    order = order[scores[order] > 0]
+    return rows[order], scores[order]
 
 
 def merge_hits(hits: Sequence[Hits], depth: int) -> Hits:
@@ -114,7 +125,9 @@ def _score(
     """Return what words, trigrams and close pairs give those of the rows (ascending) that lie in a part."""
     inside = (rows >= seen.base) & (rows < seen.base + seen.part.postings.n_rows)
     own = rows[inside] - seen.base
-    return seen.all_words[own], seen.all_trigrams[own], score_pairs(seen.part.postings, own, terms, corpus)
+    places = np.searchsorted(seen.rows, own)
+    pairs = score_pairs(seen.part.postings, own, terms, corpus)
+    return seen.scores["words"][places], seen.scores["trigrams"][places], pairs
 
 
 def _cosines(rows: np.ndarray, hits: Hits) -> np.ndarray:

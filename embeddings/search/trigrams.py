@@ -60,6 +60,11 @@ class Spellings:
         """Return the UTF-8 of the term at a place."""
         return self.text[self.offsets[place] : self.offsets[place + 1]].tobytes()
 
+    def raws(self, places: np.ndarray) -> list[bytes]:
+        """Return the UTF-8 of the terms at places."""
+        text, stops = memoryview(self.text), self.offsets[places + 1].tolist()
+        return [bytes(text[start:stop]) for start, stop in zip(self.offsets[places].tolist(), stops, strict=True)]
+
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
@@ -126,19 +131,31 @@ def find_neighbours(
     (letters put in, left out, replaced, or swapped with the next: Damerau 1964). A term of several vocabularies counts
     once; each comes with what tells which of its terms (by their ids) some passage still holds, None means all.
     """
+    found = [(one, *_candidates(one, word, held)) for one, held in vocabularies]
+    # A term may be in each of the vocabularies, and is as much alike in all.
+    dice = np.concatenate([alike for *_, alike in found] or [np.zeros(0)])
+    least = _kth(dice, MAX_CANDIDATES * len(found))
     shared: dict[int, tuple[float, bytes]] = {}
-    for spellings, held in vocabularies:
-        shared |= _candidates(spellings, word, held)
+    for spellings, places, alike in found:
+        places, alike = places[alike >= least], alike[alike >= least]
+        pairs = zip(alike.tolist(), spellings.raws(places), strict=True)
+        shared |= zip(spellings.ids[places].tolist(), pairs, strict=True)
     most = sorted((-dice, term, term_id) for term_id, (dice, term) in shared.items())[:MAX_CANDIDATES]
     return nearest(word, sorted((term, term_id) for _, term, term_id in most), limit)
+
+
+def _kth(values: np.ndarray, k: int) -> float:
+    """Return the k-th highest value; 0 where there are fewer."""
+    return float(np.partition(values, len(values) - k)[len(values) - k]) if 0 < k <= len(values) else 0.0
 
 
 def nearest(word: str, candidates: Sequence[tuple[bytes, int]], limit: int = MAX_NEIGHBOURS) -> list[Neighbour]:
     """Return those of the (UTF-8, term id) pairs, ascending, that look most like a word, best first."""
     from rapidfuzz.distance import OSA
+    from rapidfuzz.process import cdist
 
     terms = [term.decode() for term, _ in candidates]
-    alike = np.fromiter((OSA.normalized_similarity(word, term) for term in terms), np.float64, len(terms))
+    alike = cdist([word], terms, scorer=OSA.normalized_similarity, dtype=np.float64)[0]
     order = np.argsort(-alike, kind="stable")[:limit]
     return [
         Neighbour(candidates[one][1], terms[one], float(alike[one]))
@@ -147,8 +164,8 @@ def nearest(word: str, candidates: Sequence[tuple[bytes, int]], limit: int = MAX
     ]
 
 
-def _candidates(spellings: Spellings, word: str, held: Held | None) -> dict[int, tuple[float, bytes]]:
-    """Return the terms with the most trigrams in common with a word: how much, and their UTF-8, by id.
+def _candidates(spellings: Spellings, word: str, held: Held | None) -> tuple[np.ndarray, np.ndarray]:
+    """Return the places of the terms with the most trigrams in common with a word, and how much that is.
 
     What counts is the Dice coefficient of the sets of trigrams: 2 |A ∩ B| / (|A| + |B|).
     """
@@ -157,20 +174,16 @@ def _candidates(spellings: Spellings, word: str, held: Held | None) -> dict[int,
     inside = at < len(spellings.grams)
     found = at[inside][spellings.grams[at[inside]] == codes[inside]]
     lists = [spellings.places[int(spellings.indptr[gram]) : int(spellings.indptr[gram + 1])] for gram in found]
-    if not lists:
-        return {}
-    places, shared = np.unique(np.concatenate(lists), return_counts=True)
-    dice = 2 * shared / (len(codes) + spellings.sizes[places])
-    near = np.flatnonzero(dice >= MIN_SHARED)
-    near = near[np.argsort(-dice[near], kind="stable")]
-    candidates: dict[int, tuple[float, bytes]] = {}
-    while len(near) and len(candidates) < MAX_CANDIDATES:
-        some, near = near[:MAX_CANDIDATES], near[MAX_CANDIDATES:]
-        ids = spellings.ids[places[some]]
+    counts = np.bincount(np.concatenate([*lists, np.zeros(0, np.uint32)])).astype(np.uint16)
+    places, dice = np.zeros(0, np.int64), np.zeros(0)
+    for least in range(len(lists), 0, -1):
+        places = np.flatnonzero(counts >= least)
+        dice = 2 * counts[places] / (len(codes) + spellings.sizes[places].astype(np.int64))
+        near = dice >= MIN_SHARED
         if held is not None:
-            kept = held(ids)
-            some, ids = some[kept], ids[kept]
-        for one, term_id in zip(some.tolist(), ids.tolist(), strict=True):
-            if len(candidates) < MAX_CANDIDATES:
-                candidates[term_id] = (float(dice[one]), spellings.raw(int(places[one])))
-    return candidates
+            near[near] = held(spellings.ids[places[near]])
+        places, dice = places[near], dice[near]
+        # A term that shares fewer has at least as many as it shares, which leaves it this at most.
+        if np.count_nonzero(dice > 2 * (least - 1) / (len(codes) + least - 1)) >= MAX_CANDIDATES:
+            break
+    return places, dice
