@@ -27,7 +27,7 @@ from embeddings.documents.loaded import Loaded, LoadError
 from embeddings.errors import CitebotError
 
 log = logging.getLogger("citebot")
-LOADERS_VERSION = "6"
+LOADERS_VERSION = "7"
 """Raised whenever a loader reads files differently: `citebot index` then reads all files again, and encodes what
 changed."""
 MAX_TEXT_BYTES = 10 << 20

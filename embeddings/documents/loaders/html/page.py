@@ -22,7 +22,7 @@ MAX_EXTRACTED_DEPTH = 250
 soup in which no ``font`` is ever closed."""
 MIN_SHARE_OF_STATED = 0.5
 """A page that shows less than this share of the article which its own metadata holds makes a script write the rest."""
-MIN_TOLD = 30
+MIN_TOLD, MAX_TOLD = 30, 200
 """Characters that show which paragraph a heading leads to; a date or a name between them is shorter."""
 _DECLARED = re.compile(rb"<(?:meta|\?xml)[^>]{1,300}(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 _AS_BROWSERS_DO = {
@@ -122,26 +122,35 @@ def _article(tree) -> str:
     found = trafilatura.bare_extraction(tree, include_comments=False)
     if found is not None and found.text and (lost := _lost_headings(tree, found.text)):
         # Of a page in which it sees no article trafilatura takes the paragraphs alone.
-        for heading in lost:
+        for heading, _ in lost:
             heading.tag = "p"
-        found = trafilatura.bare_extraction(tree, include_comments=False)
+        again = trafilatura.bare_extraction(tree, include_comments=False)
+        if again is not None and again.text and _lead(lost, again.text):
+            found = again
     if found is None or not found.text or _same(found.text, whole):
         # Of a short page trafilatura makes a line of every bit of bold or linked text.
         return with_breaks(whole)
     return with_breaks(_paragraphs(found.text))
 
 
-def _lost_headings(tree, text: str) -> list:
-    """Return the headings that a text lacks though it has the paragraph below them."""
+def _lost_headings(tree, text: str) -> list[tuple]:
+    """Return the headings that a text lacks though it has what stands below them, and how that begins."""
     shown = "".join(text.split())
     lost = []
     for heading in tree.iter(*HEADINGS):
         own = "".join(heading.text_content().split())
         below = ("".join(one.text_content().split()) for one in heading.itersiblings())
-        told = next((one for one in below if len(one) >= MIN_TOLD), "")
-        if own and told and own not in shown and told[:MIN_TOLD] in shown:
-            lost.append(heading)
+        told = next((one for one in below if len(one) >= MIN_TOLD), "")[:MAX_TOLD]
+        if own and told and own not in shown and told in shown:
+            lost.append((heading, told))
     return lost
+
+
+def _lead(lost: list[tuple], text: str) -> bool:
+    """Tell whether a text has the headings where they belong: it may have been put together of several passes."""
+    shown = "".join(text.split())
+    places = ((shown.find("".join(heading.text_content().split())), shown.find(told)) for heading, told in lost)
+    return all(0 <= own < below for own, below in places)
 
 
 def _same(text: str, other: str) -> bool:

@@ -16,6 +16,8 @@ def plain_table(table) -> None:
         return  # Made for the layout of a page.
     for one in inner:
         _write_in_cell(one)
+    for listing in list(table.iter("ul", "ol")) if table.find(".//th") is not None else ():
+        _write_list(listing)
     rows = [row for row in table.iter("tr") if row.findall("td") or row.findall("th")]
     if any(cell.get(name) for row in rows for cell in row for name in ("colspan", "rowspan")):
         _expand(rows)
@@ -38,6 +40,14 @@ def _join_heads(rows: list) -> None:
                     for inner in list(cell):
                         cell.remove(inner)
             row.getparent().remove(row)
+
+
+def _write_list(listing) -> None:
+    """Write a list inside a cell as text: its items after each other."""
+    items = [" ".join(item.text_content().split()) for item in listing.findall("li")]
+    listing.tail = f" {', '.join(filter(None, items))} {listing.tail or ''}"
+    if listing.getparent() is not None:
+        listing.drop_tree()
 
 
 def _write_in_cell(table) -> None:

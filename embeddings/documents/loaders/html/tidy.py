@@ -23,7 +23,7 @@ _BOXES = re.compile(
 )
 _TOOLS = frozenset(("mw-editsection", "toc", "printfooter"))
 """Classes of what a wiki puts into its articles and is not of them."""
-_MARK = re.compile(r"\[[^\[\]\n]{1,12}\]|[*†‡§¶]+")
+_MARK = re.compile(r"\[(?:[^\[\]\n]{1,12}|[a-z ]{1,30}(?: needed)?\??)\]|[*†‡§¶]+")
 _NUMBERS = re.compile(r"\d{1,3}(?:[,; –-]+\d{1,3})*")
 
 
@@ -32,6 +32,8 @@ def tidy(tree) -> None:
     _drop_boxes(tree)
     _lift_marks(tree)
     _open_folds(tree)
+    for before in tree.iter("span"):
+        _part_from_next(before)
     for caption in list(tree.iter("figcaption")):
         _lift_caption(caption)
     _wrap_body(tree)
@@ -90,6 +92,16 @@ def _follows_digit(mark) -> bool:
     before = mark.getprevious()
     text = mark.getparent().text if before is None else before.tail
     return (text or "")[-1:].isdigit()
+
+
+def _part_from_next(before) -> None:
+    """Put a space between two spans that only their style keeps apart, such as a label and its value."""
+    after = before.getnext()
+    if before.tail or after is None or after.tag != "span":
+        return
+    end, start = "".join(before.itertext())[-1:], "".join(after.itertext())[:1]
+    if (end.islower() or end.isdigit() or end == ":") and (start.isupper() or (start.isdigit() and not end.isdigit())):
+        before.tail = " "
 
 
 def _open_folds(tree) -> None:

@@ -230,3 +230,35 @@ def test_a_line_near_the_headline_whose_class_says_so_states_the_date(line, date
 def test_a_date_among_other_news_is_not_the_article_s():
     body = BODY + '<div class="other"><h3>Other news</h3><div><span class="date">5 October 2023</span></div></div>'
     assert load_html(page(body=body).encode()).date is None
+
+
+def test_a_label_and_its_value_in_spans_of_their_own_are_words():
+    spans = (
+        "<div><span>Date</span><span>Tuesday 11 November 2025</span><span>Where</span><span>Foxley Green</span></div>"
+    )
+    assert "Date Tuesday 11 November 2025 Where Foxley Green" in article(spans)
+    assert "14.35 km, as fire" in article(
+        "<p><span>14</span><span>.35</span> km, as <span>fi</span><span>re</span></p>"
+    )
+
+
+def test_a_list_in_a_cell_is_text_of_that_cell():
+    islands = "<ul><li>Heron</li><li>Kirk Holm</li></ul>"
+    rows = f"<tr><th>Depth</th><td>87 m</td></tr><tr><th>Islands</th><td>{islands}</td></tr>"
+    assert "Islands | Heron, Kirk Holm" in article(f"<table>{rows}</table>")
+
+
+def test_what_editors_ask_for_is_no_text():
+    assert "in 1987.\n" in article("<p>It was crossed in 1987.<sup>[<i>citation needed</i>]</sup></p><p>It froze.</p>")
+
+
+def test_a_headline_is_not_put_between_the_posts_below_it():
+    posts = [
+        "My kettle has a thick layer of lime.",
+        "Fill it with vinegar and boil it, then wait.",
+        "Thanks, it is clean!",
+    ]
+    body = "".join(f'<div class="post"><div>marta</div><div class="body"><p>{post}</p></div></div>' for post in posts)
+    text = load_html(page(body=f"<h1>How to descale a kettle?</h1>{body}").encode()).text
+    assert "How to descale" not in text[5:]
+    assert all(post in text for post in posts)
