@@ -19,7 +19,7 @@ VECTOR_BYTE_LIMIT = 8 << 30
 MIN_QUANTISERS = 96
 """Codes of a vector in the scan: with fewer, the best by them are too often not the nearest."""
 TRAINING_ROWS = 10_000
-CANDIDATE_SHARE = 1 / 500
+CANDIDATE_SHARE = 1 / 250
 """Share of the rows that are scored again, by measured recall."""
 MIN_CANDIDATES = 3
 """At least so many times the rows that are wanted are scored again."""
