@@ -7,15 +7,15 @@ from embeddings.documents.files.sniff import sniff
 from embeddings.documents.loaded import Loaded, LoadError
 from embeddings.documents.loaders.calendar_contacts import load_calendar
 from embeddings.documents.loaders.csv_json_subtitles import load_csv, load_json, load_subtitles
-from embeddings.documents.loaders.docx import load_docx
 from embeddings.documents.loaders.html.page import load_html
 from embeddings.documents.loaders.mail import load_mail, load_saved_page
-from embeddings.documents.loaders.odt import load_odt
-from embeddings.documents.loaders.office import MIME_TYPES, load_office
+from embeddings.documents.loaders.office.docx import load_docx
+from embeddings.documents.loaders.office.odt import load_odt
+from embeddings.documents.loaders.office.pptx import load_pptx
+from embeddings.documents.loaders.office.xlsx import load_xlsx
 from embeddings.documents.loaders.pdf.load import load_pdf
 from embeddings.documents.loaders.plain import load_plain
-from embeddings.documents.loaders.pptx import load_pptx
-from embeddings.documents.loaders.xlsx import load_xlsx
+from embeddings.documents.loaders.rtf_epub import MIME_TYPES, load_office
 from embeddings.documents.loaders.xml_text import load_xml
 
 MAX_NESTING = 3

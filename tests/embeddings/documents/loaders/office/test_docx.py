@@ -9,9 +9,9 @@ import docx
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 
-from embeddings.documents.loaders.docx import _Block, _notes_below_lists, load_docx
+from embeddings.documents.loaders.office.docx import _Block, _notes_below_lists, load_docx
 
-INPUTS = Path(__file__).parents[1] / "inputs"
+INPUTS = Path(__file__).parents[2] / "inputs"
 
 
 def saved(document) -> bytes:

@@ -6,8 +6,8 @@ import zipfile
 import pytest
 
 from embeddings.documents.loaded import LoadError
-from embeddings.documents.loaders.number_formats import show
-from embeddings.documents.loaders.xlsx import load_xlsx
+from embeddings.documents.loaders.office.number_formats import show
+from embeddings.documents.loaders.office.xlsx import load_xlsx
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from embeddings.documents.loaded import LoadError
-from embeddings.documents.loaders.odt import load_odt
+from embeddings.documents.loaders.office.odt import load_odt
 
 NAMES = ("office", "text", "table", "style", "draw")
 DECLARED = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in NAMES)
