@@ -199,11 +199,16 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 def read_facts(connection: sqlite3.Connection) -> dict[str, str]:
     """Return the build's own facts: format, encoder, generation, derived files and so on.
 
+    Another format may be sealed in another way: its facts are returned as they are, and callers refuse the format.
+
     Raises:
         CitebotError: the facts do not carry their seal, so they cannot be believed.
     """
     facts = dict(connection.execute("SELECT key, value FROM facts"))
-    if facts and facts.pop("seal", None) != _facts_seal(facts):
+    sealed = facts.pop("seal", None)
+    if facts.get("format", FORMAT_VERSION) != FORMAT_VERSION:
+        return facts
+    if facts and sealed != _facts_seal(facts):
         raise CitebotError("the index catalogue's own facts are damaged: run `citebot index --rebuild`")
     return facts
 

@@ -315,6 +315,7 @@ def test_an_index_of_another_format_is_refused_with_advice(old_index):
     _, index = old_index
     connection = sqlite3.connect(index / FILE_NAME)
     write_facts(connection, {**read_facts(connection), "format": "0"})
+    connection.execute("UPDATE facts SET value = 'made in another way' WHERE key = 'seal'")
     connection.commit()
     connection.close()
     with pytest.raises(CitebotError, match=r"format 0.*--rebuild"):
