@@ -42,6 +42,10 @@ class Facts:
     sha256: str = ""
     mtime_ns: int = 0
 
+    @property
+    def text_date(self) -> date | None:
+        return self.date
+
 
 class ToyEngine:
     """Thread-safe; ``gate`` holds every answer back while it is cleared, ``pause`` makes each take that long."""
