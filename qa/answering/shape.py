@@ -15,7 +15,7 @@ from qa.answer import Span
 from qa.answering.candidates import Candidate, span_text
 from qa.answering.lines import fit_lines
 from qa.answering.quote import widen
-from qa.answering.table_column import move_to_asked_column
+from qa.answering.table_column import fit_column
 from qa.question.answer_type import AnswerType, answer_type_of
 from qa.question.names_and_dates import DATE
 from qa.reading.spans import trim
@@ -88,7 +88,7 @@ def shape(question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
     for one in candidates:
         if kind not in ECHOES_ALLOWED and _says_nothing(span_text(one.span), asked):
             continue
-        span = _shaped(kind, move_to_asked_column(one.span, question), asked)
+        span = _shaped(kind, _moved(one.span, *fit_column(one.span, question)), asked)
         text, start, end = _edges(span)
         if "\n" in text:
             span = _moved(span, *fit_lines(question, kind, text, start, end))

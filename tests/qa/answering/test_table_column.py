@@ -6,8 +6,7 @@ from embeddings.documents.structure import Structure, Table
 from embeddings.search.passage import Passage
 from embeddings.text.offsets import Chunk
 from qa.answer import Span
-from qa.answering.candidates import span_text
-from qa.answering.table_column import move_to_asked_column
+from qa.answering.table_column import fit_column
 
 FARES = (
     "Fares\n\nTicket | Single | Return | 10-trip card\nDog | £3.00 | £5.00 | –\nCar | £46 | £84 | £390\n\nNo refunds."
@@ -23,7 +22,7 @@ def moved(question: str, text: str, pointed: str, offset: int = 40) -> str:
     table = Table(start, offset + len(text), header_end, head.strip("| "))
     passage = Passage(Chunk("a.txt", offset, offset + len(text)), text, "", 1.0, structure=Structure(tables=(table,)))
     at = offset + text.rindex(pointed)
-    return span_text(move_to_asked_column(Span(passage, at, at + len(pointed), 1.0), question))
+    return text[slice(*fit_column(Span(passage, at, at + len(pointed), 1.0), question))]
 
 
 @pytest.mark.parametrize(
