@@ -6,7 +6,7 @@ import numpy as np
 
 from embeddings.postgres.segments import SPELLING, SPELLINGS
 from embeddings.postgres.view import PostgresView, array
-from embeddings.search.bm25 import idf
+from embeddings.search.bm25 import idf, kth_highest
 from embeddings.search.trigrams import MAX_CANDIDATES, MIN_SHARED, Neighbour, code_trigrams, nearest
 
 
@@ -68,8 +68,6 @@ class Vocabulary:
         grams[every["term"]] = every["grams"]
         terms = np.flatnonzero(counts)
         dice = 2 * counts[terms] / (len(codes) + grams[terms].astype(np.int64))
-        least = MIN_SHARED
-        if len(dice) > MAX_CANDIDATES:
-            # Those that share as much as the last of them are told apart by their letters.
-            least = max(least, np.partition(dice, -MAX_CANDIDATES)[-MAX_CANDIDATES])
+        # Those that share as much as the last of the best are told apart by their letters.
+        least = max(MIN_SHARED, kth_highest(dice, MAX_CANDIDATES))
         return dict(zip(terms[dice >= least].tolist(), dice[dice >= least].tolist(), strict=True))

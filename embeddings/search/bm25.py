@@ -175,6 +175,11 @@ def best_rows(scores: np.ndarray, k: int, allowed: np.ndarray | None = None) -> 
     return rows, scores[rows]
 
 
+def kth_highest(values: np.ndarray, k: int) -> float:
+    """Return the k-th highest value; 0 where there are fewer."""
+    return float(np.partition(values, len(values) - k)[len(values) - k]) if 0 < k <= len(values) else 0.0
+
+
 def lower_bound(scores: np.ndarray, k: int) -> np.float32:
     """Return a number that at least k scores reach: the k-th highest of the blocks' maxima, or 0.
 

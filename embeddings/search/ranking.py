@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from embeddings.search.bm25 import idf
+from embeddings.search.bm25 import idf, kth_highest
 from embeddings.search.corpus import Corpus, Part
 from embeddings.search.dense import search_dense
 from embeddings.search.fusion import fuse
@@ -97,8 +97,7 @@ def _look(
 
 def _floor(scores: Sequence[np.ndarray], depth: int) -> float:
     """Return a score that is needed to be among the best where those of other parts have these."""
-    known = np.concatenate([*scores, np.zeros(0, np.float32)])
-    return float(np.partition(known, len(known) - depth)[len(known) - depth]) if len(known) >= depth else 0.0
+    return kth_highest(np.concatenate([*scores, np.zeros(0, np.float32)]), depth)
 
 
 def _best(rows: np.ndarray, scores: np.ndarray, depth: int) -> Hits:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from embeddings.search.bm25 import kth_highest
+
 MIN_SHARED = 0.2
 """Dice coefficient of the trigrams under which a term is not looked at: no likely slip of the pen is left out."""
 MAX_CANDIDATES = 200
@@ -134,7 +136,7 @@ def find_neighbours(
     found = [(one, *_candidates(one, word, held)) for one, held in vocabularies]
     # A term may be in each of the vocabularies, and is as much alike in all.
     dice = np.concatenate([alike for *_, alike in found] or [np.zeros(0)])
-    least = _kth(dice, MAX_CANDIDATES * len(found))
+    least = kth_highest(dice, MAX_CANDIDATES * len(found))
     shared: dict[int, tuple[float, bytes]] = {}
     for spellings, places, alike in found:
         places, alike = places[alike >= least], alike[alike >= least]
@@ -142,11 +144,6 @@ def find_neighbours(
         shared |= zip(spellings.ids[places].tolist(), pairs, strict=True)
     most = sorted((-dice, term, term_id) for term_id, (dice, term) in shared.items())[:MAX_CANDIDATES]
     return nearest(word, sorted((term, term_id) for _, term, term_id in most), limit)
-
-
-def _kth(values: np.ndarray, k: int) -> float:
-    """Return the k-th highest value; 0 where there are fewer."""
-    return float(np.partition(values, len(values) - k)[len(values) - k]) if 0 < k <= len(values) else 0.0
 
 
 def nearest(word: str, candidates: Sequence[tuple[bytes, int]], limit: int = MAX_NEIGHBOURS) -> list[Neighbour]:
