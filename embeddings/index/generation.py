@@ -9,14 +9,12 @@ import sqlite3
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from math import ceil
 from pathlib import Path
 
 import numpy as np
 
 from embeddings.documents.filters import Filters
-from embeddings.index import merging
-from embeddings.index.merging import Size, plan_merges
+from embeddings.index.merging import Size, ids_inside, plan_merges, range_of_merged, split_range
 from embeddings.index.segments import (
     PATTERNS,
     FileFacts,
@@ -180,7 +178,7 @@ def next_segments(
     kept = []
     for one in read_segments(connection):
         bad = one.dense.name in broken or one.words.name in broken
-        went = removed[np.searchsorted(removed, one.first) : np.searchsorted(removed, one.last, "right")]
+        went = ids_inside(removed, one.first, one.last)
         if len(went) < one.count_live():
             kept.append((one if bad or not len(went) else _without(folder, one, went), bad))
     count = "SELECT count(*) FROM chunks WHERE id BETWEEN ? AND ?"
@@ -192,9 +190,7 @@ def next_segments(
             ranges.append((one.first, one.last))
         else:
             segments.append(one)
-    merged = [one for one, _ in kept[start:]]
-    if merged or came:
-        ranges.append((merged[0].first if merged else fresh[0], fresh[1] if came else merged[-1].last))
+    ranges += range_of_merged([(one.first, one.last) for one, _ in kept[start:]], came, fresh)
     for first, last in (part for whole in ranges for part in _split(connection, *whole)):
         last_id += 1
         segments.append(write_segment(connection, folder, last_id, first, last, dimension))
@@ -210,11 +206,8 @@ def _without(folder: Path, facts: SegmentFacts, removed: np.ndarray) -> SegmentF
 
 
 def _split(connection: sqlite3.Connection, first: int, last: int) -> list[tuple[int, int]]:
-    """Split a range of chunk ids into parts of ``merging.MAX_ROWS`` at most, each from its first chunk to its last."""
     rows = connection.execute("SELECT id FROM chunks WHERE id BETWEEN ? AND ? ORDER BY id", (first, last))
-    ids = np.fromiter((identifier for (identifier,) in rows), np.int64)
-    parts = np.array_split(ids, ceil(len(ids) / merging.MAX_ROWS)) if len(ids) else []
-    return [(int(part[0]), int(part[-1])) for part in parts]
+    return split_range(identifier for (identifier,) in rows)
 
 
 def remove_others(folder: Path, segments: Sequence[SegmentFacts]) -> None:

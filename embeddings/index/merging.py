@@ -5,8 +5,11 @@ segments before it in as long as they are not much larger than it has become: a 
 times that grows with the logarithm of the index, as in the log-structured merge of O'Neil et al. 1996.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
 
 MERGE_FACTOR = 2
 """A segment up to so many times as large as what is new beside it is merged with it."""
@@ -43,3 +46,25 @@ def plan_merges(sizes: Sequence[Size], fresh: int) -> tuple[list[int], int]:
         grown += sizes[start].live
     alone = [place for place, one in enumerate(sizes[:start]) if one.rows - one.live > MAX_GONE * one.rows]
     return alone, start
+
+
+def range_of_merged(merged: Sequence[tuple[int, int]], came: int, fresh: tuple[int, int]) -> list[tuple[int, int]]:
+    """Return the range of ids of the segment that is made of ``merged`` ones and of the ``came`` rows behind them.
+
+    All are first and last ids; ``fresh`` those of what came. Nothing where neither is anything.
+    """
+    if not merged and not came:
+        return []
+    return [(merged[0][0] if merged else fresh[0], fresh[1] if came else merged[-1][1])]
+
+
+def split_range(ids: Iterable[int]) -> list[tuple[int, int]]:
+    """Split the ids of a range, ascending, into parts of ``MAX_ROWS`` at most, each from its first id to its last."""
+    every = np.fromiter(ids, np.int64)
+    parts = np.array_split(every, ceil(len(every) / MAX_ROWS)) if len(every) else []
+    return [(int(part[0]), int(part[-1])) for part in parts]
+
+
+def ids_inside(ids: np.ndarray, first: int, last: int) -> np.ndarray:
+    """Return those of the ids, ascending, that lie in a segment's range."""
+    return ids[np.searchsorted(ids, first) : np.searchsorted(ids, last, "right")]

@@ -9,13 +9,11 @@ common. Which segments a build merges is decided as for a folder (``index/mergin
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from math import ceil
 
 import numpy as np
 from psycopg import Connection
 
-from embeddings.index import merging
-from embeddings.index.merging import Size, plan_merges
+from embeddings.index.merging import Size, ids_inside, plan_merges, range_of_merged, split_range
 from embeddings.search.bm25 import build_postings
 from embeddings.search.trigrams import build_spellings
 
@@ -62,7 +60,7 @@ class Segment:
 
     def inside(self, ids: np.ndarray) -> np.ndarray:
         """Return those of the ids (ascending) that lie between its first and its last."""
-        return ids[np.searchsorted(ids, self.first) : np.searchsorted(ids, self.last, "right")]
+        return ids_inside(ids, self.first, self.last)
 
 
 def read_segments(run: Callable[..., Iterable[tuple]], kind: str) -> list[Segment]:
@@ -105,8 +103,7 @@ def update_segments(connection: Connection, kind: str, removed: np.ndarray, fres
     rewritten = [(kept[place], (kept[place].first, kept[place].last)) for place in alone]
     ranges = [span for _, span in rewritten]
     merged = kept[start:]
-    if merged or came:
-        ranges.append((merged[0].first if merged else fresh[0], fresh[1] if came else merged[-1].last))
+    ranges += range_of_merged([(one.first, one.last) for one in merged], came, fresh)
     old = [one.number for one in (*dropped, *(one for one, _ in rewritten), *merged)]
     connection.execute("DELETE FROM postings WHERE segment = ANY(%s)", (old,))
     connection.execute("DELETE FROM segments WHERE id = ANY(%s)", (old,))
@@ -118,11 +115,8 @@ def update_segments(connection: Connection, kind: str, removed: np.ndarray, fres
 
 
 def _split(connection: Connection, table: str, first: int, last: int) -> list[tuple[int, int]]:
-    """Split a range of ids into parts of ``merging.MAX_ROWS`` rows at most, each from its first id to its last."""
     rows = connection.execute(f"SELECT id FROM {table} WHERE id BETWEEN %s AND %s ORDER BY id", (first, last))
-    ids = np.fromiter((identifier for (identifier,) in rows), np.int64)
-    parts = np.array_split(ids, ceil(len(ids) / merging.MAX_ROWS)) if len(ids) else []
-    return [(int(part[0]), int(part[-1])) for part in parts]
+    return split_range(identifier for (identifier,) in rows)
 
 
 def _write(connection: Connection, kind: str, ids: np.ndarray, values: Sequence) -> None:
