@@ -27,8 +27,10 @@ BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
 
 _LINE = re.compile("[^\n\r\x85\u2028\u2029]+")
 _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028]")
+ITEM_SIGNS = "-*+•◦▪‣●○■□–—·"
+"""Signs before the items of a list, for a class of a regular expression."""
 _MARKER = re.compile(
-    r"(?:[-*+•◦▪‣●○■□–—·>]|\#{1,6}|\(?[0-9]{1,2}[.)]|\(?[a-zA-Z]\)|[a-h]\.(?=[ \t]+[A-Z])"
+    rf"(?:[{ITEM_SIGNS}>]|\#{{1,6}}|\(?[0-9]{{1,2}}[.)]|\(?[a-zA-Z]\)|[a-h]\.(?=[ \t]+[A-Z])"
     r"|\(?[ivxIVX]{1,5}\)|\[[ xX]\])(?=\s|$)|[|>•●▪]"
 )
 CELLS = " | "

@@ -3,6 +3,7 @@
 import re
 
 from embeddings.text.offsets import Offsets
+from embeddings.text.paragraphs import ITEM_SIGNS
 from qa.question.answer_type import AnswerType
 
 WHOLE_ITEM = 0.6
@@ -13,7 +14,7 @@ LONGEST_ADDRESS_LINES, LONGEST_ADDRESS_LINE = 7, 50
 SINGLE = (AnswerType.NUMBER, AnswerType.DATE, AnswerType.PLACE)
 """Kinds of which one item holds the answer."""
 _BLANK = re.compile(r"\n[ \t]*\n")
-_ITEM = re.compile(r"^[ \t]*(?:(?:[-*+•◦▪‣●○■□–—·]|(\(?(?:\d{1,2}|[a-zA-Z])[.)]))[ \t]+)", re.MULTILINE)
+_ITEM = re.compile(rf"^[ \t]*(?:(?:[{ITEM_SIGNS}]|(\(?(?:\d{{1,2}}|[a-zA-Z])[.)]))[ \t]+)", re.MULTILINE)
 _ASKS_ADDRESS = re.compile(
     r"(?<!email )(?<!e-mail )(?<!web )(?<!ip )\baddress\b(?! (?:the|this|that|these)\b)", re.IGNORECASE
 )

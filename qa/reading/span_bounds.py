@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from embeddings.text.offsets import Offsets
-from embeddings.text.paragraphs import BLANK_LINE
+from embeddings.text.paragraphs import BLANK_LINE, ITEM_SIGNS
 from embeddings.text.sentences import split_sentences
 
 _UNIT = re.compile(
@@ -19,7 +19,7 @@ _UNIT = re.compile(
     r"|\b[A-Z]{1,5}[-/]?\d\w*(?:[-/.]\w+)*|\b[A-Z]\w+(?:-[A-Z]\w+)+|\b[A-Z]['’][A-Z]\w+|(?:\b[A-Z]\.){2,}"
 )
 _CELL_END = re.compile(r"\s\|\s")
-_BULLET = re.compile(r"(?:[-*+•◦▪‣●○■□–—·]|\(?\d{1,2}[.)]|\(?[a-zA-Z]\))\s")
+_BULLET = re.compile(rf"(?:[{ITEM_SIGNS}]|\(?\d{{1,2}}[.)]|\(?[a-zA-Z]\))\s")
 
 
 def units_of(text: str, offsets: Sequence[Offsets], words: Sequence[int | None]) -> list[int]:
