@@ -8,7 +8,7 @@ import re
 
 from embeddings.documents.files.dates import read_date
 from embeddings.documents.loaded import Loaded, LoadError
-from embeddings.documents.loaders.office.docx import check_archive
+from embeddings.documents.loaders.office.archive import check_archive
 from embeddings.documents.loaders.superscripts import RAISED
 from embeddings.documents.structure import Heading, Structure, Table, join_cells
 

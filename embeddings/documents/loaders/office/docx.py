@@ -7,16 +7,14 @@ deletions under review are no part of an article.
 
 import io
 import re
-import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from embeddings.documents.loaded import Loaded, LoadError
+from embeddings.documents.loaders.office.archive import check_archive
 from embeddings.documents.loaders.superscripts import raise_figures
 from embeddings.documents.structure import Heading, Structure, Table, join_cells
 
-MAX_UNPACKED_BYTES = 200 << 20
-"""Bytes that all members together may unpack to."""
 TEMPLATE_DATE = "2013-12-23T23:15:00"
 """The creation date in python-docx's own template, and so in all that programs have written with it."""
 MAX_SPAN = 50
@@ -75,35 +73,6 @@ def load_docx(data: bytes) -> Loaded:
     )
     title = (facts.title or "").strip() or _heading(document)
     return Loaded(text, title, when.date() if when else None, None, structure)
-
-
-def check_archive(data: bytes, kind: str) -> None:
-    """Refuse a damaged archive or a zip bomb, by the unpacked size of its members, before any parser sees them.
-
-    Raises:
-        LoadError: it is one.
-    """
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = archive.infolist()
-            if sum(member.file_size for member in members) > MAX_UNPACKED_BYTES or _unpacks_beyond(archive, members):
-                raise LoadError(f"{kind} that unpacks to more than {MAX_UNPACKED_BYTES >> 20} MiB")
-    except RuntimeError as error:  # zipfile's way to say that a password is wanted
-        raise LoadError("encrypted zip archive: remove the password") from error
-    except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError, zipfile.zlib.error) as error:
-        raise LoadError(f"damaged zip archive or {kind}") from error
-
-
-def _unpacks_beyond(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> bool:
-    """Tell whether the members hold more than they claim and may, reading them in small pieces."""
-    total = 0
-    for member in members:
-        with archive.open(member) as content:
-            while piece := content.read(1 << 20):
-                total += len(piece)
-                if total > MAX_UNPACKED_BYTES:
-                    return True
-    return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from embeddings.documents.files.dates import read_date
 from embeddings.documents.loaded import Loaded, LoadError
-from embeddings.documents.loaders.office.docx import check_archive
+from embeddings.documents.loaders.office.archive import check_archive
 from embeddings.documents.loaders.superscripts import raise_figures
 from embeddings.documents.loaders.xml_text import xml_parser
 from embeddings.documents.structure import Heading, Structure, Table, join_cells

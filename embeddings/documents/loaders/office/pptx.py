@@ -13,7 +13,7 @@ from dataclasses import replace
 from embeddings.documents.files.dates import read_date
 from embeddings.documents.loaded import Loaded, LoadError
 from embeddings.documents.loaders.blocks import Block, join_blocks, stated_facts
-from embeddings.documents.loaders.office.docx import check_archive
+from embeddings.documents.loaders.office.archive import check_archive
 from embeddings.documents.loaders.superscripts import raise_figures
 from embeddings.documents.loaders.xml_text import xml_parser
 from embeddings.documents.structure import join_cells

@@ -15,7 +15,7 @@ from itertools import chain
 from embeddings.documents.files.dates import read_date
 from embeddings.documents.loaded import Loaded, LoadError
 from embeddings.documents.loaders.blocks import Block, join_blocks, stated_facts
-from embeddings.documents.loaders.office.docx import check_archive
+from embeddings.documents.loaders.office.archive import check_archive
 from embeddings.documents.loaders.office.number_formats import BUILT_IN, show
 from embeddings.documents.loaders.superscripts import raise_figures
 from embeddings.documents.loaders.xml_text import xml_parser
