@@ -6,6 +6,15 @@ from enum import Enum
 
 from embeddings.text.words import tokenize
 
+
+class Fact(Enum):
+    """What of a document is asked for."""
+
+    AUTHOR = "author"
+    DATE = "date"
+    TITLE = "title"
+
+
 _DOCUMENT = (
     r"(?:news |blog |press |magazine |newspaper )?(?:article|piece|story|post|text|page|web ?page|document|report|item"
     r"|release|column|essay|review|interview|recipe|letter|newsletter|paper|manual|guide|note|memo|biography|life story"
@@ -40,14 +49,14 @@ _TITLE = re.compile(
 )
 _NAMED = (
     (
-        "author",
+        Fact.AUTHOR,
         re.compile(
             r"^(?:who(?:m)?(?:\s+is|\s+was|['’]s)?\s+)?(?:wrote|authored|penned|(?:the\s+)?(?:author|writer)\s+of)\s+(.+)$",
             re.I,
         ),
     ),
     (
-        "date",
+        Fact.DATE,
         re.compile(
             rf"^{_WHAT_DAY}\s+(?:was|were)\s+(.+?)\s+(?:first\s+)?(?:published|written|released|posted)\W*$", re.I
         ),
@@ -70,14 +79,6 @@ _DOCUMENT_WORDS = frozenset(
         " obituary minutes write-up"
     )
 )
-
-
-class Fact(Enum):
-    """What of a document is asked for."""
-
-    AUTHOR = "author"
-    DATE = "date"
-    TITLE = "title"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,5 +110,5 @@ def read_about_document(question: str) -> AboutDocument | None:
         named = pattern.search(bare)
         topic = frozenset(tokenize(named[1])) if named else frozenset()
         if len(topic) >= MIN_TITLE_WORDS:
-            return AboutDocument(Fact(fact), topic, sure=False, named=True)
+            return AboutDocument(fact, topic, sure=False, named=True)
     return None
