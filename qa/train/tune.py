@@ -2,8 +2,9 @@
 
 In (``--data``): what ``qa.train.prepare`` wrote (train.npz, dev.json.gz), tokenizer.json. ``--start`` is the folder of
 an exported reader, or a safetensors file. A share of the batches comes from the kinds named by ``--focus``, the others
-from the rest, so that what was learnt before is kept. Matrices and what goes into them are rounded as the int8 export
-rounds them, with gradients passed through (quantisation-aware training), so the exported reader is the one measured.
+from the rest, so that what was learnt before is kept. For the last part of the windows matrices and what goes into them
+are rounded as the int8 export rounds them, with gradients passed through (quantisation-aware training), so the exported
+reader is the one measured.
 
 Out: checkpoint.pt, written every few minutes; the same command continues from it. At the end reader.safetensors
 (float32, the moving mean of the weights), table.json (figures before and after), log.txt.
@@ -38,8 +39,10 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--start", type=Path, required=True, help="folder of an exported reader, or a safetensors file")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--windows", type=int, default=30_000, help="windows read in all (default: 30000)")
-    parser.add_argument("--tokens", type=int, default=4000, help="tokens a batch (default: 4000)")
+    parser.add_argument("--tokens", type=int, default=8000, help="tokens a batch (default: 8000)")
     parser.add_argument("--rate", type=float, default=3e-5, help="highest learning rate (default: 3e-5)")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--rounded-share", type=float, default=0.3, help="share of the windows (default: 0.3)")
     parser.add_argument("--frozen-layers", type=int, default=0, help="lowest layers left as they are (default: 0)")
     parser.add_argument("--focus", default="written", help="kinds that batches are made of more often, by commas")
     parser.add_argument("--focus-share", type=float, default=0.4, help="share of these batches (default: 0.4)")
@@ -78,12 +81,11 @@ class Tuning:
         self.say = Log(options.out / "log.txt")
         self.checkpoint = options.out / "checkpoint.pt"
         self.features = Features(options.data / "train.npz")
-        torch.manual_seed(0)
-        self.network = load_network(read_weights(options.start), dropout=0.05)
-        round_layers(self.network)
+        torch.manual_seed(options.seed)
+        self.network = load_network(read_weights(options.start), dropout=0.0)  # most windows are read once
         freeze(self.network, options.frozen_layers)
         self.learnt = [one for one in self.network.parameters() if one.requires_grad]
-        self.optimiser = adam(self.learnt, options.rate)
+        self.optimiser = adam(self.learnt, options.rate, fused=True)
         self.mean = [one.detach().clone() for one in self.learnt]
         self.step = self.windows = 0
         self.restore()
@@ -117,10 +119,13 @@ class Tuning:
         shown, began, first = None, time.time(), self.windows
         options = self.options
         focus = set(options.focus.split(","))
-        stream = batches(self.features, focus, options.focus_share, options.tokens, self.step)
+        seed = 1_000_003 * options.seed + self.step
+        stream = batches(self.features, focus, options.focus_share, options.tokens, seed)
         while self.windows < self.options.windows:
             batch = next(stream)
             done = self.windows / self.options.windows
+            if done >= 1 - options.rounded_share:
+                round_layers(self.network)
             for group in self.optimiser.param_groups:
                 group["lr"] = self.options.rate * min(1, done / WARM_UP + 0.02) * (1 - done)
             loss, span = self.loss(batch)

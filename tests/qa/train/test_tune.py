@@ -35,6 +35,7 @@ def options(data, out, windows, frozen_layers=0):
     return argparse.Namespace(
         data=data, start=PACKAGED, out=out, windows=windows, tokens=600, rate=1e-5, focus="table", focus_share=1.0,
         save_every=1, eval_max=4, frozen_layers=frozen_layers,
+        seed=0, rounded_share=0.3,
     )  # fmt: skip
 
 
