@@ -47,6 +47,7 @@ _REPORTED_BEHIND = re.compile(
     re.IGNORECASE,
 )
 """Who said it, behind what was said."""
+_DAYS = {"date", "day", "month"}
 _WHOLE_DATE = re.compile(rf"(?:(?:the )?(?:early|mid|late)[ -])?{DATE}", re.IGNORECASE)
 _NUMBER = re.compile(
     r"[$€£₼]?\s?\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty"
@@ -73,6 +74,10 @@ _REFERS_BACK = re.compile(
 _EMPTY = STOP_WORDS | {"one", "ones", "same", "former", "latter"}
 """Words that refer to others; an answer of nothing else says nothing."""
 _ITEM_BREAK = re.compile(r"\s*[,;]\s*(?:and\s+|or\s+|as well as\s+)?|\s+(?:and|or|as well as|&)\s+")
+_INTRODUCED = re.compile(
+    r"\s*(?:e\.?g|i\.?e|for (?:example|instance)|such as|including|namely)\b[\s.,:]*", re.IGNORECASE
+)
+"""What stands before the first item and belongs to none."""
 _LAST_ITEM = re.compile(r"(?:\b(?:and|or|as well as)|&)\s")
 _ITEM_END = re.compile(
     r"[,;.:()]|\s(?:and|or|as well as|&|which|who|that|but|while|where|when|is|are|was|were|has|have|had|in|on|at|to"
@@ -119,7 +124,7 @@ def _shaped(kind: AnswerType, span: Span, asked: set[str]) -> Span:
     if kind is AnswerType.PERSON:
         return _whole_name(span)
     if kind in (AnswerType.NUMBER, AnswerType.DATE):
-        return _whole_amount(span, date=kind is AnswerType.DATE)
+        return _whole_amount(span, date=kind is AnswerType.DATE and (asked & _DAYS or "year" not in asked))
     return _hedged(span)
 
 
@@ -170,7 +175,7 @@ def _hedged(span: Span) -> Span:
 
 
 def _whole_amount(span: Span, *, date: bool) -> Span:
-    """A number with its hedge, a date whole."""
+    """A number with its hedge; a date whole, unless the year alone is asked for."""
     if date:
         text, start, end = _edges(span)
         first, last = widen(text, start, end)
@@ -202,8 +207,10 @@ def _whole_list(span: Span) -> Span:
     text, start, end = _edges(span)
     first, last = widen(text, start, end)
     opening = max(text.rfind(mark, first, start) for mark in (":", "(", "—", "–"))
-    if opening >= first and _all_items(text[opening + 1 : start]):
-        start = opening + 1
+    if opening >= first:
+        introduced = _INTRODUCED.match(text, opening + 1, start)
+        opening = introduced.end() if introduced else opening + 1
+        start = opening if _all_items(text[opening:start]) else start
     colon = text.find(":", end, last)
     if colon >= 0 and _LAST_ITEM.search(text, colon, last) and not _ITEM_BREAK.search(text, start, end):
         return _moved(span, colon + 1, last)  # what is pointed at leads to the list
@@ -213,17 +220,20 @@ def _whole_list(span: Span) -> Span:
 
 
 def _all_items(before: str) -> bool:
-    """Whether the text before the span, from an opening mark on, is items alone."""
-    items = [item for item in _ITEM_BREAK.split(before) if item.strip()]
-    return not before.strip() or (
-        bool(_ITEM_BREAK.search(before)) and all(len(item.split()) <= LONGEST_ITEM_WORDS for item in items)
-    )
+    """Whether the text before the span, from an opening mark on, is items alone, the last of them ended."""
+    *items, rest = _ITEM_BREAK.split(before)
+    return not rest.strip() and all(len(item.split()) <= LONGEST_ITEM_WORDS for item in items)
 
 
 def _list_end(text: str, end: int, last: int) -> int:
-    """Where an enumeration that continues at ``end`` ends: after the item that follows its "and", else at ``end``."""
+    """Where an enumeration that continues at ``end`` ends: after the item that follows its "and", else at ``end``.
+
+    A comma and an "and" right after the first item begin another clause.
+    """
     place = end
     while begin := _ITEM_BREAK.match(text, place, last):
+        if place == end and text[place] == "," and _LAST_ITEM.search(text, begin.start(), begin.end()):
+            break
         stop = _ITEM_END.search(text, begin.end(), last)
         place = stop.start() if stop else last
         if not 0 < len(text[begin.end() : place].split()) <= LONGEST_ITEM_WORDS:

@@ -71,6 +71,8 @@ def test_two_spans_of_one_statement_are_one_answer():
         ("How many people came?", "25", "There were 25 people.", "25"),
         ("When was it built?", "1931 and 1936", "It was built between 1931 and 1936.", "between 1931 and 1936"),
         ("When is the meeting?", "14 July", "It is on Thursday, 14 July 2022, at noon.", "14 July 2022"),
+        ("What year did it open?", "1931", "It opened in May 1931.", "1931"),
+        ("What month and year did it open?", "1931", "It opened in May 1931.", "May 1931"),
         ("Who signed it?", "Larsen", "It was signed by Governor Anna Larsen on Monday.", "Governor Anna Larsen"),
         ("Who signed it?", "Anna", "Then Anna Larsen signed.", "Anna Larsen"),
     ],
@@ -86,6 +88,9 @@ def test_hedges_dates_and_names_are_whole(question, words, text, whole):
         ("nets", "They sell nets, ropes and sails in Rovik.", "nets, ropes and sails"),
         ("shops", "There are five shops of note: nets, ropes and sails.", "nets, ropes and sails"),
         ("nets", "They sell nets, which are dear.", "nets"),
+        ("nets", "They last by their nets, and carry loads.", "nets"),
+        ("ropes", "They sell goods (e.g., nets, ropes) here.", "nets, ropes"),
+        ("nets", "They sell (in fact, so-called nets) goods.", "nets"),
     ],
 )
 def test_a_list_is_whole(words, text, whole):
