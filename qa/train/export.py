@@ -1,7 +1,8 @@
 """Export a reader's weights to int8 ONNX: ``python -m qa.train.export --weights FILE --tokenizer FILE --out FOLDER``.
 
 The weights are a safetensors file whose names are those of transformers' ``BertModel``, with ``span.*`` (start and end
-for every token), ``pooler.dense.*`` and ``relevance.*``. The folder can go into ``CITEBOT_READER``.
+for every token), ``pooler.dense.*`` and ``relevance.*``. Of several files (runs of one start and different seeds) the
+mean is exported. The folder can go into ``CITEBOT_READER``.
 
 Matrices are quantised by column (``embeddings/encoder/quantise.py``): F1 86.7 against 86.8 in float32 on 400 questions
 of the development titles. Tried and left: scales for blocks of 128 (F1 86.5, 8% slower) and the fusions of
@@ -37,7 +38,7 @@ SPECIAL_TOKENS = ("[CLS]", "[SEP]")
 def main() -> int:
     """Export a reader."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--weights", type=Path, required=True, help="safetensors file of a trained reader")
+    parser.add_argument("--weights", type=Path, nargs="+", required=True, help="safetensors files of trained readers")
     parser.add_argument("--tokenizer", type=Path, required=True, help="its tokenizer.json")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--context", action="store_true", help="it was taught to look at where a passage comes from")
@@ -45,7 +46,7 @@ def main() -> int:
     parser.add_argument("--float32", action="store_true", help="leave the weights as they are: four times the size")
     arguments = parser.parse_args()
     facts = {"passages": arguments.passages, "context": arguments.context}
-    export(load_network(arguments.weights), arguments.tokenizer, arguments.out, facts, quantised=not arguments.float32)
+    export(load_network(*arguments.weights), arguments.tokenizer, arguments.out, facts, quantised=not arguments.float32)
     return 0
 
 
@@ -91,11 +92,17 @@ HEAD_WIDTH = 32
 """Of the body that readers are trained from: 12 heads in 384 dimensions."""
 
 
-def load_network(path: Path) -> Network:
-    """Load a reader's weights."""
+def load_network(*paths: Path) -> Network:
+    """Load a reader's weights, the mean of those of several files."""
     from safetensors.torch import load_file
 
-    return Network({name: values.float() for name, values in load_file(path).items()}).eval()
+    first, *others = map(load_file, paths)
+    return Network(
+        {
+            name: sum((one[name].float() for one in others), values.float()) / len(paths)
+            for name, values in first.items()
+        }
+    ).eval()
 
 
 def export(model: nn.Module, tokenizer: Path, out: Path, facts: Mapping[str, object], *, quantised: bool) -> None:

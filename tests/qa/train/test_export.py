@@ -62,3 +62,14 @@ def test_in_eight_bits_it_points_and_is_near_torch(export, weights):
     assert reader.read("Who put it out?", [Passage(Chunk("a.txt", 0, len(TEXT)), TEXT, "", 1.0)])[0].spans
     seen, wanted = both(reader, weights)
     assert (seen - wanted).abs().max() < 0.1 * (wanted.max() - wanted.min())
+
+
+def test_of_several_runs_the_mean_is_exported(weights, tmp_path):
+    from safetensors.torch import load_file, save_file
+
+    other = {name: values + 1.0 for name, values in load_file(weights).items()}
+    save_file(other, tmp_path / "other.safetensors")
+    mean = load_network(weights, tmp_path / "other.safetensors").state_dict()
+    for name, values in load_network(weights).state_dict().items():
+        if values.is_floating_point():
+            assert torch.allclose(mean[name], values + 0.5, atol=1e-5), name
