@@ -186,9 +186,10 @@ class Engine:
         judge = partial(self._judge, snapshot, passages=passages, threshold=threshold, top=top, filtered=bool(filters))
         if (about := read_about_document(asked)) and (facts := find_document(about, passages, snapshot)):
             # An article called "Moby Dick" may tell who wrote the novel.
-            if about.named and (told := judge(asked)).answered and told.confidence >= SURE_OF_THE_TEXT:
+            told = judge(asked) if about.named else None
+            if told and told.answered and told.confidence >= SURE_OF_THE_TEXT:
                 return told
-            return self._answer_from_facts(snapshot, asked, about, facts, judge, threshold)
+            return self._answer_from_facts(snapshot, asked, about, facts, judge, threshold, told)
         if parts := split_two(asked):
             judge_part = partial(judge, passages=passages[:READ_FOR_PART])
             answers = [judge_part(parts[0])]
@@ -206,15 +207,20 @@ class Engine:
         facts: DocumentFacts,
         judge: Callable[..., Answer],
         threshold: float,
+        told: Answer | None,
     ) -> Answer:
-        """Answer a question about a document itself from its text; otherwise say what the file's metadata has."""
+        """Answer a question about a document itself from its text; otherwise say what the file's metadata has.
+
+        ``told`` is what the passages say, where they were read.
+        """
         span = find_in_text(about.fact, facts, snapshot.document(facts.id).text) if threshold <= CONFIDENCE else None
         answer = span and assemble_fact(asked, span, CONFIDENCE, Prover(snapshot, self.docs))
         value = metadata_value(about.fact, facts)
         if answer or value is None:
-            return answer or judge(asked)
+            return answer or told or judge(asked)
         reason = f"not in the text of {facts.id}, but the file's own data state the {about.fact.value}: {value}"
-        return replace(judge(asked, threshold=NEVER), confidence=0.0, reason=reason)
+        refused = told if told and not told.answered else judge(asked, threshold=NEVER)
+        return replace(refused, confidence=0.0, reason=reason)
 
     def _judge(
         self,
