@@ -62,6 +62,12 @@ _WORD_LISTS = {
     ),
 }
 _FUNCTION_WORDS = {code: frozenset(words.split()) for code, words in _WORD_LISTS.items()}
+_ENGLISH_TOO = (
+    "al ben chi com come con da das de del den der des di die dos dove du e el en er era hat het jest la las le les "
+    "lo los met mi mit na no o over par per por pour se son un van von w war y"
+)
+_IN_ENGLISH_TOO = frozenset(_ENGLISH_TOO.split())
+"""Words of other languages that are English words too, or parts of names: "Las Vegas population", "rent per month"."""
 _SCRIPTS = (
     ("CYRILLIC", "ru"),
     ("ARABIC", "ar"),
@@ -77,6 +83,8 @@ _SCRIPTS = (
 )
 """The most common language of a script represents all that use it."""
 _WORD = re.compile(r"[^\W\d_]+")
+ONLY_SHARED_WORDS = 3
+"""How many words show another language if English or names have every one of them; else a single word shows it."""
 _AZERBAIJANI_LETTERS = frozenset("əxqƏXQ")
 """Letters that Turkish lacks: they separate two languages that share most function words."""
 
@@ -92,6 +100,8 @@ def language_of(question: str) -> str:
     if counts[ENGLISH] == 0 and (code := _script(question)):
         return code
     best = max(counts, key=lambda code: (counts[code], code == ENGLISH))
+    if counts[best] < ONLY_SHARED_WORDS and _IN_ENGLISH_TOO.issuperset(_FUNCTION_WORDS[best].intersection(words)):
+        return ENGLISH
     if counts["az"] == counts["tr"] == counts[best] > counts[ENGLISH]:
         return "az" if _AZERBAIJANI_LETTERS & set(question) else "tr"
     return best
