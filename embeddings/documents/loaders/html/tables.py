@@ -97,8 +97,13 @@ def _expand(rows: list) -> None:
 
 
 def _span(cell, name: str) -> int:
-    value = (cell.attrib.pop(name, None) or "1").strip()
-    return min(MAX_SPAN, max(1, int(value))) if value.isascii() and value.isdigit() else 1
+    return min(MAX_SPAN, max(1, whole_number(cell.attrib.pop(name, None), 1)))
+
+
+def whole_number(value: str | None, default: int) -> int:
+    """Return the number that an attribute states; one of more than six digits is none."""
+    value = (value or "").strip()
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 7 else default
 
 
 def _set_apart(table) -> None:

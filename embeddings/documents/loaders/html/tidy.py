@@ -8,7 +8,7 @@ from string import ascii_lowercase
 
 from embeddings.documents.loaders.html.metadata import ASIDES
 from embeddings.documents.loaders.html.signs import LINE_BREAK, NUMBERED
-from embeddings.documents.loaders.html.tables import plain_table
+from embeddings.documents.loaders.html.tables import plain_table, whole_number
 from embeddings.documents.loaders.superscripts import LOWERED, RAISED
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -173,18 +173,12 @@ def _number_items(listing) -> None:
     if not 0 < len(items) <= MAX_LIST_ITEMS or listing.get("reversed") is not None:
         return
     lettered = listing.get("type") in ("a", "A") and len(items) <= len(ascii_lowercase)
-    number = _whole(listing.get("start"), 1)
+    number = whole_number(listing.get("start"), 1)
     for item in items:
-        number = _whole(item.get("value"), number)
+        number = whole_number(item.get("value"), number)
         sign = ascii_lowercase[number - 1] if lettered and 0 < number <= len(ascii_lowercase) else str(number)
         item.text = f"{NUMBERED}{sign.upper() if listing.get('type') == 'A' else sign}. {(item.text or '').lstrip()}"
         number += 1
-
-
-def _whole(value: str | None, default: int) -> int:
-    """Return the number that an attribute states."""
-    value = (value or "").strip()
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 7 else default
 
 
 def _stands_in_text(listing) -> bool:

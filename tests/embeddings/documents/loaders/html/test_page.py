@@ -262,3 +262,10 @@ def test_a_headline_is_not_put_between_the_posts_below_it():
     text = load_html(page(body=f"<h1>How to descale a kettle?</h1>{body}").encode()).text
     assert "How to descale" not in text[5:]
     assert all(post in text for post in posts)
+
+
+@pytest.mark.parametrize("span", ["9" * 5000, "-3", "two", ""])
+def test_a_table_with_an_absurd_span_is_read(span):
+    table = f'<table><tr><th colspan="{span}">Town</th><th>People</th></tr><tr><td>Rovik</td><td>812</td></tr></table>'
+    text = load_html(page(body=BODY.replace("</article>", table + "</article>")).encode()).text
+    assert "Rovik" in text and "812" in text
