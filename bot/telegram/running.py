@@ -83,8 +83,8 @@ def _start_jobs(services: Services, application: Application) -> None:
 
 def take_over(services: Services) -> None:
     """Take over the questions left open by a killed run or an ended replica: their senders will be told."""
-    for chat, message, thread, language in services.store.take_over():
-        services.undelivered[chat, message] = (thread, language)
+    for chat, message, thread, language, sending in services.store.take_over():
+        services.undelivered[chat, message] = (thread, language, bool(sending))
 
 
 def _read_shared(services: Services) -> None:

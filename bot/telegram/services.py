@@ -5,13 +5,14 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from telegram import Bot, Message, Update, User
 from telegram.ext import CallbackContext, ExtBot
 
 from bot.telegram.state.access import Access
-from bot.telegram.state.limits import Limits, Once
+from bot.telegram.state.limits import Limits, Once, TokenBuckets, Verdict
 from bot.telegram.state.memory import Memory, Place
 from bot.telegram.state.metrics import Metrics
 from bot.telegram.state.pool import Pool
@@ -63,9 +64,9 @@ class Services:
     """Files received from each admin who may still be sending more."""
     latest_inline: dict[int, str] = field(default_factory=dict)
     """The latest inline query of each person who is typing one."""
-    undelivered: dict[tuple[int, int], tuple[int | None, str]] = field(default_factory=dict)
-    """Questions whose answer could not be delivered, (thread, language) by (chat, message): their senders are told as
-    soon as possible."""
+    undelivered: dict[tuple[int, int], tuple[int | None, str, bool]] = field(default_factory=dict)
+    """Questions whose answer could not be delivered, (thread, language, whether it may have arrived) by (chat,
+    message): their senders are told as soon as possible."""
     background: set[asyncio.Task] = field(default_factory=set)
     repeated: set[int] = field(default_factory=set)
     """Numbers of received updates that another run of the bot has already begun: they are skipped here."""
@@ -85,6 +86,17 @@ class Services:
             self.metrics.add("store_errors")
             log.error("the store can't be written", extra={"reason": str(error)})
             return None
+
+    async def take(self, kind: str, who: int | None) -> Verdict:
+        """Take a token from a bucket of ``Limits``; replicas share it, unless their database is unreachable."""
+        limit: TokenBuckets = getattr(self.limits, kind)
+        if self.store.shared and limit.per_minute > 0:
+            taking = partial(self.store.take, kind, who, limit.per_minute, limit.burst)
+            try:
+                return await asyncio.get_running_loop().run_in_executor(self.taking, taking)
+            except StoreError as error:
+                log.error("the store can't be written", extra={"reason": str(error)})
+        return limit.take(who or 0)
 
     async def follow(self, old: int, new: int) -> None:
         """Carry over access, settings, conversations and language of a group that became a supergroup."""

@@ -68,7 +68,7 @@ async def on_guest(update: Update, context: Context) -> None:
     try:
         if not visible(text):
             said = texts.empty
-        elif not services.limits.person.take(message.from_user.id if message.from_user else 0).allowed:
+        elif not (await services.take("person", message.from_user.id if message.from_user else None)).allowed:
             said = texts.slow_down.format(seconds=10)
         else:
             answer = await services.pool.run(lambda: services.engine.ask(text))

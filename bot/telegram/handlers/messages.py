@@ -70,11 +70,12 @@ async def _respond(services: Services, update: Update, message: Message, text: s
         return
     parts = read_message(question.text)
     for number, part in enumerate(parts[:MAX_PARTS]):
+        asked = replace(question, last=number + 1 == len(parts))
         if part.talk is Talk.QUESTION:
             history = question.history if number == 0 else None
-            await handle_question(services, replace(question, text=part.text, part=number, history=history))
-        elif not question.edited and await within_limits(services, question):
-            await _talk(services, question, part.talk, message.chat.type)
+            await handle_question(services, replace(asked, text=part.text, part=number, history=history))
+        elif not question.edited and await within_limits(services, asked):
+            await _talk(services, asked, part.talk, message.chat.type)
     if len(parts) > MAX_PARTS:
         untaken = "; ".join(part.text for part in parts[MAX_PARTS:])
         await say(services, question, question.texts.not_taken.format(question=head(untaken, 1000)))

@@ -7,7 +7,6 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
 
 from telegram.constants import ChatAction
 from telegram.error import TelegramError
@@ -16,10 +15,8 @@ from bot.telegram.handlers.recall import answer_to, history_of, remember
 from bot.telegram.handlers.rights import reactions_arrive
 from bot.telegram.outgoing.sending import Outcome, delete_page, edit_page, send_page, send_view
 from bot.telegram.services import Services
-from bot.telegram.state.limits import Verdict
 from bot.telegram.state.memory import Place, Sent
 from bot.telegram.state.pool import Busy, Closing
-from bot.telegram.state.store import StoreError
 from bot.telegram.texts.catalogue import Texts
 from bot.telegram.texts.languages import texts_for
 from bot.telegram.views.answers import answer_view
@@ -54,6 +51,8 @@ class Question:
     """Whether the message was edited: an answer already sent is edited, too."""
     shown: bool = False
     """Whether to show the question with its answer, because a button asked it."""
+    last: bool = True
+    """Whether nothing of its message is left to be answered after it."""
 
 
 async def handle_question(services: Services, question: Question) -> None:
@@ -87,7 +86,7 @@ def _rejection(question: Question) -> str | None:
 async def within_limits(services: Services, question: Question) -> bool:
     """Count the question against the limits; the user is told of the first refusal only."""
     for kind, key in (("person", question.user_id), ("chat", question.place.chat_id)):
-        verdict = await _take(services, kind, key)
+        verdict = await services.take(kind, key)
         if not verdict.allowed:
             services.metrics.add("answers", "limited")
             if verdict.tell:
@@ -95,18 +94,6 @@ async def within_limits(services: Services, question: Question) -> bool:
                 await say(services, question, question.texts.slow_down.format(seconds=wait))
             return False
     return True
-
-
-async def _take(services: Services, kind: str, who: int | None) -> Verdict:
-    """Take a token from the bucket of a person or chat; replicas share it, unless their database is unreachable."""
-    limit = services.limits.person if kind == "person" else services.limits.chat
-    if services.store.shared and limit.per_minute > 0:
-        taking = partial(services.store.take, kind, who, limit.per_minute, limit.burst)
-        try:
-            return await asyncio.get_running_loop().run_in_executor(services.taking, taking)
-        except StoreError as error:
-            log.error("the store can't be written", extra={"reason": str(error)})
-    return limit.take(who)
 
 
 async def _accepted(services: Services, question: Question) -> None:
@@ -136,6 +123,8 @@ async def _answer(services: Services, question: Question) -> None:
     understood = answer.reason not in NOT_UNDERSTOOD
     services.metrics.add("answers", "answered" if answer.answered else "refused" if understood else "not_understood")
     await services.write(_count, services, answer)
+    if not await _is_ours(services, question):
+        return
     key = secrets.token_hex(8)
     asked = question.text if question.shown else None
     by_reaction = await reactions_arrive(services, question.place.chat_id)
@@ -151,6 +140,7 @@ async def _answer(services: Services, question: Question) -> None:
             reply_to = question.message_id if question.reply else None
             outcome, sent.message_ids = await send_view(services, question.place, view, reply_to)
             sent.shown = rendering(view)[: len(sent.message_ids)]
+        await _settle(services, question, outcome)
         if sent.message_ids:
             await remember(services, sent, question.user_id)
     await _report_failure(services, question, outcome)
@@ -205,9 +195,27 @@ async def say(services: Services, question: Question, text: str) -> None:
 
 async def reply(services: Services, question: Question, view: View) -> None:
     """Reply with a view that is not an answer."""
+    if not await _is_ours(services, question):
+        return
     outcome, _ = await send_view(services, question.place, view, question.message_id if question.reply else None)
+    await _settle(services, question, outcome)
     if outcome not in (Outcome.SENT, Outcome.GONE):
-        _mark_undelivered(services, question)
+        _mark_undelivered(services, question, outcome)
+
+
+async def _is_ours(services: Services, question: Question) -> bool:
+    """Record that a reply is sent next; False where another replica took the question over, and tells its sender."""
+    ours = await services.write(services.store.mark_sending, question.place.chat_id, question.message_id, True)
+    return ours is not False
+
+
+async def _settle(services: Services, question: Question, outcome: Outcome) -> None:
+    """Record at once what became of a reply: whether its sender is told after a kill depends on it."""
+    at = (question.place.chat_id, question.message_id)
+    if outcome is Outcome.FAILED:
+        await services.write(services.store.mark_sending, *at, False)
+    elif question.last and outcome is not Outcome.UNKNOWN:
+        await services.write(services.store.end_question, *at)
 
 
 async def _report_failure(services: Services, question: Question, outcome: Outcome) -> None:
@@ -217,11 +225,12 @@ async def _report_failure(services: Services, question: Question, outcome: Outco
     text = question.texts.perhaps_lost if outcome is Outcome.UNKNOWN else question.texts.failed
     delivery = await send_page(services, question.place, escape(text), (), question.message_id)
     if not delivery.settled:
-        _mark_undelivered(services, question)
+        _mark_undelivered(services, question, outcome)
 
 
-def _mark_undelivered(services: Services, question: Question) -> None:
-    services.undelivered[question.place.chat_id, question.message_id] = (question.place.thread_id, question.texts.code)
+def _mark_undelivered(services: Services, question: Question, outcome: Outcome) -> None:
+    at = (question.place.chat_id, question.message_id)
+    services.undelivered[at] = (question.place.thread_id, question.texts.code, outcome is Outcome.UNKNOWN)
 
 
 @asynccontextmanager
@@ -248,9 +257,10 @@ async def notify_undelivered(services: Services) -> None:
 
     A notice that cannot be sent is tried again later, or at the next start; one failure does not block the others.
     """
-    for (chat, message), (thread, language) in list(services.undelivered.items()):
+    for (chat, message), (thread, language, perhaps) in list(services.undelivered.items()):
         if services.access.admits(chat, chat):
-            text = escape(texts_for(language).interrupted)
+            texts = texts_for(language)
+            text = escape(texts.perhaps_lost if perhaps else texts.interrupted)
             delivery = await send_page(services, Place(chat, thread), text, (), message)
             if not delivery.settled:
                 continue

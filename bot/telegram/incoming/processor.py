@@ -45,7 +45,7 @@ class TwoLaneProcessor(BaseUpdateProcessor):
             coroutine.close()
             return
         press = isinstance(update, Update) and bool(update.callback_query or update.inline_query)
-        if press and services is not None and not _press_admitted(services, update):
+        if press and services is not None and not await _press_admitted(services, update):
             coroutine.close()
             return
         slots, turn = self._lanes["presses" if press else "messages"]
@@ -70,7 +70,7 @@ class TwoLaneProcessor(BaseUpdateProcessor):
         """Do nothing: there is nothing to end."""
 
 
-def _press_admitted(services: "Services", update: Update) -> bool:
+async def _press_admitted(services: "Services", update: Update) -> bool:
     """Tell whether a press or inline query is within its sender's limit.
 
     Beyond it a press gets a hint to slow down, sent in the background, a few at a time, so that no question waits.
@@ -79,6 +79,9 @@ def _press_admitted(services: "Services", update: Update) -> bool:
         return False
     press = update.callback_query or update.inline_query
     verdict = services.limits.presses.take(press.from_user.id)
+    # A flood is refused here, without the database.
+    if verdict.allowed and services.store.shared:
+        verdict = await services.take("presses", press.from_user.id)
     if not verdict.allowed and update.callback_query and len(services.background) < ANSWERED_AT_ONCE:
         text = services.texts(None, press.from_user).slow_down.format(seconds=max(1, round(verdict.wait)))
         task = asyncio.create_task(acknowledge(services, update.callback_query, text))

@@ -18,7 +18,7 @@ T = TypeVar("T")
 Run = Callable[..., list[tuple]]
 """Runs one statement (SQL with ``?`` for its values, the values) and returns its rows."""
 
-FORMAT = 2
+FORMAT = 3
 MAX_REQUESTS = 1000
 MAX_ANSWERS = 2000
 MAX_UPLOADS = 50
@@ -40,7 +40,7 @@ CREATE TABLE IF NOT EXISTS seen (document BYTEA PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS news (chat BIGINT, thread BIGINT, document TEXT, matter TEXT, at DOUBLE PRECISION,
     PRIMARY KEY (chat, thread, document));
 CREATE TABLE IF NOT EXISTS pending (chat BIGINT, message BIGINT, thread BIGINT, language TEXT, at DOUBLE PRECISION,
-    owner BIGINT NOT NULL DEFAULT 0, PRIMARY KEY (chat, message));
+    owner BIGINT NOT NULL DEFAULT 0, sending INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (chat, message));
 CREATE TABLE IF NOT EXISTS updates (id BIGINT PRIMARY KEY, owner BIGINT, at DOUBLE PRECISION);
 CREATE INDEX IF NOT EXISTS updates_by_age ON updates(at);
 CREATE TABLE IF NOT EXISTS uploads (key TEXT PRIMARY KEY, files TEXT, at DOUBLE PRECISION);
@@ -50,7 +50,10 @@ CREATE TABLE IF NOT EXISTS conversations (chat BIGINT, thread BIGINT, person BIG
 CREATE TABLE IF NOT EXISTS buckets (kind TEXT, who BIGINT, level DOUBLE PRECISION, at DOUBLE PRECISION, told INTEGER,
     PRIMARY KEY (kind, who));
 """
-UPGRADES = {1: "ALTER TABLE pending ADD COLUMN owner BIGINT NOT NULL DEFAULT 0"}
+UPGRADES = {
+    1: "ALTER TABLE pending ADD COLUMN owner BIGINT NOT NULL DEFAULT 0",
+    2: "ALTER TABLE pending ADD COLUMN sending INTEGER NOT NULL DEFAULT 0",
+}
 """What brings tables of an older format to the next."""
 
 
@@ -304,8 +307,8 @@ class Store:
             " WHERE updates.owner=excluded.owner RETURNING id"
         )
         asked = (
-            "INSERT INTO pending VALUES (?,?,?,?,?,?) ON CONFLICT (chat, message) DO UPDATE"
-            " SET thread=excluded.thread, language=excluded.language, at=excluded.at, owner=excluded.owner"
+            "INSERT INTO pending VALUES (?,?,?,?,?,?,0) ON CONFLICT (chat, message) DO UPDATE"
+            " SET thread=excluded.thread, language=excluded.language, at=excluded.at, owner=excluded.owner, sending=0"
         )
 
         def begin(run: Run) -> set[int]:
@@ -371,6 +374,16 @@ class Store:
 
         return self._tables.transaction(taken)
 
+    def mark_sending(self, chat: int, message: int, sending: bool) -> bool:
+        """Record that a reply to a question may arrive from now on, or that it did not; see ``take_over``.
+
+        Returns False if another replica has taken the question over.
+        """
+        mine = "UPDATE pending SET sending=? WHERE chat=? AND message=? AND owner=? RETURNING 1"
+        if self._run(mine, (int(sending), chat, message, self._tables.owner)):
+            return True
+        return not self._run("SELECT 1 FROM pending WHERE chat=? AND message=?", (chat, message))
+
     def end_question(self, chat: int, message: int) -> None:
         """Delete the record of a question that was answered."""
         self._run("DELETE FROM pending WHERE chat=? AND message=?", (chat, message))
@@ -379,10 +392,13 @@ class Store:
         """Return (chat, message, thread, language) of received questions without an answer, oldest first."""
         return self._run("SELECT chat, message, thread, language FROM pending ORDER BY at")
 
-    def take_over(self) -> list[tuple[int, int, int | None, str]]:
-        """Make the open questions of replicas that have ended this one's own; return them, as ``unanswered`` does."""
+    def take_over(self) -> list[tuple[int, int, int | None, str, int]]:
+        """Make the open questions of replicas that have ended this one's own; return them, as ``unanswered`` does.
+
+        The last value of each is 1 where a reply may have arrived.
+        """
         others = self._run("SELECT DISTINCT owner FROM pending WHERE owner<>?", (self._tables.owner,))
-        taken = "UPDATE pending SET owner=? WHERE owner=? RETURNING chat, message, thread, language"
+        taken = "UPDATE pending SET owner=? WHERE owner=? RETURNING chat, message, thread, language, sending"
         return [
             row
             for (owner,) in others

@@ -1,5 +1,6 @@
 """Several replicas of one bot share a database: where one stops, another goes on, and nobody is lost."""
 
+from collections import Counter
 from contextlib import closing, contextmanager
 
 import pytest
@@ -8,10 +9,12 @@ from fake_api.server import PATIENCE_S
 from running_bot import TOY_BOT, bot_in_thread, free_port, start_process
 from toy_engine import ToyEngine
 
+from bot.telegram.app import PRESS_BURST
 from bot.telegram.state.store import Store
 
 QUESTION = "Who put out the fire?"
 INTERRUPTED = "I was interrupted"
+UNSURE = "I'm not sure my answer to this reached you"
 CHATS = 50
 
 
@@ -46,7 +49,7 @@ def test_of_two_replicas_one_polls_and_after_its_end_the_other_goes_on_with_the_
         from bot.telegram.state.postgres_tables import PostgresTables
 
         with closing(Store(PostgresTables(database, int(api.token.split(":")[0])))) as store:
-            api.wait(lambda: not store.unanswered())
+            api.wait(lambda: store.conversation(alice.id, None, alice.id, 3600))
         process = one if leading == ["one"] else two
         process.kill()
         process.wait()
@@ -90,17 +93,22 @@ def test_of_two_replicas_behind_one_address_one_is_killed_and_every_question_is_
         for process in started:
             process.kill()
             process.wait()
-    answered, told = {}, {}
+    answered, interrupted, unsure = Counter(), Counter(), Counter()
     for somebody in people:
         texts = [message["text"] for message in bot_messages(api, somebody.id)]
-        told[somebody.id] = sum(text.startswith(INTERRUPTED) for text in texts)
+        interrupted[somebody.id] = sum(text.startswith(INTERRUPTED) for text in texts)
+        unsure[somebody.id] = sum(text.startswith(UNSURE) for text in texts)
         answered[somebody.id] = sum("Azerbaijani" in text for text in texts)
-    print(f"{3 * CHATS} questions in {CHATS} chats: {sum(answered.values())} answered, {sum(told.values())} told")
-    assert all(answered[chat] <= 3 for chat in answered), "answered twice"
-    both = [chat for chat in answered if answered[chat] + told[chat] > 3]
-    # An answer that arrived in the moment of the kill is not known to have: it alone may be told of as well.
-    assert len(both) <= CHATS // 3
-    assert sum(told.values()) > 0, "the kill came too late to show anything"
+    both = [chat for chat in answered if answered[chat] + interrupted[chat] + unsure[chat] > 3]
+    print(
+        f"{3 * CHATS} questions in {CHATS} chats: {answered.total()} answered, {interrupted.total()} interrupted,"
+        f" {unsure.total()} told that an answer may not have arrived, which had in {len(both)}"
+    )
+    for chat in answered:
+        assert answered[chat] <= 3, "answered twice"
+        assert answered[chat] + interrupted[chat] <= 3, "told to be interrupted, but answered"
+    assert unsure.total() <= CHATS // 5, "only what is being sent in the moment of the kill is not known"
+    assert interrupted.total() > 0, "the kill came too late to show anything"
 
 
 @pytest.fixture
@@ -150,3 +158,10 @@ def test_an_update_delivered_to_both_replicas_is_processed_once(api, pair, alice
     api.wait(lambda: len(bot_messages(api, alice.id)) >= 2)
     api.wait(lambda: not one.services.store.unanswered())
     assert len(one.services.engine.asked) + len(two.services.engine.asked) == 2
+
+
+def test_presses_are_limited_whichever_replicas_they_come_to(api, pair, alice):
+    answer = alice.ask(QUESTION)
+    # Half of them come to each replica, which alone would refuse none.
+    pressed = [alice.press_data(answer, "H|help") for _ in range(2 * int(PRESS_BURST) - 2)]
+    api.wait(lambda: any("wait" in (api.world.queries[one]["answer"] or {}).get("text", "") for one in pressed))

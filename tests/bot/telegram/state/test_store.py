@@ -141,7 +141,7 @@ def test_open_questions_of_a_run_that_ended_are_taken_over_once(open_tables, mon
         taken, deadline = [], time.monotonic() + PATIENCE_S
         while not taken and time.monotonic() < deadline:  # the server takes a moment to see that the first is gone
             taken = third.take_over()
-        assert taken == [(1, 2, None, "en")]
+        assert taken == [(1, 2, None, "en", 0)]
         assert third.take_over() == []
         assert third.unanswered() == [(1, 2, None, "en")]
 
@@ -175,7 +175,7 @@ def test_a_file_of_the_format_before_is_brought_up_to_date(tmp_path):
         older.execute("INSERT INTO people VALUES (7, 'Ann', NULL, 1, 0)")
         older.execute("PRAGMA user_version=1")
     with closing(Store(SqliteTables(path))) as store:
-        assert store.take_over() == [(1, 2, None, "en")]
+        assert store.take_over() == [(1, 2, None, "en", 0)]
         assert store.people() == [(7, "Ann")]
         store.begin_updates([(1, (3, 4, None, "en"))])
 
