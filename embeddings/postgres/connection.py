@@ -18,7 +18,7 @@ logging.getLogger("psycopg").setLevel(logging.ERROR)
 CONNECT_TIMEOUT_S = 10
 LOCK_TIMEOUT = "5s"
 """A question has two connections, and the server cannot see that one waits for the other: no lock is worth longer."""
-EF_SEARCH = 150
+EF_SEARCH = 100
 """Candidates HNSW keeps while it searches: benchmarks/index/postgres.py measures its recall against an exact search."""
 SETTINGS = f"""
 SET search_path = citebot, public;

@@ -10,9 +10,9 @@ from psycopg import Connection
 from embeddings.errors import CitebotError
 from embeddings.postgres.address import Database
 from embeddings.postgres.connection import Pool
+from embeddings.postgres.memory import GenerationMemory, Lists, Memory
 from embeddings.postgres.schema import read_facts
 from embeddings.postgres.search import holds_term, search_passages, weigh
-from embeddings.postgres.segments import SOURCES, Segment, read_segments
 from embeddings.postgres.view import PostgresView
 
 log = logging.getLogger("citebot")
@@ -36,7 +36,7 @@ class PostgresIndex:
         self.database = database
         self.trouble: str | None = None
         self._pool = Pool(database)
-        self._known: tuple[dict[str, str], dict[str, list[Segment]]] = {}, {}
+        self._memory = Memory()
         self._generation = self.snapshot.generation.number
 
     @property
@@ -44,7 +44,8 @@ class PostgresIndex:
         """The newest generation; each of its statements reads what is newest then."""
         with self._pool.connection() as connection:
             facts = read_facts(connection, self.database)
-        return PostgresView(self.database, facts, self._run_alone, self._beside, self._segments)
+        # What its statements read may be of a later generation: none of it is kept.
+        return PostgresView(self.database, GenerationMemory(facts, Lists()), self._run_alone, self._beside)
 
     def _run_alone(self, sql: str, parameters: tuple = (), *, binary: bool = False) -> list[tuple]:
         with self._pool.connection() as connection:
@@ -55,14 +56,6 @@ class PostgresIndex:
         # In a pipeline what is sent is not waited for before its rows are wanted.
         with self._pool.connection() as connection, connection.pipeline():
             yield connection.cursor(binary=True).execute(sql, parameters).fetchall
-
-    def _segments(self, view: PostgresView) -> dict[str, list[Segment]]:
-        """Return the segments of a view's generation: they are read once for all of its questions."""
-        facts, segments = self._known
-        if facts != view.facts:
-            segments = {kind: read_segments(view.run, kind) for kind in SOURCES}
-            self._known = view.facts, segments
-        return segments
 
     @contextmanager
     def view(self) -> Iterator[PostgresView]:
@@ -75,7 +68,7 @@ class PostgresIndex:
         with self._pool.connection() as connection, connection.pipeline():
             connection.execute(BEGIN)
             facts = read_facts(connection, self.database)
-            yield PostgresView(self.database, facts, partial(_run, connection), self._beside, self._segments)
+            yield PostgresView(self.database, self._memory.of(facts), partial(_run, connection), self._beside)
             connection.execute("ROLLBACK")
 
     def refresh(self, check: Callable[[PostgresView], None]) -> bool:

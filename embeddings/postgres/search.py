@@ -12,7 +12,8 @@ import numpy as np
 
 from embeddings.documents.filters import Filters
 from embeddings.index.passage_search import POOL_FACTOR, POOL_FLOOR, passages_from
-from embeddings.postgres.view import Documents, PostgresView, array
+from embeddings.postgres.memory import array
+from embeddings.postgres.view import Documents, PostgresView
 from embeddings.postgres.vocabulary import Vocabulary
 from embeddings.postgres.words import name_by_words
 from embeddings.search.bm25 import Postings, idf, score

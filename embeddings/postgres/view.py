@@ -2,7 +2,7 @@
 
 import hashlib
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -18,16 +18,13 @@ from embeddings.index.integrity import REBUILD, Problem
 from embeddings.index.plan import Known
 from embeddings.index.snapshot import DocumentFacts
 from embeddings.postgres.address import Database
+from embeddings.postgres.memory import GenerationMemory, Run, Term, array
 from embeddings.postgres.segments import Segment
 from embeddings.text.offsets import Chunk, grow
 
 FIELDS = "d.path, d.title, d.date, d.url, d.characters, d.sha256, d.size, d.mtime_ns, d.structure"
-Run = Callable[..., list[tuple]]
-"""Runs a statement with its parameters and returns the rows."""
 Beside = Callable[[str, tuple], AbstractContextManager[Callable[[], list[tuple]]]]
 """Runs a statement on a connection of its own, which may see a later generation; what is given waits for the rows."""
-SegmentsOf = Callable[["PostgresView"], Mapping[str, list[Segment]]]
-"""Returns the segments of a view's generation, by kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +61,13 @@ class PostgresView:
 
     serves_documents = True
 
-    def __init__(self, database: Database, facts: dict[str, str], run: Run, beside: "Beside", segments: "SegmentsOf"):
+    def __init__(self, database: Database, memory: GenerationMemory, run: Run, beside: Beside):
         self.folder = database
-        self.facts = facts
+        self.facts = facts = memory.facts
         self.generation = Size(int(facts["generation"]), int(facts["chunks"]))
         self.run = run
         self._beside = beside
-        self._segments = segments
+        self._memory = memory
 
     def close(self) -> None:
         """Nothing is held: the transaction is its opener's."""
@@ -162,7 +159,11 @@ class PostgresView:
 
     def segments(self, kind: str) -> list[Segment]:
         """Return the segments of a kind in the order of their ids."""
-        return self._segments(self)[kind]
+        return self._memory.segments(self.run, kind)
+
+    def terms(self, terms: Iterable[str]) -> dict[str, Term]:
+        """Return id and number of passages of those of some terms that passages hold."""
+        return self._memory.terms(self.run, terms)
 
     @contextmanager
     def beside(self, sql: str, parameters: tuple) -> Iterator[Callable[[], list[tuple]]]:
@@ -181,13 +182,9 @@ class PostgresView:
 
             yield rows
 
-    def lists(self, segments: Sequence[int], keys: Sequence[int]) -> list[tuple[int, int, bytes]]:
-        """Return the lists that segments have of keys, each with both."""
-        return self.run(
-            "SELECT segment, key, entries FROM postings WHERE segment = ANY(%s::int[]) AND key = ANY(%s::bigint[])",
-            (array(segments), array(keys)),
-            binary=True,
-        )
+    def lists(self, segments: Sequence[int], keys: Sequence[int]) -> dict[tuple[int, int], bytes]:
+        """Return the lists that segments have of keys, by both."""
+        return self._memory.lists.read(self.run, segments, keys)
 
     def skipped(self) -> dict[str, str]:
         """Return the files that could not be read, with the reason of each."""
@@ -219,15 +216,6 @@ class PostgresView:
         return CitebotError(
             f"{what} in {self.folder} does not match its hash: restore a backup, or run `citebot index --rebuild`"
         )
-
-
-def array(numbers: Iterable[int]) -> str:
-    """Write an array as PostgreSQL reads it: for hundreds of numbers the driver takes longer.
-
-    >>> array([3, 5])
-    '{3,5}'
-    """
-    return "{" + ",".join(map(str, numbers)) + "}"
 
 
 def _storable(path: str) -> str:

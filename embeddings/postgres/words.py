@@ -12,7 +12,7 @@ import numpy as np
 from embeddings.postgres.segments import POSTING, WORDS, Segment
 from embeddings.postgres.view import Documents, PostgresView
 from embeddings.postgres.vocabulary import Vocabulary
-from embeddings.search.bm25 import Postings, best_rows, score
+from embeddings.search.bm25 import best_rows, saturation
 from embeddings.search.ranking import Hits, merge_hits
 
 FIRST_POSTINGS = 200_000
@@ -67,11 +67,9 @@ def _best(
     documents: Documents | None,
 ) -> dict[str, Hits]:
     found: dict[str, list[Hits]] = {name: [] for name in CHANNELS}
-    for segment, postings in lists.by_segment():
+    for segment, read in lists.by_segment():
         mask = segment.live if documents is None else documents.rows(segment)
-        one, other = (
-            score(postings, weighted, vocabulary.rarity, vocabulary.mean_length) for weighted in (words, spellings)
-        )
+        one, other = (_score(read, segment.rows, weighted, vocabulary) for weighted in (words, spellings))
         for name, scores in zip(CHANNELS, (one, other, one + other), strict=True):
             rows, best = best_rows(scores, depth, mask)
             found[name].append((segment.ids(rows), best))
@@ -98,7 +96,7 @@ class _Lists:
                 break
             chosen.append(self._waiting.pop())
             self._read += size
-        for number, term, raw in self._view.lists(list(self._segments), chosen) if chosen else ():
+        for (number, term), raw in self._view.lists(list(self._segments), chosen).items():
             self._found[number][term] = np.frombuffer(raw, POSTING)
 
     def left_out(self, pair: tuple[int, float]) -> float:
@@ -106,19 +104,19 @@ class _Lists:
         term, weight = pair
         return weight * float(self._vocabulary.rarity(term)) if term in self._waiting else 0.0
 
-    def by_segment(self) -> Iterator[tuple[Segment, Postings]]:
-        """Yield each segment with what was read of it, as an inverted index of these terms alone."""
+    def by_segment(self) -> Iterator[tuple[Segment, dict[int, np.ndarray]]]:
+        """Yield each segment with what was read of it: POSTING by term."""
         for number, lists in self._found.items():
             if lists:
-                yield self._segments[number], _postings(lists, self._segments[number].rows)
+                yield self._segments[number], lists
 
 
-def _postings(lists: Mapping[int, np.ndarray], rows: int) -> Postings:
-    terms = np.array(sorted(lists), np.uint32)
-    entries = [lists[term] for term in terms.tolist()]
-    indptr = np.cumsum([0, *(len(one) for one in entries)], dtype=np.int64)
-    every = np.concatenate(entries)
-    lengths = np.zeros(rows, np.uint32)
-    lengths[every["row"]] = every["length"]
-    nothing = np.zeros(0, np.uint32)
-    return Postings(terms, indptr, every["row"], every["count"], lengths, nothing, nothing)
+def _score(lists: Mapping[int, np.ndarray], rows: int, weighted: Weighted, vocabulary: Vocabulary) -> np.ndarray:
+    """Return ``bm25.score`` of a segment's rows, as far as its lists go: float32 (rows,)."""
+    scores = np.zeros(rows, np.float32)
+    for term, weight in weighted:
+        if (entries := lists.get(term)) is not None:
+            counts = entries["count"].astype(np.float32)
+            impacts = vocabulary.rarity(term) * saturation(counts, entries["length"], vocabulary.mean_length)
+            scores[entries["row"]] += np.float32(weight) * impacts
+    return scores

@@ -25,7 +25,7 @@ CODE_POINT_BITS = np.uint64(21)
 
 
 Held = Callable[[np.ndarray], np.ndarray]
-"""Tells of term ids, bool of as many, which of them some passage still holds."""
+"""Tells of term ids, or of places, bool of as many, which of the terms some passage still holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,16 +171,29 @@ def _candidates(spellings: Spellings, word: str, held: Held | None) -> tuple[np.
     inside = at < len(spellings.grams)
     found = at[inside][spellings.grams[at[inside]] == codes[inside]]
     lists = [spellings.places[int(spellings.indptr[gram]) : int(spellings.indptr[gram + 1])] for gram in found]
-    counts = np.bincount(np.concatenate([*lists, np.zeros(0, np.uint32)])).astype(np.uint16)
-    places, dice = np.zeros(0, np.int64), np.zeros(0)
-    for least in range(len(lists), 0, -1):
-        places = np.flatnonzero(counts >= least)
-        dice = 2 * counts[places] / (len(codes) + spellings.sizes[places].astype(np.int64))
+    places = np.concatenate([*lists, np.zeros(0, np.uint32)])
+    are_held = None if held is None else lambda some: held(spellings.ids[some])
+    return most_shared(places, spellings.sizes, len(codes), are_held)
+
+
+def most_shared(
+    places: np.ndarray, sizes: np.ndarray, wanted: int, held: Held | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return which terms share the most trigrams with a word of ``wanted`` trigrams, and the Dice coefficient of each.
+
+    ``places`` are those of the terms that hold each of its trigrams, one list after another; ``sizes`` is how many
+    trigrams the term at each place has.
+    """
+    counts = np.bincount(places).astype(np.uint16)
+    found, dice = np.zeros(0, np.int64), np.zeros(0)
+    for least in range(int(counts.max(initial=0)), 0, -1):
+        found = np.flatnonzero(counts >= least)
+        dice = 2 * counts[found] / (wanted + sizes[found].astype(np.int64))
         near = dice >= MIN_SHARED
         if held is not None:
-            near[near] = held(spellings.ids[places[near]])
-        places, dice = places[near], dice[near]
+            near[near] = held(found[near])
+        found, dice = found[near], dice[near]
         # A term that shares fewer has at least as many as it shares, which leaves it this at most.
-        if np.count_nonzero(dice > 2 * (least - 1) / (len(codes) + least - 1)) >= MAX_CANDIDATES:
+        if np.count_nonzero(dice > 2 * (least - 1) / (wanted + least - 1)) >= MAX_CANDIDATES:
             break
-    return places, dice
+    return found, dice
