@@ -1,9 +1,13 @@
-"""Answers in lists and addresses, whose lines are one after another: whole items, all of a list, all of an address."""
+"""Answers in lists and addresses, whose lines are one after another: whole items, all of a list, all of an address.
+
+The amounts of a list ("22 g salt") are like the figures of a table: the reader may point at that of another item.
+"""
 
 import re
 
 from embeddings.text.offsets import Offsets
 from embeddings.text.paragraphs import ITEM_SIGNS
+from embeddings.text.words import tokenize
 from qa.question.answer_type import AnswerType
 
 WHOLE_ITEM = 0.6
@@ -18,6 +22,34 @@ _ITEM = re.compile(rf"^[ \t]*(?:(?:[{ITEM_SIGNS}]|(\(?(?:\d{{1,2}}|[a-zA-Z])[.)]
 _ASKS_ADDRESS = re.compile(
     r"(?<!email )(?<!e-mail )(?<!web )(?<!ip )\baddress\b(?! (?:the|this|that|these)\b)", re.IGNORECASE
 )
+
+
+_DIGITS = r"[\d½¼¾⅓⅔]"
+_AMOUNT = re.compile(
+    rf"{_DIGITS}(?:[.,/–-]?{_DIGITS}|\s(?={_DIGITS}))*(?:\s?(?:k?g|mg|[mcd]?l|oz|lbs?|pounds?|grams?|kilos?|lit(?:er|re)s?"
+    r"|tsps?|tbsps?|(?:tea|table)spoon(?:ful)?s?|cups?|pints?|pinch(?:es)?|cloves?|slices?|bunch(?:es)?)\b\.?)?",
+    re.IGNORECASE,
+)
+
+
+def fit_amount(question: str, text: str, start: int, end: int) -> Offsets:
+    """Return the edges of an amount at the head of a list's item: of the item that the question names, if it names one.
+
+    >>> text = "- 22 g salt" + chr(10) + "- 2 tablespoons malt"
+    >>> [text[slice(*fit_amount(f"How much {what} is there?", text, 14, 27))] for what in ("salt", "malt")]
+    ['22 g', '2 tablespoons']
+    """
+    items = list(_items(text, *_block(text, start, end)))
+    own = next((n for n, (_, begins, ends) in enumerate(items) if begins == start and end <= ends), None)
+    if own is None or not _AMOUNT.match(text, start):
+        return start, end
+    asked = set(tokenize(question))
+    named = [len(asked & set(tokenize(text[begins:ends]))) for _, begins, ends in items]
+    best = max(range(len(items)), key=named.__getitem__)
+    amount = _AMOUNT.match(text, items[best][1])
+    if named[best] > named[own] and named.count(named[best]) == 1 and amount:
+        return amount.span()
+    return start, end
 
 
 def fit_lines(question: str, kind: AnswerType, text: str, start: int, end: int) -> Offsets:

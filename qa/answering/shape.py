@@ -13,7 +13,7 @@ from embeddings.text.sentences import split_sentences
 from embeddings.text.words import STOP_WORDS, tokenize
 from qa.answer import Span
 from qa.answering.candidates import Candidate, span_text
-from qa.answering.lines import fit_lines
+from qa.answering.lines import fit_amount, fit_lines
 from qa.answering.quote import widen
 from qa.answering.table_column import fit_column
 from qa.question.answer_type import AnswerType, answer_type_of
@@ -63,6 +63,7 @@ _HEDGE = re.compile(
 _RANGE_END = re.compile(
     r"^\s*(?:and|to|[-–—])\s*[$€£]?\d[\d,.]*\d?(?:\s*(?:%|percent|per cent|million|billion|thousand))?"
 )
+_RANGE_BEFORE = re.compile(r"\bbetween\s+[$€£]?\d[\d,.]*(?:\s*(?:%|[a-z]+))?\s+and\s+$", re.IGNORECASE)
 _NAME_BEFORE = re.compile(r"(?:\b(?:[A-Z][\w’'-]+|[A-Z]\.|[A-Z][a-z]{1,4}\.)\s+){1,3}$")
 _NAME_BEHIND = re.compile(r"^(?:\s+(?:[A-Z][\w’'-]*\w|[A-Z]\.|I{2,3}|IV|VI{0,3}))+")
 _SENTENCE_FIRST = re.compile(r"(?:^|[.!?:;“\"(\n]\s*)$")
@@ -93,7 +94,11 @@ def shape(question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
     for one in candidates:
         if kind not in ECHOES_ALLOWED and _says_nothing(span_text(one.span), asked):
             continue
-        span = _shaped(kind, _moved(one.span, *fit_column(one.span, question)), asked)
+        span = _moved(one.span, *fit_column(one.span, question))
+        text, start, end = _edges(span)
+        if "\n" in text:
+            span = _moved(span, *fit_amount(question, text, start, end))
+        span = _shaped(kind, span, asked)
         text, start, end = _edges(span)
         if "\n" in text:
             span = _moved(span, *fit_lines(question, kind, text, start, end))
@@ -165,10 +170,10 @@ def _hedged(span: Span) -> Span:
     if not _NUMBER.match(text, start):
         return span
     sentence, _ = widen(text, start, end)
-    before = _HEDGE.search(text[sentence:start])
+    before = _HEDGE.search(text[sentence:start]) or _RANGE_BEFORE.search(text[sentence:start])
     if before is None:
         return span
-    if before.group().casefold().startswith("between") and " and " not in text[start:end]:
+    if before.group().casefold().strip() == "between" and " and " not in text[start:end]:
         behind = _RANGE_END.match(text[end : end + 40])
         return _moved(span, sentence + before.start(), end + behind.end()) if behind else span
     return _moved(span, sentence + before.start(), end)

@@ -5,7 +5,7 @@ import re
 from qa.question.answer_type import without_courtesy
 
 _WH = r"(?:who|whom|whose|what|which|when|where|why|how)"
-_LED = rf"(?:(?:in|at|on|to|from|by|for|with|of|since|until) )?{_WH}"
+_LED = rf"(?:(?:in|at|on|(?:up )?to|from|by|for|with|of|since|until) )?{_WH}"
 _SHARED = re.compile(
     rf"^({_LED}(?: (?:year|day|month|city|country|place|town|age|many|much|long|far|old)\b)?),? and"
     rf" ({_LED}(?: (?:year|day|month|city|country|place|town|age)\b)?) (.+)$",

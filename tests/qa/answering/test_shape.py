@@ -70,6 +70,12 @@ def test_two_spans_of_one_statement_are_one_answer():
         ("How many people came?", "133,000", "More than 133,000 people came.", "More than 133,000"),
         ("How many people came?", "25", "There were 25 people.", "25"),
         ("When was it built?", "1931 and 1936", "It was built between 1931 and 1936.", "between 1931 and 1936"),
+        (
+            "What revenue is expected?",
+            "€450 million",
+            "It will be between €430 million and €450 million.",
+            "between €430 million and €450 million",
+        ),
         ("When is the meeting?", "14 July", "It is on Thursday, 14 July 2022, at noon.", "14 July 2022"),
         ("What year did it open?", "1931", "It opened in May 1931.", "1931"),
         ("What month and year did it open?", "1931", "It opened in May 1931.", "May 1931"),
@@ -136,6 +142,13 @@ def test_a_detail_of_an_item_is_the_answer_to_what_asks_for_it():
     assert shaped("How much butter do I need?", "225 g butter\n- 110 g", INGREDIENTS) == ["225 g butter"]
     assert shaped("What do I attend?", "2. Attend the course in May", STEPS) == ["Attend the course in May"]
     assert shaped("When is the course?", "in May", STEPS) == ["in May"]
+
+
+def test_the_amount_is_that_of_the_item_that_is_named():
+    assert shaped("How much butter do I need?", "110 g", INGREDIENTS) == ["225 g"]
+    assert shaped("rice flour amount", "225 g", INGREDIENTS) == ["50 g"]
+    assert shaped("How much caster sugar goes into shortbread?", "110 g", INGREDIENTS) == ["110 g"]
+    assert shaped("How much salt do I need?", "225 g", INGREDIENTS) == ["225 g"]
 
 
 def test_an_address_over_lines_is_whole():
