@@ -1,7 +1,6 @@
 """Questions in ordinary wording, as people ask them about a folder of articles: how often the answer is right, by kind.
 
-    python benchmarks/answers/ordinary.py DATA_DIR [--half open|closed|all|blind] [--show] [--json FILE]
-        [--questions FILE] [--documents FOLDER]
+    python benchmarks/answers/ordinary.py DATA_DIR [--half open|closed|all|blind|second] [--show] [--json FILE]
 
 The folder: the 12 development articles of new_wiki (SquadShifts, in DATA_DIR), the seed article, and the documents in
 `ordinary/documents`, written for this by authors who saw no question. The questions in `ordinary/*.jsonl` were written
@@ -11,7 +10,8 @@ by others, who saw only the texts; each has a pattern for a right answer. They a
 right: the answer matches the pattern; in the quote: only the quoted sentences match; refused: no answer to a question
 that the texts answer; falsely: an answer to a question that they do not answer. Half of the questions, chosen by a hash
 of their id, may be looked at during development (`open`); the other half is opened only for the final figure.
-`--questions` asks those of a file instead, and `--documents` adds a folder of documents: a set of one's own.
+`blind` and `second` are sets of later, with further documents of their own: no question of `blind` has been looked at,
+those of `second` were written to be looked at.
 """
 
 import argparse
@@ -30,8 +30,8 @@ from new_wiki import DEV_TITLES, read_articles
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "benchmarks" / "ordinary"
-BLIND = FOLDER / "blind"
-HALVES = ("open", "closed", "all", BLIND.name)
+LATER = ("blind", "second")
+HALVES = ("open", "closed", "all", *LATER)
 OUTCOMES = ("right", "in the quote", "wrong", "refused", "refused rightly", "falsely")
 
 
@@ -40,13 +40,10 @@ def half_of(identifier: str) -> str:
 
 
 def read_questions(half: str) -> list[dict]:
-    folder = BLIND if half == BLIND.name else FOLDER
-    questions = [question for path in sorted(folder.glob("*.jsonl")) for question in read_file(path)]
-    return [one for one in questions if half in ("all", BLIND.name, half_of(one["id"]))]
-
-
-def read_file(path: Path) -> list[dict]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    folder = FOLDER / half if half in LATER else FOLDER
+    lines = [line for path in sorted(folder.glob("*.jsonl")) for line in path.open(encoding="utf-8")]
+    questions = [json.loads(line) for line in lines if line.strip()]
+    return [one for one in questions if half in ("all", *LATER, half_of(one["id"]))]
 
 
 def gather(data: Path, docs: Path, *more: Path) -> None:
@@ -113,17 +110,13 @@ def main() -> None:
     parser.add_argument("--half", choices=HALVES, default=HALVES[0])
     parser.add_argument("--show", action="store_true", help="print each question that went wrong")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every question with its answer and outcome")
-    parser.add_argument("--questions", type=Path, metavar="FILE", help="ask those of this file instead of a half")
-    parser.add_argument("--documents", type=Path, metavar="FOLDER", help="documents to be added to the folder")
     arguments = parser.parse_args()
     half = arguments.half
-    questions = read_file(arguments.questions) if arguments.questions else read_questions(half)
-    added = [BLIND / "documents"] if half == BLIND.name else []
-    added += [arguments.documents] if arguments.documents else []
+    questions = read_questions(half)
     with tempfile.TemporaryDirectory() as folder:
         docs = Path(folder) / "docs"
         docs.mkdir()
-        gather(arguments.data, docs, *added)
+        gather(arguments.data, docs, *([FOLDER / half / "documents"] if half in LATER else []))
         answers = ask_all(questions, docs, Path(folder) / "index")
     rows: dict[str, Counter] = defaultdict(Counter)
     told = []

@@ -44,10 +44,12 @@ def fit_amount(question: str, text: str, start: int, end: int) -> Offsets:
     if own is None or not _AMOUNT.match(text, start):
         return start, end
     asked = set(tokenize(question))
-    named = [len(asked & set(tokenize(text[begins:ends]))) for _, begins, ends in items]
+    told = [set(tokenize(text[begins:ends])) for _, begins, ends in items]
+    # "How much salt is in the rye bread?" has words of "22 g salt" and "600 g fine rye flour": the shorter is meant.
+    named = [(len(asked & terms), -len(terms)) for terms in told]
     best = max(range(len(items)), key=named.__getitem__)
     amount = _AMOUNT.match(text, items[best][1])
-    if named[best] > named[own] and named.count(named[best]) == 1 and amount:
+    if named[best][0] and named.count(named[best]) == 1 and amount:
         return amount.span()
     return start, end
 

@@ -146,6 +146,7 @@ def test_a_detail_of_an_item_is_the_answer_to_what_asks_for_it():
 
 def test_the_amount_is_that_of_the_item_that_is_named():
     assert shaped("How much butter do I need?", "110 g", INGREDIENTS) == ["225 g"]
+    assert shaped("How much butter is there for the flour of the cake?", "110 g", INGREDIENTS) == ["225 g"]
     assert shaped("rice flour amount", "225 g", INGREDIENTS) == ["50 g"]
     assert shaped("How much caster sugar goes into shortbread?", "110 g", INGREDIENTS) == ["110 g"]
     assert shaped("How much salt do I need?", "225 g", INGREDIENTS) == ["225 g"]
