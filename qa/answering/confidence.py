@@ -14,12 +14,16 @@ from embeddings.errors import CitebotError
 from embeddings.search.passage import Passage
 from embeddings.text.sentences import split_sentences
 from qa.answering.candidates import Candidate
-from qa.question.terms import coverage
+from qa.question.terms import coverage, holds_codes
+from qa.reading.reader import context_line
 
 CALIBRATION_NAME = "calibration.json"
 """Its file name in a reader's folder."""
 MARGIN_CAP = 12.0
 """Larger margins carry no more information; uncapped, one extreme logit would outweigh everything else."""
+WITHOUT_CODE = 0.5
+"""What is left of the confidence where the question names a code that the passage lacks: that of another error, part
+or model is the likeliest wrong answer, though some codes are written out ("Q3", "third quarter")."""
 MAX_WEIGHED = 20
 """Candidates that get a confidence: none beyond these comes near the best."""
 
@@ -118,7 +122,12 @@ def weigh(
 ) -> list[Weighed]:
     """Return the best candidates with their confidence, the most confident first."""
     gathered = gather_evidence(passages, candidates, names, MAX_WEIGHED)
-    weighed = [Weighed(*one) for one in zip(candidates, map(calibration.confidence, gathered), strict=False)]
+    weighed = []
+    for candidate, evidence in zip(candidates, gathered, strict=False):
+        passage, confidence = candidate.span.passage, calibration.confidence(evidence)
+        if not holds_codes(names, f"{context_line(passage)}\n{passage.text}"):
+            confidence *= WITHOUT_CODE
+        weighed.append(Weighed(candidate, confidence))
     return sorted(weighed, key=lambda one: -one.confidence)
 
 

@@ -1,7 +1,7 @@
 """The names, numbers and ordinals of a question, weighed by how rare they are, and how much of them a text holds."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from embeddings.text.words import fold, tokenize
 from qa.question.phrases import word_set
@@ -13,6 +13,7 @@ SAME_NAME = 0.45
 
 Lower than where a close spelling decides alone (``qa/mentions.py``) or replaces the word typed (``respell.py``, by
 letters changed): here a name only counts in proportion to its similarity, as in calibration."""
+_CODE = re.compile(r"([a-z]{1,6})-?(\d[\w-]*)")
 ORDINALS = word_set(
     "first second third fourth fifth sixth seventh eighth ninth tenth last next final northern southern eastern western"
 )
@@ -29,6 +30,17 @@ def coverage(names: Mapping[str, float], text: str) -> float:
         return 1.0
     words = {*_WORD.findall(folded), *_FIGURES.findall(folded)}
     return sum(weight * _closest(name, words) for name, weight in names.items()) / total
+
+
+def holds_codes(names: Iterable[str], text: str) -> bool:
+    """Tell whether a text holds all codes ("E5", "A320", "COVID-19") that are among names, however they are joined.
+
+    >>> holds_codes(["e5", "heimdall"], "E4: clock lost"), holds_codes(["covid19"], "tests for COVID-19")
+    (False, True)
+    """
+    codes = [match.groups() for match in map(_CODE.fullmatch, names) if match]
+    folded = fold(text) if codes else ""
+    return all(re.search(rf"\b{letters}[-\s./]?{re.escape(rest)}\b", folded) for letters, rest in codes)
 
 
 def _closest(name: str, words: set[str]) -> float:

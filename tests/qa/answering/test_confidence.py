@@ -6,7 +6,7 @@ from embeddings.search.passage import Passage
 from embeddings.text.offsets import Chunk
 from qa.answer import Span
 from qa.answering.candidates import Candidate
-from qa.answering.confidence import MARGIN_CAP, Calibration, Evidence, gather_evidence
+from qa.answering.confidence import MARGIN_CAP, Calibration, Evidence, gather_evidence, weigh
 from qa.question.terms import weigh_names
 
 TEXT = "The bridge was opened in 1987. The mayor of Graz gave a speech."
@@ -34,3 +34,12 @@ def test_the_lead_is_over_the_best_that_says_something_else():
 def test_a_calibration_that_knows_fewer_features_weighs_those_it_knows():
     (one,) = evidence(QUESTION, candidate("1987", 2.0))
     assert Calibration({"margin": 0.5}, -1.0, 0.5).confidence(one) == pytest.approx(0.5)
+
+
+def test_a_code_that_the_passage_lacks_halves_the_confidence():
+    def confidence(question):
+        names = weigh_names(question, lambda words: dict.fromkeys(words, 1.0))
+        calibration = Calibration({"margin": 0.5}, -1.0, 0.5)
+        return weigh([PASSAGE], [candidate("1987", 2.0)], names, calibration)[0].confidence
+
+    assert confidence("When was bridge K7 opened?") == pytest.approx(confidence(QUESTION) / 2)
