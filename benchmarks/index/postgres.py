@@ -149,7 +149,7 @@ def step_recall(docs: Path, files: int, places: dict[str, Place]) -> None:
 
         def near(vector: np.ndarray) -> set[int]:
             rows = view.run(*near_statement(view, vector, 100, None), binary=True)
-            return set(read_dense(rows, vector)[0][0][:NEAREST].tolist())
+            return set(read_dense(rows, vector, NEAREST)[0][0].tolist())
 
         view.run("SELECT set_config('enable_indexscan', 'off', true)")
         exact = [near(one) for one in vectors]

@@ -151,7 +151,7 @@ class _Build:
             with self.connection.transaction():
                 facts, moved = self._publish(plan, skipped, builder, facts)
             if moved >= SWEPT_ROWS:
-                for table in ("postings", "chunks", "documents", "terms", "staged", "staged_chunks"):
+                for table in ("postings", "chunks", "vectors", "documents", "terms", "staged", "staged_chunks"):
                     self.connection.execute(f"VACUUM (ANALYZE) {table}")
         elif plan.touched:
             with self.connection.transaction():
@@ -163,8 +163,11 @@ class _Build:
     ) -> tuple[dict[str, str], int]:
         """Make what was staged visible; return the new facts, and how many chunks came and went."""
         last = {name: int(facts.get(f"last_{name}", 0)) for name in ("chunk", "term")}
+        if facts.get("dimension", str(self.encoder.dimension)) != str(self.encoder.dimension):
+            self.connection.execute("DROP INDEX IF EXISTS vectors_by_product")
         went = self._remove([*plan.gone, *plan.to_read])
         came = self._add(last["chunk"])
+        self._sweep_vectors(went)
         last["chunk"] += came.chunks
         self._index_words(went, came, last)
         self._stamp(plan, [*plan.touched, *plan.to_read])
@@ -173,7 +176,7 @@ class _Build:
             name: int(facts.get(name, 0)) - getattr(went, name) + getattr(came, name)
             for name in ("documents", "chunks", "terms")
         }
-        self._index_vectors(counts["chunks"], facts)
+        self._index_vectors(counts["chunks"])
         new = {
             "format": schema.VERSION,
             "index_id": facts.get("index_id") or uuid4().hex,
@@ -196,13 +199,15 @@ class _Build:
         moved = _Moved()
         for start in range(0, len(paths), BATCH_DOCUMENTS):
             some = paths[start : start + BATCH_DOCUMENTS]
-            moved.add(
-                self.connection.execute(
-                    "SELECT c.id, c.bag FROM chunks c JOIN documents d ON d.id = c.document WHERE d.path = ANY(%s)",
-                    (some,),
-                    binary=True,
-                ).fetchall()
-            )
+            rows = self.connection.execute(
+                "SELECT c.id, c.bag, c.content FROM chunks c JOIN documents d ON d.id = c.document"
+                " WHERE d.path = ANY(%s)",
+                (some,),
+                binary=True,
+            ).fetchall()
+            moved.add([row[:2] for row in rows])
+            if moved.chunks < SWEPT_ROWS:
+                moved.contents += [content for *_, content in rows]
             moved.documents += self.connection.execute("DELETE FROM documents WHERE path = ANY(%s)", (some,)).rowcount
         return moved
 
@@ -220,15 +225,27 @@ class _Build:
             (last,),
         ).rowcount
         chunks = run(
-            'INSERT INTO chunks(id, document, start, "end", byte_start, byte_end, content, embedding, bag)'
-            ' SELECT d.first_chunk + s.number, d.id, s.start, s."end", s.byte_start, s.byte_end, s.content,'
-            " s.embedding, s.bag FROM staged_chunks s JOIN documents d USING (path)"
+            'INSERT INTO chunks(id, document, start, "end", byte_start, byte_end, content, bag)'
+            ' SELECT d.first_chunk + s.number, d.id, s.start, s."end", s.byte_start, s.byte_end, s.content, s.bag'
+            " FROM staged_chunks s JOIN documents d USING (path)"
         ).rowcount
+        run(
+            "INSERT INTO vectors SELECT DISTINCT ON (content) content, embedding FROM staged_chunks"
+            " WHERE NOT EXISTS (SELECT 1 FROM vectors WHERE vectors.content = staged_chunks.content)"
+        )
         run("DELETE FROM staged")
         for start in range(last + 1, last + chunks + 1, MAX_ROWS):
             span = (start, start + MAX_ROWS - 1)
             moved.add(run("SELECT id, bag FROM chunks WHERE id BETWEEN %s AND %s", span, binary=True).fetchall())
         return moved
+
+    def _sweep_vectors(self, went: "_Moved") -> None:
+        """Delete the vectors that no chunk has any more."""
+        unused = "DELETE FROM vectors WHERE NOT EXISTS (SELECT 1 FROM chunks WHERE chunks.content = vectors.content)"
+        if went.chunks >= SWEPT_ROWS:
+            self.connection.execute(unused)
+        else:
+            self.connection.execute(f"{unused} AND content = ANY(%s)", (went.contents,))
 
     def _index_words(self, went: "_Moved", came: "_Moved", last: dict[str, int]) -> None:
         """Bring words and their spellings up to date; ``last`` becomes that of the new generation."""
@@ -263,16 +280,13 @@ class _Build:
                 "INSERT INTO skipped VALUES(%s,%s,%s,%s,%s,%s,%s)", skipped_rows(plan, skipped, self.scanned_ns)
             )
 
-    def _index_vectors(self, rows: int, facts: dict[str, str]) -> None:
-        """Make the HNSW index where an exact search would take too long; drop one of another dimension."""
-        dimension = self.encoder.dimension
-        if facts.get("dimension", str(dimension)) != str(dimension):
-            self.connection.execute("DROP INDEX IF EXISTS chunks_by_vector")
+    def _index_vectors(self, rows: int) -> None:
+        """Make the HNSW index where an exact search would take too long."""
         if rows > EXACT_ROWS:
             self.connection.execute("SET LOCAL maintenance_work_mem = '1GB'")
             self.connection.execute(
-                "CREATE INDEX IF NOT EXISTS chunks_by_vector ON chunks"
-                f" USING hnsw ((embedding::halfvec({dimension})) halfvec_ip_ops) WITH ({HNSW})"
+                "CREATE INDEX IF NOT EXISTS vectors_by_product ON vectors"
+                f" USING hnsw ((embedding::halfvec({self.encoder.dimension})) halfvec_ip_ops) WITH ({HNSW})"
             )
 
 
@@ -283,6 +297,8 @@ class _Moved:
         self.documents = self.chunks = self.terms = 0
         self.held: Counter[int] = Counter()
         """In how many of the chunks each term is, by its id."""
+        self.contents: list[bytes] = []
+        """What the chunks that went hold, where these are fewer than ``SWEPT_ROWS``."""
         self._ids: list[np.ndarray] = []
 
     def add(self, rows: Sequence[tuple[int, bytes]]) -> None:

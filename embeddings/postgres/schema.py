@@ -1,6 +1,8 @@
 """The tables of an index in PostgreSQL, in a schema of their own, with a version.
 
 Texts are bytes, since PostgreSQL's text knows neither NUL nor lone surrogates. Offsets are those of the embedded index.
+Vectors stand in a table of their own, once for each content: HNSW takes milliseconds for a row that is added, and the
+chunks of a changed document are mostly as they were.
 """
 
 import psycopg
@@ -10,7 +12,7 @@ from embeddings.errors import CitebotError
 from embeddings.index.catalogue import NoIndex
 from embeddings.postgres.address import Database
 
-VERSION = "2"
+VERSION = "3"
 """Raised whenever the tables or the meaning of a column change; an index with another one is rebuilt."""
 EXTENSION = "vector"
 WANTED = "pgvector 0.8 or newer"
@@ -28,9 +30,10 @@ CREATE INDEX IF NOT EXISTS documents_by_date ON documents(date);
 CREATE TABLE IF NOT EXISTS chunks(
   id bigint PRIMARY KEY, document bigint NOT NULL REFERENCES documents ON DELETE CASCADE,
   start bigint NOT NULL, "end" bigint NOT NULL, byte_start bigint NOT NULL, byte_end bigint NOT NULL,
-  content bytea NOT NULL, embedding halfvec NOT NULL, bag bytea NOT NULL);
+  content bytea NOT NULL, bag bytea NOT NULL);
 CREATE INDEX IF NOT EXISTS chunks_by_document ON chunks(document, start);
 CREATE INDEX IF NOT EXISTS chunks_by_content ON chunks USING hash (content);
+CREATE TABLE IF NOT EXISTS vectors(content bytea PRIMARY KEY, embedding halfvec NOT NULL);
 CREATE TABLE IF NOT EXISTS terms(
   id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, term text COLLATE "C" NOT NULL UNIQUE, df int NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS segments(
@@ -52,7 +55,18 @@ CREATE TABLE IF NOT EXISTS staged_chunks(
   content bytea NOT NULL, embedding halfvec NOT NULL, bag bytea NOT NULL, PRIMARY KEY (path, number));
 CREATE INDEX IF NOT EXISTS staged_chunks_by_content ON staged_chunks USING hash (content);
 """
-TABLES = ("staged_chunks", "staged", "skipped", "postings", "segments", "terms", "chunks", "documents", "facts")
+TABLES = (
+    "staged_chunks",
+    "staged",
+    "skipped",
+    "postings",
+    "segments",
+    "terms",
+    "vectors",
+    "chunks",
+    "documents",
+    "facts",
+)
 
 
 def create_tables(connection: Connection, database: Database) -> None:

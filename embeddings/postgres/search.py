@@ -52,7 +52,7 @@ def retrieve(
         vocabulary = Vocabulary(view, tokenize(question))
         terms = read_question(question, vocabulary)
         named = name_by_words(view, vocabulary, weigh_words(terms), weigh_spellings(terms), depth, documents)
-        near, bags = read_dense(asked(), vector)
+        near, bags = read_dense(asked(), vector, depth)
     rows = np.unique(np.concatenate([near[0], *named.values()]))
     lacking = array(row for row in rows.tolist() if row not in bags)
     bags.update(view.run("SELECT id, bag FROM chunks WHERE id = ANY(%s::bigint[])", (lacking,), binary=True))
@@ -77,25 +77,29 @@ def near_statement(
     """
     column = f"embedding::halfvec({int(view.facts['dimension'])})"
     literal = "[" + ",".join(f"{one:.6g}" for one in vector.tolist()) + "]"
-    where, allowed = "", ()
+    source, where, allowed = "vectors", "", ()
     if documents is not None:
         where, allowed = "WHERE document = ANY(%s::bigint[])", (array(documents.ids),)
+        source = f"vectors WHERE EXISTS (SELECT 1 FROM chunks {where} AND content = vectors.content)"
     return (
-        f"SELECT id, embedding, bag FROM chunks {where} ORDER BY {column} <#> %s::halfvec LIMIT %s",
-        (*allowed, literal, depth),
+        f"SELECT id, embedding, bag FROM (SELECT content, embedding FROM {source}"
+        f" ORDER BY {column} <#> %s::halfvec LIMIT {int(depth)}) near JOIN chunks USING (content) {where}",
+        (*allowed, literal, *allowed),
     )
 
 
-def read_dense(found: Sequence[tuple[int, bytes, bytes]], vector: np.ndarray) -> tuple[Hits, dict[int, bytes]]:
-    """Return the chunks with their cosines, best first, and their bags by id.
+def read_dense(
+    found: Sequence[tuple[int, bytes, bytes]], vector: np.ndarray, depth: int
+) -> tuple[Hits, dict[int, bytes]]:
+    """Return the ``depth`` nearest chunks with their cosines, best first, and the bags of all found by id.
 
-    They are ordered by half-precision products; the cosines are taken here at full precision.
+    They were found by half-precision products; the cosines are taken here at full precision.
     """
     if not found:
         return (np.zeros(0, np.int64), np.zeros(0, np.float32)), {}
     ids = np.array([identifier for identifier, _, _ in found], np.int64)
     cosines = unpack([raw for _, raw, _ in found]) @ vector.astype(np.float32)
-    order = np.lexsort((ids, -cosines))
+    order = np.lexsort((ids, -cosines))[:depth]
     return (ids[order], cosines[order]), {identifier: bag for identifier, _, bag in found}
 
 

@@ -104,7 +104,7 @@ class Staging:
         select = "SELECT DISTINCT ON (content) content, embedding, bag FROM {} WHERE content = ANY(%s)"
         return {
             name: (vector, bag)
-            for table in ("chunks", "staged_chunks")
+            for table in ("chunks JOIN vectors USING (content)", "staged_chunks")
             for name, vector, bag in self.connection.execute(select.format(table), (names,), binary=True)
         }
 

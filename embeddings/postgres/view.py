@@ -201,6 +201,7 @@ class PostgresView:
             ("chunks", "SELECT count(*) FROM chunks"),
             ("terms", "SELECT coalesce(sum(octet_length(bag)), 0) / 4 FROM chunks"),
             ("documents", "SELECT count(*) FROM documents"),
+            ("chunks", "SELECT count(*) FROM chunks JOIN vectors USING (content)"),
         )
         found = []
         for name, sql in checks:

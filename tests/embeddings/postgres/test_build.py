@@ -91,6 +91,27 @@ def run(place, sql):
         return connection.execute(sql).fetchall()
 
 
+def test_vectors_of_what_did_not_change_stay_and_those_of_nothing_go(write_articles, small_encoder, database):
+    def vectors():
+        return dict(run(database, "SELECT content, xmin::text FROM citebot.vectors"))
+
+    paragraphs = [f"Town {n} has {n} bridges, {n} mills and a market on the river." for n in range(8)]
+    docs = write_articles({name: "\n\n".join(["Towns", *paragraphs]) for name in ("one.txt", "two.txt")})
+    build(docs, database, encoder=small_encoder)
+    before = vectors()
+    write_articles({"one.txt": "\n\n".join(["Towns", "Another beginning, much longer.", *paragraphs])})
+    build(docs, database, encoder=small_encoder)
+    after = vectors()
+    assert after.items() > before.items(), "the other article still has all of them, and no row was written again"
+    (docs / "one.txt").unlink()
+    build(docs, database, encoder=small_encoder)
+    assert vectors() == before
+    (docs / "two.txt").write_text("Nothing of it")
+    build(docs, database, encoder=small_encoder)
+    assert len(vectors()) == 1
+    assert verify(database) == []
+
+
 def test_two_builders_take_turns(write_articles, small_encoder, database):
     docs, reports = write_articles(ARTICLES), []
     threads = [
@@ -193,7 +214,7 @@ def test_above_the_exact_rows_an_hnsw_index_finds_the_same(write_articles, small
     monkeypatch.setattr(building, "EXACT_ROWS", 10)
     write_articles({"300.txt": "Report 300\n\nIt names town 300.\n"})
     build(docs, database, encoder=small_encoder)
-    assert run(database, "SELECT 1 FROM pg_indexes WHERE indexname = 'chunks_by_vector'")
+    assert run(database, "SELECT 1 FROM pg_indexes WHERE indexname = 'vectors_by_product'")
     again = [found(database, f"Which town does report {n} name?", small_encoder)[0].chunk for n in range(0, 60, 7)]
     assert again == exact
     # So few passages would be sorted: the index is all that is left.
