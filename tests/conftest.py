@@ -185,15 +185,43 @@ def _patient_server(folder: Path):
 class PostgresServer:
     """A real PostgreSQL server with pgvector that can be killed and started again."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, primary: "PostgresServer | None" = None):
+        """Start a server in a new folder; with a ``primary`` as its streaming standby."""
+        if primary is not None:
+            self._copy(folder, primary)
         self._server = _patient_server(folder)
+        if primary is not None:
+            return
         # It is killed, but never loses its power: without these a busy disk holds up each commit, start and stop.
         self.run("ALTER SYSTEM SET fsync = off")
         self.run("ALTER SYSTEM SET full_page_writes = off")
         self.run("SELECT pg_reload_conf()")
 
+    @staticmethod
+    def _copy(folder: Path, primary: "PostgresServer") -> None:
+        import pgserver
+
+        program = Path(pgserver.__file__).parent / "pginstall/bin/pg_basebackup"
+        source = ("-d", primary.url("postgres"), "--write-recovery-conf", "--checkpoint", "fast")
+        subprocess.run([program, "-D", folder, *source], check=True, capture_output=True, timeout=PATIENCE_S)
+        # The package keeps these beside the data.
+        for name in (".s.PGSQL.5432.lock", ".handle_pids.json", "log"):
+            (folder / name).unlink(missing_ok=True)
+        owner = Path(primary._server.pgdata).stat()
+        for one in (folder, *folder.rglob("*")):
+            os.chown(one, owner.st_uid, owner.st_gid)
+
     def url(self, name: str) -> str:
         return self._server.get_uri(database=name)
+
+    def has_replayed(self, primary: "PostgresServer") -> bool:
+        """Whether this standby has all that the primary has."""
+        ((written,),) = primary.run("SELECT pg_current_wal_lsn()")
+        return self.run(f"SELECT pg_last_wal_replay_lsn() >= '{written}'") == [(True,)]
+
+    def stop(self) -> None:
+        self._server.cleanup()
+        shutil.rmtree(self._server.pgdata)
 
     def run(self, sql: str, name: str = "postgres") -> list[tuple]:
         import psycopg
@@ -255,8 +283,7 @@ def server() -> Iterator[PostgresServer]:
     folder = Path(tempfile.mkdtemp(prefix="citebot-postgres-"))
     started = PostgresServer(folder)
     yield started
-    started._server.cleanup()
-    shutil.rmtree(folder)
+    started.stop()
 
 
 @pytest.fixture
