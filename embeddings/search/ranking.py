@@ -3,8 +3,10 @@
 What this file does *not* know: the catalogue, documents and texts (see ``search.py``).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -20,6 +22,8 @@ DEPTH = 100
 """Rows each channel names for a question, more where more are wanted; half as many lose one in a thousand of recall@5,
 twice as many win none."""
 
+_BESIDE = ThreadPoolExecutor(2, "dense")
+"""Threads that search large dense parts while the words are looked for; FAISS releases the interpreter's lock."""
 Hits = tuple[np.ndarray, np.ndarray]
 """Rows (int64) and their scores (float32), best first, equal scores by row."""
 
@@ -38,12 +42,14 @@ def retrieve(corpus: Corpus, question: str, vector: np.ndarray, limit: int, allo
 
     ``allowed`` is a boolean mask over the corpus' rows, or None for all of them.
     """
-    terms = read_question(question, corpus)
     depth = max(DEPTH, limit)
+    parts = list(corpus.masked(allowed))
+    dense = [_search_beside(part, vector, depth, mask) for _, part, mask in parts]
+    terms = read_question(question, corpus)
     asked = {"words": weigh_words(terms), "trigrams": weigh_spellings(terms)}
     seen: list[_Seen] = []
-    for base, part, mask in corpus.masked(allowed):
-        seen.append(_look(corpus, part, base, mask, asked, vector, depth, seen))
+    for (base, part, mask), find_dense in zip(parts, dense, strict=True):
+        seen.append(_look(corpus, part, base, mask, asked, find_dense, depth, seen))
     channels = {name: merge_hits([one.hits[name] for one in seen], depth) for name in ("dense", *asked, LEXICAL)}
     rows = np.unique(np.concatenate([hits[0] for hits in channels.values()]))
     del channels[LEXICAL]
@@ -75,21 +81,30 @@ class _Seen:
     scores: dict[str, np.ndarray]
 
 
+def _search_beside(part: Part, vector: np.ndarray, depth: int, mask: np.ndarray | None) -> Callable[[], Hits]:
+    """Begin to search a part's vectors; what is returned waits for the hits. A small part is searched at once."""
+    search = partial(search_dense, part.dense, vector, depth, mask)
+    if part.dense.codes is not None:
+        return _BESIDE.submit(search).result
+    hits = search()
+    return lambda: hits
+
+
 def _look(
     corpus: Corpus,
     part: Part,
     base: int,
     mask: np.ndarray | None,
     asked: Mapping[str, list[tuple[int, float]]],
-    vector: np.ndarray,
+    find_dense: Callable[[], Hits],
     depth: int,
     before: Sequence[_Seen],
 ) -> _Seen:
-    dense, cosines = search_dense(part.dense, vector, depth, mask)
     floors = {name: _floor([one.hits[name][1] for one in before], depth) for name in (*asked, LEXICAL)}
     rows, scores = find_by_words(
-        part.postings, asked, corpus.rarity, corpus.mean_length, depth, mask, floors, others=dense
+        part.postings, asked, corpus.rarity, corpus.mean_length, depth, mask, floors, others=lambda: find_dense()[0]
     )
+    dense, cosines = find_dense()
     hits = {name: _best(rows, own, depth) for name, own in (scores | {LEXICAL: sum(scores.values())}).items()}
     hits["dense"] = dense, cosines
     return _Seen(part, base, {name: (base + own, told) for name, (own, told) in hits.items()}, rows, scores)

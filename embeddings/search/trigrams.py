@@ -186,8 +186,9 @@ def most_shared(
     """
     counts = np.bincount(places).astype(np.uint16)
     found, dice = np.zeros(0, np.int64), np.zeros(0)
+    few = np.flatnonzero(counts > 1)  # most terms share one trigram at most
     for least in range(int(counts.max(initial=0)), 0, -1):
-        found = np.flatnonzero(counts >= least)
+        found = few[counts[few] >= least] if least > 1 else np.flatnonzero(counts)
         dice = 2 * counts[found] / (wanted + sizes[found].astype(np.int64))
         near = dice >= MIN_SHARED
         if held is not None:

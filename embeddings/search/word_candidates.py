@@ -31,12 +31,12 @@ def find_by_words(
     k: int,
     allowed: np.ndarray | None,
     floors: Mapping[str, float],
-    others: np.ndarray,
+    others: Callable[[], np.ndarray],
 ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """Return rows, ascending, and what each of the lists of terms ``asked`` gives them, as ``bm25.score`` does.
 
-    The k best by each list, and by all together, are among them; so are ``others``. ``floors`` are scores, by list,
-    that k rows of other parts reach. ``allowed`` is a boolean mask over rows, or None for all of them.
+    The k best by each list, and by all together, are among them; so are ``others()``, asked for last. ``floors`` are
+    scores, by list, that k rows of other parts reach. ``allowed`` is a boolean mask over rows, or None for all of them.
     """
     lists = {name: terms for name, terms in asked.items() if terms}
     sums = {name: _ARRAYS.take(postings.n_rows) for name in lists}
@@ -60,7 +60,7 @@ def find_by_words(
         for name in [name for name, near in found.items() if len(near) > MANY * k]:  # worth nearly the same
             terms = [pair for one in (lists if name == LEXICAL else [name]) for pair in asked[one]]
             found[name] = best_rows(score(postings, terms, rarity, mean_length), k, allowed)[0]
-    rows = np.unique(np.concatenate([others, *found.values()]))
+    rows = np.unique(np.concatenate([others(), *found.values()]))
     if exact:
         told = {name: sums[name][rows] if name in sums else np.zeros(len(rows), np.float32) for name in asked}
     else:

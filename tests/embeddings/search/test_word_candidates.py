@@ -40,7 +40,7 @@ def test_the_best_rows_and_their_scores_are_those_of_scoring_all(corpus, words, 
         patch.setattr(word_candidates, "MANY", many)
         for floors in ({}, {"words": 1.0, "trigrams": 0.5, "lexical": 2.0}):
             rows, told = find_by_words(
-                part.postings, asked, corpus.rarity, corpus.mean_length, k, allowed, floors, others
+                part.postings, asked, corpus.rarity, corpus.mean_length, k, allowed, floors, lambda: others
             )
             assert set(others) <= set(rows.tolist())
             for name, scores in whole.items():
@@ -53,7 +53,7 @@ def test_the_best_rows_and_their_scores_are_those_of_scoring_all(corpus, words, 
 def test_what_one_question_left_does_not_reach_the_next(corpus):
     (part,) = corpus.parts
     ask = lambda words: find_by_words(  # noqa: E731
-        part.postings, {"words": words}, corpus.rarity, corpus.mean_length, 5, None, {}, np.arange(ROWS)
+        part.postings, {"words": words}, corpus.rarity, corpus.mean_length, 5, None, {}, lambda: np.arange(ROWS)
     )[1]["words"]
     first = ask([(3, 1.0)])
     ask([(2, 1.0), (5, 1.0), (90, 0.5)])
