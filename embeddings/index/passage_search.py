@@ -17,6 +17,7 @@ from embeddings.text.offsets import Chunk
 POOL_FACTOR = 4
 POOL_FLOOR = 40
 """So many fused rows are looked at for ``top`` passages: copies of one article must not crowd out the rest."""
+FETCHED_AT_ONCE = 20
 
 
 def search_passages(
@@ -54,7 +55,15 @@ def _find(
     if not snapshot.generation.rows or top < 1:
         return []
     generation, best = snapshot.look(ask)
-    return fold_copies(passages_from(best, snapshot.chunks(best.rows.tolist(), generation)), top)
+    return fold_copies(passages_from(best, _fetch(snapshot, best.rows.tolist(), generation)), top)
+
+
+def _fetch(
+    snapshot: Snapshot, rows: Sequence[int], generation: Generation
+) -> Iterator[tuple[Chunk, str, DocumentFacts]]:
+    """Yield what is stored at rows; mostly the first are enough, where few passages are copies of others."""
+    for start in range(0, len(rows), FETCHED_AT_ONCE):
+        yield from snapshot.chunks(rows[start : start + FETCHED_AT_ONCE], generation)
 
 
 def passages_from(best: Found, chunks: Iterable[tuple[Chunk, str, DocumentFacts]]) -> Iterator[Passage]:

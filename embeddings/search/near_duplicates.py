@@ -12,12 +12,17 @@ from embeddings.search.passage import Passage
 
 SAME = 0.8
 """Jaccard index from which passages are copies: a changed name or date passes, a rewritten sentence does not."""
+COMPARED = 20
+"""Distinct passages after which no copies of them are looked for: a copy ranks near the passage that it is one of."""
 _WORD = re.compile(r"\w+")
 _ASCII_GAPS = "".join(char if _WORD.match(char) else " " for char in map(chr, range(128)))
 
 
 def fold_copies(passages: Iterable[Passage], limit: int) -> list[Passage]:
-    """Keep the first ``limit`` distinct passages, in order; copies become the ``copies`` of the one that came first."""
+    """Keep the first ``limit`` distinct passages, in order; copies become the ``copies`` of the one that came first.
+
+    No more of ``passages`` are taken than are needed for ``COMPARED`` or ``limit`` distinct ones.
+    """
     kept: list[Passage] = []
     shingles: list[frozenset[tuple[str, ...]]] = []
     every: set[tuple[str, ...]] = set()
@@ -28,11 +33,13 @@ def fold_copies(passages: Iterable[Passage], limit: int) -> list[Passage]:
         twin = next((n for n in alike if _are_copies(passage, own, kept[n], shingles[n])), None)
         if twin is not None:
             kept[twin] = replace(kept[twin], copies=(*kept[twin].copies, passage.chunk))
-        elif len(kept) < limit:
+        else:
             every |= own
             kept.append(passage)
             shingles.append(own)
-    return kept
+        if len(kept) >= max(limit, COMPARED):
+            break
+    return kept[:limit]
 
 
 def _are_copies(one: Passage, own: frozenset, other: Passage, others: frozenset) -> bool:
