@@ -107,7 +107,7 @@ def build_index(
         if exclude is None:
             exclude = json.loads(catalogue.read_facts(connection).get("exclude", "[]"))
         scanned_ns = time.time_ns()
-        with _collector_paused():
+        with collector_paused():
             scan = corpus.scan(docs, exclude)
             compared = compare(connection, docs, scan, verify=rebuild or verify)
         build = _Build(
@@ -127,7 +127,7 @@ def build_index(
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
+def collector_paused() -> Iterator[None]:
     """Keep Python's garbage collector from looking through a million files' facts again and again: none is garbage."""
     enabled = gc.isenabled()
     gc.disable()
@@ -224,7 +224,7 @@ class _Build:
         warn_of_other_encoder(facts, self.encoder)
         builder = builder_identity(FORMAT_VERSION, self.encoder)
         everything = self.rebuild or facts.get("builder") != builder
-        with _collector_paused():
+        with collector_paused():
             if everything and compared.same:
                 compared = compare(self.connection, self.docs, scan, whole=True)
             plan = make_plan(self.connection, compared, everything=everything)

@@ -91,11 +91,18 @@ def recorded(file: ScannedFile, scanned_ns: int) -> Stamp:
 
 
 def compare(
-    connection: sqlite3.Connection, docs: Path, scan: Scan, *, whole: bool = False, verify: bool = False
+    connection: sqlite3.Connection,
+    docs: Path,
+    scan: Scan,
+    *,
+    whole: bool = False,
+    verify: bool = False,
+    placeholder: str = "?",
 ) -> Compared:
     """Find the files that are not stamped as the catalogue knows them; read those that must be read to tell more.
 
-    ``whole`` looks at all files, and ``verify`` also reads them all.
+    ``whole`` looks at all files, and ``verify`` also reads them all. ``placeholder`` is how the connection's driver
+    marks a parameter.
     """
     if whole or verify:
         files, known = scan.files, read_known(connection)
@@ -106,7 +113,8 @@ def compare(
         known = {}
         if files or len(stamped) != len(scan.found):
             moved = sorted(path for path, *_ in set(stamped).difference(scan.found))
-            rows = (connection.execute(f"{STAMPED} documents WHERE path=?", (path,)).fetchone() for path in moved)
+            find = f"{STAMPED} documents WHERE path={placeholder}"
+            rows = (connection.execute(find, (path,)).fetchone() for path in moved)
             known = {row[0]: (row[1], row[2:]) for row in rows}
     stamps = {} if verify else {**read_known(connection, "skipped"), **known}
     sums = {path: sha256 for path, sha256 in ((one.id, _hash(docs, one, stamps)) for one in files) if sha256}

@@ -24,6 +24,7 @@ from embeddings.index.build import (
     BuildReport,
     Progress,
     builder_identity,
+    collector_paused,
     report_of,
     warn_of_other_encoder,
 )
@@ -85,8 +86,9 @@ def build_index(
             )
         excluded = json.loads(facts.get("exclude", "[]")) if exclude is None else list(exclude)
         scanned_ns = time.time_ns()
-        scan = corpus.scan(docs, excluded)
-        compared = compare(connection, docs, scan, whole=True, verify=rebuild or verify)
+        with collector_paused():
+            scan = corpus.scan(docs, excluded)
+            compared = compare(connection, docs, scan, verify=rebuild or verify, placeholder="%s")
         build = _Build(connection, docs, loaded, rebuild, on_progress or (lambda progress: None), excluded, scanned_ns)
         report = build.run(scan, compared, facts)
     return replace(report, seconds=time.perf_counter() - started)
@@ -139,6 +141,8 @@ class _Build:
         builder = builder_identity(schema.VERSION, self.encoder)
         warn_of_other_encoder(facts, self.encoder)
         everything = self.rebuild or facts.get("builder") != builder
+        if everything and compared.same:
+            compared = compare(self.connection, self.docs, scan, whole=True)
         plan = make_plan(self.connection, compared, everything=everything)
         staging = Staging(self.connection, self.encoder, self.docs, builder, reuse=not self.rebuild)
         total = len(plan.to_read)
@@ -250,15 +254,17 @@ class _Build:
     def _index_words(self, went: "_Moved", came: "_Moved", last: dict[str, int]) -> None:
         """Bring words and their spellings up to date; ``last`` becomes that of the new generation."""
         run = self.connection.execute
-        for sign, moved in (("-", went), ("+", came)):
-            run(
-                f"UPDATE terms SET df = df {sign} n FROM unnest(%s::int[], %s::int[]) AS moved(held, n)"
-                " WHERE id = held",
-                (list(moved.held), list(moved.held.values())),
-            )
+        moved = Counter(came.held)
+        moved.subtract(went.held)
+        moved = {term: n for term, n in moved.items() if n}
+        run(
+            "UPDATE terms SET df = df + n FROM unnest(%s::int[], %s::int[]) AS moved(held, n) WHERE id = held",
+            (list(moved), list(moved.values())),
+        )
         # The words of a deleted article must not stay behind.
-        held = list(went.held)
-        gone = run("DELETE FROM terms WHERE df = 0 AND (id = ANY(%s) OR id > %s) RETURNING id", (held, last["term"]))
+        gone = run(
+            "DELETE FROM terms WHERE df = 0 AND (id = ANY(%s) OR id > %s) RETURNING id", (list(moved), last["term"])
+        )
         words = np.array(sorted(term for (term,) in gone), np.int64)
         (newest,) = run("SELECT coalesce(max(id), 0) FROM terms").fetchone()
         fresh = (last["term"] + 1, max(newest, last["term"]))

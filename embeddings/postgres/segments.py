@@ -83,6 +83,8 @@ def update_segments(connection: Connection, kind: str, removed: np.ndarray, fres
 
     ``removed`` are ids, ascending; ``fresh`` the first and the last id of what came. Their tables are up to date.
     """
+    if not len(removed) and fresh[0] > fresh[1]:
+        return
     kept, dropped = [], []
     for one in read_segments(connection.execute, kind):
         went = one.inside(removed)

@@ -87,8 +87,13 @@ class Staging:
         wanted = {one.content: one for _, _, one in self._chunks}
         known = self._known(list(wanted)) if self.reuse else {}
         fresh = [one for name, one in wanted.items() if name not in known]
-        known |= self._encode(fresh)
+        texts = [encoder_input(one.title, one.text, self.encoder.token_offsets) for one in fresh]
+        vectors = self.encoder.encode(texts) if texts else []
         with self.connection.transaction(), self.connection.cursor() as cursor:
+            known |= {
+                one.content: (pack(vector), bag)
+                for one, vector, bag in zip(fresh, vectors, self._bags(fresh), strict=True)
+            }
             cursor.executemany("INSERT INTO staged VALUES(%s,%s,%s,%s,%s,%s,%s,%s,%s,%s)", self._documents)
             with cursor.copy("COPY staged_chunks FROM STDIN (FORMAT BINARY)") as copy:
                 # What a halfvec is sent as passes as the bytes it is.
@@ -108,21 +113,16 @@ class Staging:
             for name, vector, bag in self.connection.execute(select.format(table), (names,), binary=True)
         }
 
-    def _encode(self, chunks: Sequence[NamedChunk]) -> dict[bytes, Content]:
-        if not chunks:
-            return {}
-        texts = [encoder_input(one.title, one.text, self.encoder.token_offsets) for one in chunks]
-        vectors = self.encoder.encode(texts)
+    def _bags(self, chunks: Sequence[NamedChunk]) -> list[bytes]:
         bags = [bag_of_words(one.title, one.text) for one in chunks]
         self._learn({term for bag in bags for term in bag})
-        return {
-            one.content: (pack(vector), np.array([self._ids[term] for term in bag], "<u4").tobytes())
-            for one, vector, bag in zip(chunks, vectors, bags, strict=True)
-        }
+        return [np.array([self._ids[term] for term in bag], "<u4").tobytes() for bag in bags]
 
     def _learn(self, terms: set[str]) -> None:
         """Give ids to the words that have none."""
         new = sorted(terms - self._ids.keys())
+        if not new:
+            return
         self.connection.execute(
             "INSERT INTO terms(term) SELECT new FROM unnest(%s::text[]) AS new"
             " WHERE NOT EXISTS (SELECT 1 FROM terms WHERE term = new)",
