@@ -6,6 +6,7 @@ segment costs a question as many reads as it has words, where one row a passage 
 common. Which segments a build merges is decided as for a folder (``index/merging.py``).
 """
 
+import secrets
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -125,10 +126,13 @@ def _write(connection: Connection, kind: str, ids: np.ndarray, values: Sequence)
     starts = np.flatnonzero(np.diff(ids, prepend=ids[0] - 2) != 1)
     runs = np.empty(len(starts), RUN)
     runs["row"], runs["id"] = starts, ids[starts]
-    (number,) = connection.execute(
-        "INSERT INTO segments(kind, last, rows, runs, gone) VALUES(%s, %s, %s, %s, '') RETURNING id",
-        (kind, int(ids[-1]), len(ids), runs.tobytes()),
-    ).fetchone()
+    # Drawn, not counted: after a restored backup a counted number would come again for other lists, and clients keep
+    # the lists of before by it.
+    number = secrets.randbits(31)
+    connection.execute(
+        "INSERT INTO segments(id, kind, last, rows, runs, gone) OVERRIDING SYSTEM VALUE VALUES(%s, %s, %s, %s, %s, '')",
+        (number, kind, int(ids[-1]), len(ids), runs.tobytes()),
+    )
     lists = list_words if kind == WORDS else list_spellings
     with (
         connection.cursor() as cursor,

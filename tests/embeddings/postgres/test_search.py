@@ -1,5 +1,6 @@
 """A search in a real PostgreSQL names what a search in a folder names, however many builds made the index."""
 
+import json
 import random
 
 import numpy as np
@@ -9,6 +10,7 @@ from embeddings.documents.filters import Filters
 from embeddings.index import merging
 from embeddings.passage_index import build, open_index, verify
 from embeddings.postgres import words
+from embeddings.postgres.memory import ENTRY_BYTES, Lists
 from embeddings.postgres.segments import SPELLINGS, WORDS
 
 COMMON = ("council", "budget", "river", "vote", "town", "bridge", "school", "winter")
@@ -94,3 +96,60 @@ def test_lists_of_common_words_are_left_out_only_where_they_name_no_passage(
     monkeypatch.setattr(words, "SPARE", 15)
     assert [said(database, question, small_encoder, Filters()) for question in asked] == whole
     assert any(read), "no list was left out"
+
+
+def texts_found(index, encoder, question):
+    with index.view() as view:
+        vector = encoder.encode([question], kind="query")[0]
+        passages = index.search(view, question, vector, top=20, filters=Filters())
+        return {one.text for one in passages if one.channels.keys() & {"words", "lexical"}}
+
+
+def test_lists_that_a_client_keeps_are_not_taken_for_those_of_a_restored_backup(
+    write_articles, small_encoder, database, server, monkeypatch
+):
+    from psycopg.conninfo import conninfo_to_dict
+
+    def write(met):
+        said = ("The river rose", "The council met")
+        write_articles({f"new{n}.txt": f"New {n}\n\n{said[n in met]}.\n" for n in range(4)})
+
+    monkeypatch.setattr(merging, "SMALL_ROWS", 1)
+    name = conninfo_to_dict(database.url)["dbname"]
+    docs = write_articles({f"{n}.txt": f"Report {n}\n\nThe town voted on bridge {n}.\n" for n in range(8)})
+    build(docs, database, encoder=small_encoder)
+    client = open_index(database)
+    client.close()  # what it keeps in memory stays
+    server.run(f"CREATE DATABASE backup_of_{name} TEMPLATE {name}")
+    write(met=range(3))
+    build(docs, database, encoder=small_encoder)
+    assert "The council met." in " ".join(texts_found(client, small_encoder, "council town voted?"))
+    client.close()
+    server.run(f"DROP DATABASE {name}")
+    server.run(f"CREATE DATABASE {name} TEMPLATE backup_of_{name}")
+    write(met=range(3, 4))
+    build(docs, database, encoder=small_encoder)
+    write_articles({"newer.txt": "Newer\n\nThe council met in the school.\n"})
+    build(docs, database, encoder=small_encoder)
+    fresh = open_index(database)
+    for question in ("council?", "Which river rose?", "town voted?"):
+        assert texts_found(client, small_encoder, question) == texts_found(fresh, small_encoder, question), question
+
+
+def test_a_client_keeps_lists_up_to_a_number_of_bytes_and_drops_those_not_asked_for_longest():
+    stored = {(1, key): bytes(100) for key in range(50)}
+    fetched = []
+
+    def run(sql, parameters, *, binary):
+        segments, keys = (json.loads(f"[{array[1:-1]}]") for array in parameters)
+        fetched.extend(keys)
+        return [(*one, stored[one]) for one in stored if one[0] in segments and one[1] in keys]
+
+    lists = Lists(most=10 * (100 + ENTRY_BYTES))
+    for key in range(50):
+        assert lists.read(run, [1], [0, key]) == {(1, 0): bytes(100), (1, key): bytes(100)}
+    assert sorted(fetched) == list(range(50)), "what is asked for again and again stays"
+    lists.read(run, [1], range(41, 50))
+    assert len(fetched) == 50, "the last ten are kept"
+    lists.read(run, [1], [40])
+    assert fetched[-1] == 40, "what was before them is not"
