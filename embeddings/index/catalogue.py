@@ -16,7 +16,7 @@ from pathlib import Path
 from embeddings.errors import CitebotError
 
 FILE_NAME = "catalogue.sqlite"
-FORMAT_VERSION = "8"
+FORMAT_VERSION = "9"
 """Raised whenever the tables, the seals or the meaning of a stored column change; older indexes are rebuilt."""
 SEAL_BYTES = 8
 """64 bits: against accidents, not against an attacker (who could rewrite the seal as well)."""

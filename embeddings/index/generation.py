@@ -30,7 +30,7 @@ from embeddings.index.segments import (
     write_segment,
 )
 from embeddings.search.corpus import Corpus, Part
-from embeddings.search.mapped import Damaged, sum_blocks
+from embeddings.search.mapped import Damaged, root_of, sum_blocks, whole_size
 from embeddings.search.postings import open_words
 
 log = logging.getLogger("citebot")
@@ -118,10 +118,11 @@ def _replace(folder: Path, facts: SegmentFacts, kind: str, files: dict[str, tupl
     file, (data, _) = getattr(facts, kind), files[kind]
     if find_fault(folder, file, whole=True) is None:
         return True
-    if sum_blocks(data).hex() != file.sums:
+    sums = sum_blocks(data)
+    if root_of(sums) != file.root:
         return False
     try:
-        write_durably(folder / file.name, data)
+        write_durably(folder / file.name, data, sums)
     except OSError as error:
         log.info("%s cannot be written: %s", folder / file.name, error)
         return False
@@ -130,10 +131,14 @@ def _replace(folder: Path, facts: SegmentFacts, kind: str, files: dict[str, tupl
 
 def find_fault(folder: Path, file: FileFacts, *, whole: bool) -> str | None:
     """Return "missing" or "damaged" for a file that is not what was written; ``whole`` reads all of it."""
+    if not whole:
+        try:
+            size = (folder / file.name).stat().st_size
+        except OSError:
+            return "missing"
+        return None if size == whole_size(file.size) else "damaged"
     try:
-        mapped = map_segment_file(folder, file)
-        if whole:
-            mapped.check(0, file.size)
+        map_segment_file(folder, file).check(0, file.size)
     except Damaged as error:
         return error.state
     return None

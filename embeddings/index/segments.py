@@ -2,8 +2,8 @@
 
 A segment holds the passages of a range of chunk ids: a FAISS file of vectors and a file of arrays for words,
 look-alikes and filters. A build writes segments of what is new, marks what is gone in the others, and the catalogue
-names the list inside the transaction that makes it visible, with the SHA-256 of each block of each file. This file
-knows segments one by one; which of them are merged is in ``merging.py``, what a generation is in ``generation.py``.
+names the list inside the transaction that makes it visible, with the root of each file's hashes (``mapped.py``). This
+file knows segments one by one; which are merged is in ``merging.py``, what a generation is in ``generation.py``.
 """
 
 import json
@@ -23,7 +23,7 @@ from embeddings.index.catalogue import DOCUMENT_FIELDS, damaged, seal
 from embeddings.search.corpus import Part
 from embeddings.search.dense import build_dense, open_dense, serialise_dense
 from embeddings.search.document_columns import build_columns
-from embeddings.search.mapped import Damaged, Mapped, map_file, sum_blocks
+from embeddings.search.mapped import Damaged, Mapped, map_file, root_of, sum_blocks
 from embeddings.search.postings import WordIndex, build_words, open_words, serialise_words
 
 PATTERNS = ("dense-*.faiss", "words-*.safetensors", ".dense-*.tmp", ".words-*.tmp")
@@ -36,10 +36,11 @@ class FileFacts:
 
     name: str
     size: int
+    """Bytes without the hashes at its end."""
     head: int
     """Bytes that are read, and checked, as it is opened; 0 where the file itself says what."""
-    sums: str
-    """SHA-256 of each block of 1 MiB, in hexadecimal."""
+    root: str
+    """SHA-256 of the hashes at its end, in hexadecimal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,17 +179,19 @@ def write_segment(
     for kind, ending in (("dense", "faiss"), ("words", "safetensors")):
         data, head = files.pop(kind)
         name = f"{kind}-{number:06d}.{ending}"
-        write_durably(folder / name, data)
-        written.append(FileFacts(name, len(data), head, sum_blocks(data).hex()))
+        sums = sum_blocks(data)
+        write_durably(folder / name, data, sums)
+        written.append(FileFacts(name, len(data), head, root_of(sums)))
     return SegmentFacts(number, first, last, rows, b"", *written)
 
 
-def write_durably(path: Path, data: bytes) -> None:
+def write_durably(path: Path, *parts: bytes) -> None:
     """Write a file whole or not at all."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with temporary.open("wb") as file:
-            file.write(data)
+            for part in parts:
+                file.write(part)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
@@ -206,9 +209,9 @@ def map_segment_file(folder: Path, file: FileFacts) -> Mapped:
     """Map a segment's file.
 
     Raises:
-        Damaged: it is missing, or of another size.
+        Damaged: as ``map_file``.
     """
-    return map_file(folder / file.name, file.size, bytes.fromhex(file.sums))
+    return map_file(folder / file.name, file.size, file.root)
 
 
 def open_segment(folder: Path, facts: SegmentFacts) -> Segment:

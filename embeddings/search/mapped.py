@@ -1,7 +1,9 @@
 """A derived file, mapped and not read: pages that no question needs are never loaded, and processes share the others.
 
-Its SHA-256 is kept for each block of 1 MiB, and a block is checked when it is looked at for the first time, so that
-opening costs the same however large a file is, and a flipped bit is found before anything is answered from it.
+The SHA-256 of each block of 16 KiB stands behind the data; the SHA-256 of all of these, the root, is kept elsewhere.
+A block is checked when it is looked at for the first time, so that opening costs the same however large a file is, and
+a flipped bit is found before anything is answered from it. A question reads single rows here and there: with larger
+blocks its first look at them would hash most of the file.
 """
 
 import hashlib
@@ -11,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-BLOCK_BYTES = 1 << 20
+BLOCK_BYTES = 1 << 14
 SUM_BYTES = 32
 
 
@@ -32,6 +34,11 @@ def sum_blocks(data: bytes | np.ndarray) -> bytes:
     )
 
 
+def root_of(sums: bytes) -> str:
+    """Return the SHA-256 of blocks' sums in hexadecimal."""
+    return hashlib.sha256(sums).hexdigest()
+
+
 class Mapped:
     """The bytes of a file, checked block by block; or bytes in memory, which need no check."""
 
@@ -41,10 +48,8 @@ class Mapped:
         self.in_memory = sums is None
         self._sums = sums
         self._unchecked = bytearray() if sums is None else bytearray(b"\1") * (len(sums) // SUM_BYTES)
-
-    def has_unchecked(self, start: int, stop: int) -> bool:
-        """Tell whether any of the bytes from ``start`` to ``stop`` was not checked yet."""
-        return 1 in self._unchecked[start // BLOCK_BYTES : -(-stop // BLOCK_BYTES)]
+        self._is_unchecked = np.frombuffer(self._unchecked, bool)
+        """bool (blocks,): the same bytes."""
 
     def check(self, start: int, stop: int) -> None:
         """Make sure of the bytes from ``start`` to ``stop``.
@@ -52,30 +57,54 @@ class Mapped:
         Raises:
             Damaged: they are not what was written.
         """
-        if not self.has_unchecked(start, stop):
-            return
-        for block in range(start // BLOCK_BYTES, min(-(-stop // BLOCK_BYTES), len(self._unchecked))):
-            if self._unchecked[block]:
-                found = hashlib.sha256(self.data[block * BLOCK_BYTES : (block + 1) * BLOCK_BYTES]).digest()
-                if found != self._sums[block * SUM_BYTES : (block + 1) * SUM_BYTES]:
-                    raise Damaged(self.path, "damaged")
-                self._unchecked[block] = 0
+        if self._has_unchecked(start, stop):
+            first = start // BLOCK_BYTES
+            self._check(first + np.flatnonzero(self._is_unchecked[first : -(-stop // BLOCK_BYTES)]))
+
+    def check_runs(self, starts: np.ndarray, stops: np.ndarray) -> None:
+        """Make sure of several runs of bytes, int64 each.
+
+        Raises:
+            Damaged: they are not what was written.
+        """
+        if len(starts) and self._has_unchecked(int(starts.min()), int(stops.max())):
+            first = starts // BLOCK_BYTES
+            blocks = take_runs(np.arange(len(self._unchecked)), first, (stops - 1) // BLOCK_BYTES - first + 1)
+            self._check(np.unique(blocks[self._is_unchecked[blocks]]))
+
+    def _has_unchecked(self, start: int, stop: int) -> bool:
+        return 1 in self._unchecked[start // BLOCK_BYTES : -(-stop // BLOCK_BYTES)]
+
+    def _check(self, blocks: np.ndarray) -> None:
+        for block in blocks.tolist():
+            found = hashlib.sha256(self.data[block * BLOCK_BYTES : (block + 1) * BLOCK_BYTES]).digest()
+            if found != self._sums[block * SUM_BYTES : (block + 1) * SUM_BYTES]:
+                raise Damaged(self.path, "damaged")
+            self._unchecked[block] = 0
 
 
-def map_file(path: Path, size: int, sums: bytes) -> Mapped:
-    """Map a file of which size and blocks' sums are known.
+def map_file(path: Path, size: int, root: str) -> Mapped:
+    """Map a file of ``size`` bytes of data with their sums behind them, of which the root is known.
 
     Raises:
-        Damaged: it is missing, or of another size.
+        Damaged: it is missing, of another size, or its sums are not those.
     """
     try:
         with path.open("rb") as file:
-            if os.fstat(file.fileno()).st_size != size:
+            if os.fstat(file.fileno()).st_size != whole_size(size):
                 raise Damaged(path, "damaged")
             pages = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except (OSError, ValueError) as error:
         raise Damaged(path, "missing") from error
-    return Mapped(path, np.frombuffer(pages, np.uint8), sums)
+    sums = pages[size:]
+    if root_of(sums) != root:
+        raise Damaged(path, "damaged")
+    return Mapped(path, np.frombuffer(pages, np.uint8, size), sums)
+
+
+def whole_size(size: int) -> int:
+    """Return how large a file of ``size`` bytes of data is with their sums."""
+    return size + SUM_BYTES * -(-size // BLOCK_BYTES)
 
 
 class Column:
@@ -106,11 +135,7 @@ class Column:
     def _checked(self, starts: np.ndarray, stops: np.ndarray) -> np.ndarray:
         """Return the array, of which the rows of these runs are checked."""
         size = self._array.strides[0]
-        if len(starts) and self._mapped.has_unchecked(
-            self._start + int(starts.min()) * size, self._start + int(stops.max()) * size
-        ):
-            for start, stop in zip((starts * size).tolist(), (stops * size).tolist(), strict=True):
-                self._mapped.check(self._start + start, self._start + stop)
+        self._mapped.check_runs(self._start + starts * size, self._start + stops * size)
         return self._array
 
 

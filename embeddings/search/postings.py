@@ -1,6 +1,6 @@
-"""The words file of a segment: each row's chunk, document and words, and the words' spellings, in one safetensors file.
+"""The words file of a segment: each row's chunk, document and words, and the words' spellings, laid out as safetensors.
 
-Safetensors is a header and raw little-endian arrays: nothing in it is code, equal arrays give equal bytes, and they can
+That is a header and raw little-endian arrays: nothing in it is code, equal arrays give equal bytes, and they can
 be used where they lie in a mapped file.
 """
 

@@ -216,7 +216,7 @@ def test_a_full_disk_leaves_the_old_index_and_says_so(old_index, write_articles,
         assert content(index)[0] == OLD
 
 
-@pytest.mark.parametrize("damage", ["flip", "truncate", "empty", "lengthen", "remove"])
+@pytest.mark.parametrize("damage", ["flip", "flip in hashes", "truncate", "empty", "lengthen", "remove"])
 @pytest.mark.parametrize("kind", ["dense", "words"])
 def test_a_damaged_derived_file_is_named_and_healed(old_index, caplog, damage, kind):
     _, index = old_index
@@ -227,8 +227,14 @@ def test_a_damaged_derived_file_is_named_and_healed(old_index, caplog, damage, k
         path.unlink()
     else:
         middle = len(whole) // 2
-        flipped = whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :]
-        path.write_bytes({"flip": flipped, "truncate": whole[:middle], "empty": b"", "lengthen": whole + b"\0"}[damage])
+        damaged = {
+            "flip": whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :],
+            "flip in hashes": whole[:-1] + bytes([whole[-1] ^ 1]),
+            "truncate": whole[:middle],
+            "empty": b"",
+            "lengthen": whole + b"\0",
+        }
+        path.write_bytes(damaged[damage])
     assert [problem.name for problem in verify(index)] == [
         f"{path} is {'missing' if damage == 'remove' else 'damaged'}"
     ]
