@@ -18,8 +18,8 @@ B = 0.75
 """How much a long passage pays for its length: 0 nothing, 1 in full."""
 MAX_COUNT = 255
 """So often a term counts in a passage: the more often, the less each adds."""
-BLOCK_ROWS = 256
-"""Rows whose maximum is taken together when the best are picked: few beside the index, many beside a cache line."""
+GROUPS = 8
+"""Groups for each of the rows that are wanted, whose maxima tell how high a score must be at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,41 +124,43 @@ def score(
 
     ``rarity`` is a term's IDF and ``mean_length`` the mean length of bags, both over the whole corpus.
     """
-    scores = np.zeros(postings.n_rows, np.float32)
-    for term_id, weight in weighted_terms:
-        add_impacts(scores, postings, postings.where(term_id), weight, rarity(term_id), mean_length)
-    return scores
-
-
-def add_impacts(
-    scores: np.ndarray, postings: Postings, where: slice, weight: float, rarity: np.float32, mean_length: float
-) -> None:
-    """Add to the scores of all rows what the term whose postings are at ``where`` gives those that hold it."""
-    if where.start < where.stop:
-        rows, counts = postings.rows[where], postings.counts[where].astype(np.float32)
-        impacts = rarity * saturation(counts, postings.lengths[rows], mean_length)
+    terms = [(postings.where(term_id), weight, rarity(term_id)) for term_id, weight in weighted_terms]
+    scores, (rows, impacts, parts) = np.zeros(postings.n_rows, np.float32), find_impacts(postings, terms, mean_length)
+    for part in parts:
         # A term has each row once, so plain indexed addition loses nothing.
-        scores[rows] += np.float32(weight) * impacts
-
-
-def score_rows(
-    postings: Postings,
-    rows: np.ndarray,
-    asked: Iterable[Iterable[tuple[int, float]]],
-    rarity: Callable[[int], np.float32],
-    mean_length: float,
-) -> np.ndarray:
-    """Return what ``score`` gives some rows for several queries, from the rows' bags: float32 (queries, len(rows))."""
-    queries = [list(one) for one in asked]
-    ids = np.array([term_id for query in queries for term_id, _ in query], np.uint32)
-    owners, _, places = postings.find(rows, ids)
-    counts = np.bincount(places * len(rows) + owners, minlength=len(ids) * len(rows)).reshape(len(ids), len(rows))
-    held = iter(np.minimum(counts, MAX_COUNT).astype(np.float32))
-    scores, lengths = np.zeros((len(queries), len(rows)), np.float32), postings.lengths[rows]
-    for own, query in zip(scores, queries, strict=True):
-        for term_id, weight in query:
-            own += np.float32(weight) * (rarity(term_id) * saturation(next(held), lengths, mean_length))
+        scores[rows[part]] += impacts[part]
     return scores
+
+
+def find_impacts(
+    postings: Postings, terms: Sequence[tuple[slice, float, np.float32]], mean_length: float
+) -> tuple[np.ndarray, np.ndarray, list[slice]]:
+    """Return what terms, each given by its postings, its weight and its IDF, give the rows that hold them.
+
+    The rows (int64) and what is added to each one's score (float32) come one term after another; the slices tell where.
+    """
+    rows = np.concatenate([np.zeros(0, np.int64), *(postings.rows[where] for where, *_ in terms)])
+    counts = np.concatenate([np.zeros(0, np.float32), *(postings.counts[where] for where, *_ in terms)])
+    impacts = saturation(counts, postings.lengths[rows], mean_length)
+    edges = np.cumsum([0, *(where.stop - where.start for where, *_ in terms)]).tolist()
+    parts = list(map(slice, edges, edges[1:]))
+    for part, (_, weight, rarity) in zip(parts, terms, strict=True):
+        impacts[part] *= np.float32(weight * rarity)
+    return rows, impacts, parts
+
+
+def find_impacts_at(
+    postings: Postings, term: tuple[slice, float, np.float32], rows: np.ndarray, mean_length: float
+) -> np.ndarray:
+    """Return what a term, given as for ``find_impacts``, gives some rows, ascending: float32 (rows,)."""
+    where, weight, rarity = term
+    impacts, held = np.zeros(len(rows), np.float32), postings.rows[where]
+    places = np.searchsorted(held, rows.astype(held.dtype))
+    inside = np.flatnonzero(places < len(held))
+    inside = inside[held[places[inside]] == rows[inside]]
+    counts = postings.counts[where][places[inside]].astype(np.float32)
+    impacts[inside] = np.float32(weight * rarity) * saturation(counts, postings.lengths[rows[inside]], mean_length)
+    return impacts
 
 
 def best_rows(scores: np.ndarray, k: int, allowed: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
@@ -180,13 +182,13 @@ def kth_highest(values: np.ndarray, k: int) -> float:
     return float(np.partition(values, len(values) - k)[len(values) - k]) if 0 < k <= len(values) else 0.0
 
 
-def lower_bound(scores: np.ndarray, k: int) -> np.float32:
-    """Return a number that at least k scores reach: the k-th highest of the blocks' maxima, or 0.
+def lower_bound(scores: np.ndarray, k: int) -> float:
+    """Return a number that at least k scores reach: the k-th highest of the maxima of groups of them.
 
     One pass over the scores, where a partition of a million of them would take longer than the whole scoring.
     """
-    blocks = len(scores) // BLOCK_ROWS
-    if blocks <= k:
-        return np.float32(0)
-    maxima = scores[: blocks * BLOCK_ROWS].reshape(blocks, BLOCK_ROWS).max(axis=1)
-    return np.partition(maxima, blocks - k)[blocks - k]
+    groups = GROUPS * k
+    size = len(scores) // max(groups, 1)
+    if size < 2:
+        return kth_highest(scores, k)
+    return kth_highest(scores[: size * groups].reshape(size, groups).max(axis=0), k)

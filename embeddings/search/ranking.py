@@ -3,8 +3,9 @@
 What this file does *not* know: the catalogue, documents and texts (see ``search.py``).
 """
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,14 +17,15 @@ from embeddings.search.dense import search_dense
 from embeddings.search.fusion import fuse
 from embeddings.search.lexical import QueryTerm, read_question, weigh_spellings, weigh_words
 from embeddings.search.proximity import score_pairs
-from embeddings.search.word_candidates import LEXICAL, find_by_words
+from embeddings.search.word_candidates import LEXICAL, Tell, find_by_words
 
 DEPTH = 100
 """Rows each channel names for a question, more where more are wanted; half as many lose one in a thousand of recall@5,
 twice as many win none."""
 
-_BESIDE = ThreadPoolExecutor(2, "dense")
-"""Threads that search large dense parts while the words are looked for; FAISS releases the interpreter's lock."""
+_BESIDE = ThreadPoolExecutor(thread_name_prefix="dense")
+"""Threads that search large dense parts, one for each question, while the words are looked for; FAISS releases the
+interpreter's lock."""
 Hits = tuple[np.ndarray, np.ndarray]
 """Rows (int64) and their scores (float32), best first, equal scores by row."""
 
@@ -44,14 +46,18 @@ def retrieve(corpus: Corpus, question: str, vector: np.ndarray, limit: int, allo
     """
     depth = max(DEPTH, limit)
     parts = list(corpus.masked(allowed))
-    dense = [_search_beside(part, vector, depth, mask) for _, part, mask in parts]
+    dense = _search_beside(parts, vector, depth)
     terms = read_question(question, corpus)
     asked = {"words": weigh_words(terms), "trigrams": weigh_spellings(terms)}
     seen: list[_Seen] = []
-    for (base, part, mask), find_dense in zip(parts, dense, strict=True):
-        seen.append(_look(corpus, part, base, mask, asked, find_dense, depth, seen))
-    channels = {name: merge_hits([one.hits[name] for one in seen], depth) for name in ("dense", *asked, LEXICAL)}
-    rows = np.unique(np.concatenate([hits[0] for hits in channels.values()]))
+    for base, part, mask in parts:
+        seen.append(_look(corpus, part, base, mask, asked, depth, seen))
+    # From the last one, which is begun here where the other thread has not come so far.
+    near = [search.result() for search in reversed(dense)][::-1]
+    hits = {"dense": [(base + rows, cosines) for (base, *_), (rows, cosines) in zip(parts, near, strict=True)]}
+    hits |= {name: [one.hits[name] for one in seen] for name in (*asked, LEXICAL)}
+    channels = {name: merge_hits(own, depth) for name, own in hits.items()}
+    rows = np.unique(np.concatenate([found for found, _ in channels.values()]))
     del channels[LEXICAL]
     own = [_score(corpus, one, rows, terms) for one in seen]
     scored = [np.concatenate(part) for part in zip(*own, strict=True)] if own else [np.zeros(0)] * 3
@@ -72,22 +78,45 @@ def rank(
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What the channels say of one part: the best rows of each, and what words give each row that one may name."""
+    """What words say of one part: the best rows by each channel, and what tells what words give any rows."""
 
     part: Part
     base: int
     hits: dict[str, Hits]
-    rows: np.ndarray
-    scores: dict[str, np.ndarray]
+    tell: Tell
 
 
-def _search_beside(part: Part, vector: np.ndarray, depth: int, mask: np.ndarray | None) -> Callable[[], Hits]:
-    """Begin to search a part's vectors; what is returned waits for the hits. A small part is searched at once."""
-    search = partial(search_dense, part.dense, vector, depth, mask)
-    if part.dense.codes is not None:
-        return _BESIDE.submit(search).result
-    hits = search()
-    return lambda: hits
+class _Search:
+    """A search of a part's vectors, which the thread that comes first makes."""
+
+    def __init__(self, search: Callable[[], Hits]):
+        self._search = search
+        self._is_taken = threading.Lock()
+        self._hits: Future[Hits] = Future()
+
+    def run(self) -> None:
+        """Search, unless another thread does already."""
+        if self._is_taken.acquire(blocking=False):
+            try:
+                self._hits.set_result(self._search())
+            except BaseException as error:
+                self._hits.set_exception(error)
+
+    def result(self) -> Hits:
+        """Return the hits, or raise what the search raised."""
+        self.run()
+        return self._hits.result()
+
+
+def _search_beside(
+    parts: Sequence[tuple[int, Part, np.ndarray | None]], vector: np.ndarray, depth: int
+) -> list[_Search]:
+    """Begin to search large parts' vectors, one after another, in a thread of their own."""
+    searches = [_Search(partial(search_dense, part.dense, vector, depth, mask)) for _, part, mask in parts]
+    large = [search for (_, part, _), search in zip(parts, searches, strict=True) if part.dense.codes is not None]
+    if large:
+        _BESIDE.submit(lambda: [search.run() for search in large])
+    return searches
 
 
 def _look(
@@ -96,18 +125,14 @@ def _look(
     base: int,
     mask: np.ndarray | None,
     asked: Mapping[str, list[tuple[int, float]]],
-    find_dense: Callable[[], Hits],
     depth: int,
     before: Sequence[_Seen],
 ) -> _Seen:
     floors = {name: _floor([one.hits[name][1] for one in before], depth) for name in (*asked, LEXICAL)}
-    rows, scores = find_by_words(
-        part.postings, asked, corpus.rarity, corpus.mean_length, depth, mask, floors, others=lambda: find_dense()[0]
-    )
-    dense, cosines = find_dense()
+    rows, tell = find_by_words(part.postings, asked, corpus.rarity, corpus.mean_length, depth, mask, floors)
+    scores = tell(rows)
     hits = {name: _best(rows, own, depth) for name, own in (scores | {LEXICAL: sum(scores.values())}).items()}
-    hits["dense"] = dense, cosines
-    return _Seen(part, base, {name: (base + own, told) for name, (own, told) in hits.items()}, rows, scores)
+    return _Seen(part, base, {name: (base + own, told) for name, (own, told) in hits.items()}, tell)
 
 
 def _floor(scores: Sequence[np.ndarray], depth: int) -> float:
@@ -139,9 +164,8 @@ def _score(
     """Return what words, trigrams and close pairs give those of the rows (ascending) that lie in a part."""
     inside = (rows >= seen.base) & (rows < seen.base + seen.part.postings.n_rows)
     own = rows[inside] - seen.base
-    places = np.searchsorted(seen.rows, own)
-    pairs = score_pairs(seen.part.postings, own, terms, corpus)
-    return seen.scores["words"][places], seen.scores["trigrams"][places], pairs
+    told = seen.tell(own)
+    return told["words"], told["trigrams"], score_pairs(seen.part.postings, own, terms, corpus)
 
 
 def _cosines(rows: np.ndarray, hits: Hits) -> np.ndarray:

@@ -6,6 +6,7 @@ scored by the same postings as any others (``bm25.py``). "Khankendi" so finds "H
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 
@@ -21,6 +22,7 @@ MAX_NEIGHBOURS = 10
 """Terms a word is widened to, at most."""
 START, END = "^", "$"
 """Marks of a word's edges; no term holds them, since terms are letters and digits."""
+ROUNDING = 1e-9
 CODE_POINT_BITS = np.uint64(21)
 
 
@@ -133,10 +135,13 @@ def find_neighbours(
     (letters put in, left out, replaced, or swapped with the next: Damerau 1964). A term of several vocabularies counts
     once; each comes with what tells which of its terms (by their ids) some passage still holds, None means all.
     """
-    found = [(one, *_candidates(one, word, held)) for one, held in vocabularies]
-    # A term may be in each of the vocabularies, and is as much alike in all.
-    dice = np.concatenate([alike for *_, alike in found] or [np.zeros(0)])
-    least = kth_highest(dice, MAX_CANDIDATES * len(found))
+    codes = np.unique(code_trigrams([word])[0])
+    found, least = [], MIN_SHARED
+    for one, held in vocabularies:
+        places, alike = _candidates(one, codes, held, least)
+        found.append((one, places, alike))
+        # So many others of this vocabulary alone share as much.
+        least = max(least, kth_highest(alike, MAX_CANDIDATES))
     shared: dict[int, tuple[float, bytes]] = {}
     for spellings, places, alike in found:
         places, alike = places[alike >= least], alike[alike >= least]
@@ -161,40 +166,48 @@ def nearest(word: str, candidates: Sequence[tuple[bytes, int]], limit: int = MAX
     ]
 
 
-def _candidates(spellings: Spellings, word: str, held: Held | None) -> tuple[np.ndarray, np.ndarray]:
-    """Return the places of the terms with the most trigrams in common with a word, and how much that is.
+def _candidates(
+    spellings: Spellings, codes: np.ndarray, held: Held | None, floor: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the places of the terms with the most of a word's trigrams, ascending, and how much that is.
 
-    What counts is the Dice coefficient of the sets of trigrams: 2 |A ∩ B| / (|A| + |B|).
+    What counts is the Dice coefficient of the sets of trigrams, 2 |A ∩ B| / (|A| + |B|), where it reaches ``floor``.
     """
-    codes = np.unique(code_trigrams([word])[0])
     at = np.searchsorted(spellings.grams, codes)
     inside = at < len(spellings.grams)
     found = at[inside][spellings.grams[at[inside]] == codes[inside]]
     lists = [spellings.places[int(spellings.indptr[gram]) : int(spellings.indptr[gram + 1])] for gram in found]
     places = np.concatenate([*lists, np.zeros(0, np.uint32)])
     are_held = None if held is None else lambda some: held(spellings.ids[some])
-    return most_shared(places, spellings.sizes, len(codes), are_held)
+    return most_shared(places, spellings.sizes, len(codes), are_held, floor)
 
 
 def most_shared(
-    places: np.ndarray, sizes: np.ndarray, wanted: int, held: Held | None = None
+    places: np.ndarray, sizes: np.ndarray, wanted: int, held: Held | None = None, floor: float = MIN_SHARED
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return which terms share the most trigrams with a word of ``wanted`` trigrams, and the Dice coefficient of each.
 
     ``places`` are those of the terms that hold each of its trigrams, one list after another; ``sizes`` is how many
-    trigrams the term at each place has.
+    trigrams the term at each place has; coefficients below ``floor`` do not count.
     """
-    counts = np.bincount(places).astype(np.uint16)
+    # A term that shares n of them has at least n itself, so that its coefficient is 2n / (wanted + n) at most.
+    fewest = max(1, ceil(floor * wanted / (2 - floor) - ROUNDING))
+    ordered = np.sort(places)
+    ends = np.flatnonzero(np.append(ordered[1:] != ordered[:-1], True)[: len(ordered)])
+    terms, counts = ordered[ends], np.diff(ends, prepend=-1)
+    likely = counts >= max(fewest, 2)  # most terms share one trigram at most
+    few, shared = terms[likely], counts[likely]
     found, dice = np.zeros(0, np.int64), np.zeros(0)
-    few = np.flatnonzero(counts > 1)  # most terms share one trigram at most
-    for least in range(int(counts.max(initial=0)), 0, -1):
-        found = few[counts[few] >= least] if least > 1 else np.flatnonzero(counts)
-        dice = 2 * counts[found] / (wanted + sizes[found].astype(np.int64))
-        near = dice >= MIN_SHARED
+    for least in range(int(counts.max(initial=0)), fewest - 1, -1):
+        if least == 1:
+            few, shared = terms, counts
+        near = shared >= least
+        found = few[near].astype(np.int64)
+        dice = 2 * shared[near] / (wanted + sizes[found].astype(np.int64))
+        near = dice >= floor
         if held is not None:
             near[near] = held(found[near])
         found, dice = found[near], dice[near]
-        # A term that shares fewer has at least as many as it shares, which leaves it this at most.
         if np.count_nonzero(dice > 2 * (least - 1) / (wanted + least - 1)) >= MAX_CANDIDATES:
             break
     return found, dice

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embeddings.search import bm25
-from embeddings.search.bm25 import BLOCK_ROWS, best_rows, build_postings, idf
+from embeddings.search.bm25 import best_rows, build_postings, idf
 from embeddings.search.corpus import Corpus, Part
 from embeddings.search.trigrams import build_spellings
 
@@ -103,11 +103,11 @@ def test_a_mask_leaves_only_allowed_rows_and_the_scores_as_they_were():
 @given(
     st.lists(st.integers(0, 6), min_size=1, max_size=40),
     st.integers(1, 30),
-    st.integers(0, 2 * BLOCK_ROWS),
+    st.integers(0, 600),
     st.booleans(),
 )
 def test_the_best_rows_are_those_of_a_full_sort(pattern, k, extra, masked):
-    scores = np.resize(np.array(pattern, np.float32), 20 * BLOCK_ROWS + extra)
+    scores = np.resize(np.array(pattern, np.float32), 5000 + extra)
     scores[:: len(pattern) + 3] += 1
     allowed = np.arange(len(scores)) % 3 != 0 if masked else None
     kept = np.where(allowed, scores, 0) if masked else scores
