@@ -119,7 +119,9 @@ def scan(docs: Path, exclude: Sequence[str] = ()) -> Scan:
             for entry in _list(handle, docs, folder, skipped, ignored):
                 identifier = folder + entry.name
                 try:
-                    facts = _look_at(entry, place, root)
+                    # Most entries are plain files: a call for each would take a tenth of the whole scan.
+                    plain = entry.is_file(follow_symlinks=False)
+                    facts = entry.stat() if plain else _look_at(entry, place, root)
                 except OSError as error:
                     what = "link that leads nowhere" if entry.is_symlink() else "cannot be looked at"
                     facts = f"{what} ({error.strerror})"
@@ -127,6 +129,8 @@ def scan(docs: Path, exclude: Sequence[str] = ()) -> Scan:
                     pending.append(identifier + "/")
                 elif isinstance(facts, str):
                     skipped.append(Skipped(identifier, facts))
+                elif facts.st_size > MAX_FILE_BYTES:
+                    skipped.append(Skipped(identifier, f"larger than {MAX_FILE_BYTES >> 20} MiB: split it"))
                 else:
                     files.append((identifier, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_ino))
         finally:
@@ -178,25 +182,20 @@ def _is_folder(entry: os.DirEntry) -> bool:
 
 
 def _look_at(entry: os.DirEntry, folder: Path, root: str) -> os.stat_result | str | None:
-    """Return a file's facts, why it is left out, or None for a folder to go into.
+    """Return the facts of what is no plain file, why it is left out, or None for a folder to go into.
 
     Raises:
         OSError: it cannot be looked at.
     """
-    if entry.is_file(follow_symlinks=False):
-        facts = entry.stat()
-    elif entry.is_dir(follow_symlinks=False):
+    if entry.is_dir(follow_symlinks=False):
         return None
     # Not Path.resolve: for a link to itself that raises no OSError before Python 3.13.
-    elif entry.is_symlink() and not Path(os.path.realpath(folder / entry.name, strict=True)).is_relative_to(root):
+    if entry.is_symlink() and not Path(os.path.realpath(folder / entry.name, strict=True)).is_relative_to(root):
         return "link that leads out of the folder"
-    else:
-        facts = entry.stat()
-        if stat.S_ISDIR(facts.st_mode):
-            return "link to a folder: its files count where they lie"
-        if not stat.S_ISREG(facts.st_mode):
-            return "not a regular file"
-    return facts if facts.st_size <= MAX_FILE_BYTES else f"larger than {MAX_FILE_BYTES >> 20} MiB: split it"
+    facts = entry.stat()
+    if stat.S_ISDIR(facts.st_mode):
+        return "link to a folder: its files count where they lie"
+    return facts if stat.S_ISREG(facts.st_mode) else "not a regular file"
 
 
 def load(docs: Path, identifier: str) -> Document:

@@ -343,9 +343,8 @@ class _Build:
                     terms.update(unpack_bag(bag).tolist())
                 run("DELETE FROM contents WHERE hash=?", (content,))
         if terms:
-            words = generation.words_of(self.index, segments)
-            gone = [(term,) for term in terms if not words.document_frequency(term)]
-            self.connection.executemany("DELETE FROM terms WHERE id=?", gone)
+            gone = generation.find_unheld(self.index, segments, terms)
+            self.connection.executemany("DELETE FROM terms WHERE id=?", [(term,) for term in gone])
 
     def _publish(self, plan: Plan, path: str, last: int) -> int:
         """Make a staged document visible, nothing for one that could not be read; ``last`` is the id of the last chunk

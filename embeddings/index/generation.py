@@ -7,7 +7,7 @@ a block of it is first read, is derived again from the catalogue.
 import logging
 import sqlite3
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -31,7 +31,7 @@ from embeddings.index.segments import (
 )
 from embeddings.search.corpus import Corpus, Part
 from embeddings.search.mapped import Damaged, root_of, sum_blocks, whole_size
-from embeddings.search.postings import open_words
+from embeddings.search.postings import open_postings, open_words
 
 log = logging.getLogger("citebot")
 
@@ -150,15 +150,16 @@ def find_broken(folder: Path, segments: Sequence[SegmentFacts], *, whole: bool) 
     return {name: fault for name, fault in faults.items() if fault}
 
 
-def words_of(folder: Path, segments: Sequence[SegmentFacts]) -> Corpus:
-    """Open the words of segments alone, to ask which are held; vectors cannot be searched.
+def find_unheld(folder: Path, segments: Sequence[SegmentFacts], terms: Iterable[int]) -> list[int]:
+    """Return those of some terms, by their ids, that no passage of the segments holds.
 
     Raises:
-        Damaged: one cannot be read.
+        Damaged: a file cannot be read.
     """
-    words = [open_words(map_segment_file(folder, one.words)) for one in segments]
-    parts = zip(words, segments, strict=True)
-    return Corpus([Part(None, one.postings, one.spellings, facts.live()) for one, facts in parts])
+    postings = [open_postings(map_segment_file(folder, one.words)) for one in segments]
+    parts = zip(postings, segments, strict=True)
+    corpus = Corpus([Part(None, own, None, facts.live()) for own, facts in parts])
+    return [term for term in terms if not corpus.document_frequency(term)]
 
 
 def next_segments(

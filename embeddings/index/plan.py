@@ -110,15 +110,20 @@ def compare(
         # Of most folders nearly all is as it was: no object is made for each file beside the tuples compared here.
         stamped = connection.execute("SELECT path, size, mtime_ns, ctime_ns, inode FROM documents").fetchall()
         files = sorted(map(ScannedFile._make, set(scan.found).difference(stamped)))
-        known = {}
-        if files or len(stamped) != len(scan.found):
-            moved = sorted(path for path, *_ in set(stamped).difference(scan.found))
-            find = f"{STAMPED} documents WHERE path={placeholder}"
-            rows = (connection.execute(find, (path,)).fetchone() for path in moved)
-            known = {row[0]: (row[1], row[2:]) for row in rows}
+        find = f"{STAMPED} documents WHERE path={placeholder}"
+        moved = {one.id for one in files} if stamped else set()
+        known = _read_some(connection, find, moved)
+        if len(known) + len(scan.found) - len(files) < len(stamped):
+            gone = {path for path, *_ in set(stamped).difference(scan.found)} - moved
+            known |= _read_some(connection, find, gone)
     stamps = {} if verify else {**read_known(connection, "skipped"), **known}
     sums = {path: sha256 for path, sha256 in ((one.id, _hash(docs, one, stamps)) for one in files) if sha256}
     return Compared({one.id: one for one in files}, known, sums, len(scan.found) - len(files))
+
+
+def _read_some(connection: sqlite3.Connection, find: str, paths: set[str]) -> Known:
+    rows = (connection.execute(find, (path,)).fetchone() for path in sorted(paths))
+    return {row[0]: (row[1], row[2:]) for row in rows if row}
 
 
 def _hash(docs: Path, file: ScannedFile, known: Known) -> str | None:

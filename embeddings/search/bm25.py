@@ -68,7 +68,7 @@ class Postings:
         """
         lengths = self.lengths[rows].astype(np.int64)
         ends = np.cumsum(lengths)
-        sequence = take_runs(self.bags, self.starts[rows].astype(np.int64), lengths)
+        sequence = take_runs(self.bags, self.starts.take(rows), lengths)
         hits = [np.flatnonzero(sequence == one) for one in ids]
         where = np.concatenate([*hits, np.zeros(0, np.int64)])
         places = np.repeat(np.arange(len(ids)), [len(one) for one in hits])

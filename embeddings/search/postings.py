@@ -16,7 +16,7 @@ from embeddings.search.mapped import Column, Damaged, Mapped
 from embeddings.search.trigrams import Spellings, build_spellings
 
 SLICED = frozenset(
-    {"postings.rows", "postings.counts", "postings.bags", "spellings.places"}
+    {"postings.rows", "postings.counts", "postings.starts", "postings.bags", "spellings.places"}
     | {f"documents.{field.name}" for field in fields(DocumentColumns)}
 )
 """The arrays of which a question reads a little or nothing; the others are read, and checked, as the file is opened."""
@@ -61,15 +61,24 @@ def open_words(mapped: Mapped) -> WordIndex:
     Raises:
         Damaged: what is read of it at once is not what was written.
     """
-    arrays = _arrays(mapped)
-    parts = {
-        name: kind(**{field.name: arrays[f"{name}.{field.name}"] for field in fields(kind)})
-        for name, kind in PARTS.items()
-    }
-    return WordIndex(arrays["chunk_ids"], **parts)
+    return WordIndex(_arrays(mapped, "chunk_ids")["chunk_ids"], **{name: _open_part(mapped, name) for name in PARTS})
 
 
-def _arrays(mapped: Mapped) -> dict[str, np.ndarray | Column]:
+def open_postings(mapped: Mapped) -> Postings:
+    """Return the postings alone.
+
+    Raises:
+        Damaged: as ``open_words``.
+    """
+    return _open_part(mapped, "postings")
+
+
+def _open_part(mapped: Mapped, name: str) -> DocumentColumns | Postings | Spellings:
+    arrays = _arrays(mapped, f"{name}.")
+    return PARTS[name](**{field.name: arrays[f"{name}.{field.name}"] for field in fields(PARTS[name])})
+
+
+def _arrays(mapped: Mapped, start_of_name: str) -> dict[str, np.ndarray | Column]:
     mapped.check(0, 8)
     length = int(mapped.data[:8].view(np.uint64)[0])
     if length > len(mapped.data) - 8:
@@ -77,6 +86,8 @@ def _arrays(mapped: Mapped) -> dict[str, np.ndarray | Column]:
     mapped.check(8, 8 + length)
     arrays = {}
     for name, facts in json.loads(mapped.data[8 : 8 + length].tobytes()).items():
+        if not name.startswith(start_of_name):
+            continue
         start, stop = (8 + length + offset for offset in facts["data_offsets"])
         array = mapped.data[start:stop].view(DTYPES[facts["dtype"]])
         if name in SLICED:
