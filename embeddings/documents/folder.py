@@ -116,14 +116,15 @@ def scan(docs: Path, exclude: Sequence[str] = ()) -> Scan:
             _note_unlisted(docs, folder, skipped, error)
             continue
         try:
-            for entry in _list(handle, docs, folder, skipped, ignored):
-                identifier = folder + entry.name
+            for name in _list(handle, docs, folder, skipped, ignored):
+                identifier, is_link = folder + name, False
                 try:
-                    # Most entries are plain files: a call for each would take a tenth of the whole scan.
-                    plain = entry.is_file(follow_symlinks=False)
-                    facts = entry.stat() if plain else _look_at(entry, place, root)
+                    facts = os.stat(name, dir_fd=handle, follow_symlinks=False)
+                    if not stat.S_ISREG(facts.st_mode):
+                        is_link = stat.S_ISLNK(facts.st_mode)
+                        facts = _look_at(handle, name, facts, place, root)
                 except OSError as error:
-                    what = "link that leads nowhere" if entry.is_symlink() else "cannot be looked at"
+                    what = "link that leads nowhere" if is_link else "cannot be looked at"
                     facts = f"{what} ({error.strerror})"
                 if facts is None:
                     pending.append(identifier + "/")
@@ -146,53 +147,53 @@ def _note_unlisted(docs: Path, folder: str, skipped: list[Skipped], error: OSErr
     skipped.append(Skipped(folder.rstrip("/"), f"folder that cannot be listed ({error.strerror})"))
 
 
-def _list(handle: int, docs: Path, folder: str, skipped: list[Skipped], ignored: Ignored) -> list[os.DirEntry]:
-    """Return the entries of an open folder that count; names that cannot be ids are noted as skipped."""
+def _list(handle: int, docs: Path, folder: str, skipped: list[Skipped], ignored: Ignored) -> list[str]:
+    """Return the names in an open folder that count; those that cannot be ids are noted as skipped."""
     try:
-        with os.scandir(handle) as listing:
-            entries = list(listing)
+        names = os.listdir(handle)
     except OSError as error:
         _note_unlisted(docs, folder, skipped, error)
         return []
-    ordinary = are_ordinary(entry.name for entry in entries)
+    ordinary = are_ordinary(names)
     if not ordinary:
-        if any(entry.name == IGNORE_FILE for entry in entries):
+        if IGNORE_FILE in names:
             ignored.read(docs / folder, folder)
-        if any(entry.name == INDEX_MARK for entry in entries):
+        if INDEX_MARK in names:
             # An index among the articles is not an article.
-            entries = [] if folder else [entry for entry in entries if not is_of_index(entry.name)]
-        entries = [entry for entry in entries if not is_left_out(entry.name)]
+            names = [] if folder else [name for name in names if not is_of_index(name)]
+        names = [name for name in names if not is_left_out(name)]
         # What a browser saves with a page belongs to it: its scripts, frames and pictures are no articles.
-        names = {entry.name for entry in entries}
-        entries = [entry for entry in entries if not is_saved_with_page(entry.name, names)]
+        every = set(names)
+        names = [name for name in names if not is_saved_with_page(name, every)]
     if ignored:
-        entries = [e for e in entries if not ignored.leaves_out(folder + e.name + ("/" if _is_folder(e) else ""))]
+        names = [n for n in names if not ignored.leaves_out(folder + n + ("/" if _is_folder(handle, n) else ""))]
     if ordinary:
-        return entries
-    faults = {entry.name: fault for entry in entries if (fault := fault_of(entry.name))}
+        return names
+    faults = {name: fault for name in names if (fault := fault_of(name))}
     skipped += [Skipped(printable(folder + name), fault) for name, fault in faults.items()]
-    return [entry for entry in entries if entry.name not in faults]
+    return [name for name in names if name not in faults]
 
 
-def _is_folder(entry: os.DirEntry) -> bool:
+def _is_folder(handle: int, name: str) -> bool:
     try:
-        return entry.is_dir(follow_symlinks=False)
+        return stat.S_ISDIR(os.stat(name, dir_fd=handle, follow_symlinks=False).st_mode)
     except OSError:
         return False
 
 
-def _look_at(entry: os.DirEntry, folder: Path, root: str) -> os.stat_result | str | None:
-    """Return the facts of what is no plain file, why it is left out, or None for a folder to go into.
+def _look_at(handle: int, name: str, facts: os.stat_result, folder: Path, root: str) -> os.stat_result | str | None:
+    """Return the facts of what a name that is no plain file's leads to, why it is left out, or None for a folder to go
+    into; ``facts`` are its own.
 
     Raises:
         OSError: it cannot be looked at.
     """
-    if entry.is_dir(follow_symlinks=False):
+    if stat.S_ISDIR(facts.st_mode):
         return None
     # Not Path.resolve: for a link to itself that raises no OSError before Python 3.13.
-    if entry.is_symlink() and not Path(os.path.realpath(folder / entry.name, strict=True)).is_relative_to(root):
+    if stat.S_ISLNK(facts.st_mode) and not Path(os.path.realpath(folder / name, strict=True)).is_relative_to(root):
         return "link that leads out of the folder"
-    facts = entry.stat()
+    facts = os.stat(name, dir_fd=handle)
     if stat.S_ISDIR(facts.st_mode):
         return "link to a folder: its files count where they lie"
     return facts if stat.S_ISREG(facts.st_mode) else "not a regular file"
