@@ -27,7 +27,7 @@ from embeddings.index import catalogue, generation
 from embeddings.index.bags import unpack_bag
 from embeddings.index.catalogue import FORMAT_VERSION, seal
 from embeddings.index.lock import LOCK_WAIT_S, build_lock
-from embeddings.index.plan import Compared, Plan, compare, make_plan, recorded, skipped_rows
+from embeddings.index.plan import STAMPS, Compared, Plan, compare, make_plan, recorded, skipped_rows
 from embeddings.index.segments import SegmentFacts, read_segments, write_segments
 from embeddings.index.staging import BAGS_VERSION, CHUNK, Staging
 from embeddings.search.mapped import Damaged
@@ -109,7 +109,8 @@ def build_index(
         scanned_ns = time.time_ns()
         with collector_paused():
             scan = corpus.scan(docs, exclude)
-            compared = compare(connection, docs, scan, verify=rebuild or verify)
+            stamped = None if rebuild or verify else connection.execute(STAMPS).fetchall()
+            compared = compare(connection, docs, scan, stamped, verify=rebuild or verify)
         build = _Build(
             connection,
             index,
@@ -226,7 +227,7 @@ class _Build:
         everything = self.rebuild or facts.get("builder") != builder
         with collector_paused():
             if everything and compared.same:
-                compared = compare(self.connection, self.docs, scan, whole=True)
+                compared = compare(self.connection, self.docs, scan, None)
             plan = make_plan(self.connection, compared, everything=everything)
         if plan.to_read or plan.gone:
             # Writing the generation needs it, and it is slow to load: it loads while chunks are encoded.

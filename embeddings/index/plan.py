@@ -1,7 +1,7 @@
 """The plan of a build: what differs between the docs folder and the catalogue, told by the files' stamps and bytes."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,8 @@ Stamp = tuple[int, int, int, int]
 """Size, time of the last writing, time of the last change of any kind, inode."""
 Known = Mapping[str, tuple[str | None, Stamp]]
 STAMPED = "SELECT path, sha256, size, mtime_ns, ctime_ns, inode FROM"
+STAMPS = "SELECT path, size, mtime_ns, ctime_ns, inode FROM documents"
+"""Asks for what ``compare`` sets against a scan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,21 +96,20 @@ def compare(
     connection: sqlite3.Connection,
     docs: Path,
     scan: Scan,
+    stamped: Sequence[tuple] | None,
     *,
-    whole: bool = False,
     verify: bool = False,
     placeholder: str = "?",
 ) -> Compared:
     """Find the files that are not stamped as the catalogue knows them; read those that must be read to tell more.
 
-    ``whole`` looks at all files, and ``verify`` also reads them all. ``placeholder`` is how the connection's driver
-    marks a parameter.
+    ``stamped`` are the rows of ``STAMPS``; None looks at all files, and ``verify`` also reads them all. ``placeholder``
+    is how the connection's driver marks a parameter.
     """
-    if whole or verify:
+    if stamped is None:
         files, known = scan.files, read_known(connection)
     else:
         # Of most folders nearly all is as it was: no object is made for each file beside the tuples compared here.
-        stamped = connection.execute("SELECT path, size, mtime_ns, ctime_ns, inode FROM documents").fetchall()
         files = sorted(map(ScannedFile._make, set(scan.found).difference(stamped)))
         find = f"{STAMPED} documents WHERE path={placeholder}"
         moved = {one.id for one in files} if stamped else set()

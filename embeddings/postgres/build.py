@@ -30,7 +30,7 @@ from embeddings.index.build import (
 )
 from embeddings.index.lock import LOCK_WAIT_S
 from embeddings.index.merging import MAX_ROWS
-from embeddings.index.plan import Compared, Plan, compare, make_plan, recorded, skipped_rows
+from embeddings.index.plan import STAMPS, Compared, Plan, compare, make_plan, recorded, skipped_rows
 from embeddings.postgres import schema
 from embeddings.postgres.address import Database
 from embeddings.postgres.connection import connect, telling
@@ -87,8 +87,12 @@ def build_index(
         excluded = json.loads(facts.get("exclude", "[]")) if exclude is None else list(exclude)
         scanned_ns = time.time_ns()
         with collector_paused():
-            scan = corpus.scan(docs, excluded)
-            compared = compare(connection, docs, scan, verify=rebuild or verify, placeholder="%s")
+            # In a pipeline the server reads the stamps while the folder is listed.
+            with connection.pipeline():
+                asked = None if rebuild or verify else connection.execute(STAMPS, binary=True)
+                scan = corpus.scan(docs, excluded)
+                stamped = asked and asked.fetchall()
+            compared = compare(connection, docs, scan, stamped, verify=rebuild or verify, placeholder="%s")
         build = _Build(connection, docs, loaded, rebuild, on_progress or (lambda progress: None), excluded, scanned_ns)
         report = build.run(scan, compared, facts)
     return replace(report, seconds=time.perf_counter() - started)
@@ -142,7 +146,7 @@ class _Build:
         warn_of_other_encoder(facts, self.encoder)
         everything = self.rebuild or facts.get("builder") != builder
         if everything and compared.same:
-            compared = compare(self.connection, self.docs, scan, whole=True)
+            compared = compare(self.connection, self.docs, scan, None)
         plan = make_plan(self.connection, compared, everything=everything)
         staging = Staging(self.connection, self.encoder, self.docs, builder, reuse=not self.rebuild)
         total = len(plan.to_read)
@@ -174,13 +178,10 @@ class _Build:
         self._sweep_vectors(went)
         last["chunk"] += came.chunks
         self._index_words(went, came, last)
-        self._stamp(plan, [*plan.touched, *plan.to_read])
-        self._record_skipped(plan, skipped)
         counts = {
             name: int(facts.get(name, 0)) - getattr(went, name) + getattr(came, name)
             for name in ("documents", "chunks", "terms")
         }
-        self._index_vectors(counts["chunks"])
         new = {
             "format": schema.VERSION,
             "index_id": facts.get("index_id") or uuid4().hex,
@@ -195,7 +196,11 @@ class _Build:
             "docs": str(self.docs.resolve()),
             "exclude": json.dumps(self.exclude),
         }
-        schema.write_facts(self.connection, new)
+        with self.connection.pipeline():
+            self._stamp(plan, [*plan.touched, *plan.to_read])
+            self._record_skipped(plan, skipped)
+            self._index_vectors(counts["chunks"])
+            schema.write_facts(self.connection, new)
         return new, went.chunks + came.chunks
 
     def _remove(self, paths: Sequence[str]) -> "_Moved":
@@ -203,42 +208,48 @@ class _Build:
         moved = _Moved()
         for start in range(0, len(paths), BATCH_DOCUMENTS):
             some = paths[start : start + BATCH_DOCUMENTS]
-            rows = self.connection.execute(
-                "SELECT c.id, c.bag, c.content FROM chunks c JOIN documents d ON d.id = c.document"
-                " WHERE d.path = ANY(%s)",
-                (some,),
-                binary=True,
-            ).fetchall()
+            with self.connection.pipeline():
+                found = self.connection.execute(
+                    "SELECT c.id, c.bag, c.content FROM chunks c JOIN documents d ON d.id = c.document"
+                    " WHERE d.path = ANY(%s)",
+                    (some,),
+                    binary=True,
+                )
+                deleted = self.connection.execute("DELETE FROM documents WHERE path = ANY(%s)", (some,))
+            rows = found.fetchall()
             moved.add([row[:2] for row in rows])
             if moved.chunks < SWEPT_ROWS:
                 moved.contents += [content for *_, content in rows]
-            moved.documents += self.connection.execute("DELETE FROM documents WHERE path = ANY(%s)", (some,)).rowcount
+            moved.documents += deleted.rowcount
         return moved
 
     def _add(self, last: int) -> "_Moved":
         """Make documents and chunks of what is staged; chunks get the ids behind ``last``."""
         run = self.connection.execute
+        with self.connection.pipeline():
+            documents = run(
+                "INSERT INTO documents(path, title, date, url, characters, sha256, structure, text_sha256, text, size,"
+                " mtime_ns, ctime_ns, inode, first_chunk, chunks)"
+                " SELECT path, title, date, url, characters, sha256, structure, text_sha256, text, 0, 0, 0, 0,"
+                " %s + 1 + sum(n) OVER (ORDER BY path) - n, n"
+                " FROM staged CROSS JOIN LATERAL (SELECT count(*) AS n FROM staged_chunks c WHERE c.path = staged.path)"
+                " ORDER BY path",
+                (last,),
+            )
+            chunks = run(
+                'INSERT INTO chunks(id, document, start, "end", byte_start, byte_end, content, bag)'
+                ' SELECT d.first_chunk + s.number, d.id, s.start, s."end", s.byte_start, s.byte_end, s.content, s.bag'
+                " FROM staged_chunks s JOIN documents d USING (path)"
+            )
+            run(
+                "INSERT INTO vectors SELECT DISTINCT ON (content) content, embedding FROM staged_chunks"
+                " WHERE NOT EXISTS (SELECT 1 FROM vectors WHERE vectors.content = staged_chunks.content)"
+            )
+            run("DELETE FROM staged")
         moved = _Moved()
-        moved.documents = run(
-            "INSERT INTO documents(path, title, date, url, characters, sha256, structure, text_sha256, text, size,"
-            " mtime_ns, ctime_ns, inode, first_chunk, chunks)"
-            " SELECT path, title, date, url, characters, sha256, structure, text_sha256, text, 0, 0, 0, 0,"
-            " %s + 1 + sum(n) OVER (ORDER BY path) - n, n"
-            " FROM staged CROSS JOIN LATERAL (SELECT count(*) AS n FROM staged_chunks c WHERE c.path = staged.path)"
-            " ORDER BY path",
-            (last,),
-        ).rowcount
-        chunks = run(
-            'INSERT INTO chunks(id, document, start, "end", byte_start, byte_end, content, bag)'
-            ' SELECT d.first_chunk + s.number, d.id, s.start, s."end", s.byte_start, s.byte_end, s.content, s.bag'
-            " FROM staged_chunks s JOIN documents d USING (path)"
-        ).rowcount
-        run(
-            "INSERT INTO vectors SELECT DISTINCT ON (content) content, embedding FROM staged_chunks"
-            " WHERE NOT EXISTS (SELECT 1 FROM vectors WHERE vectors.content = staged_chunks.content)"
-        )
-        run("DELETE FROM staged")
-        for start in range(last + 1, last + chunks + 1, MAX_ROWS):
+        moved.documents = documents.rowcount
+        came = chunks.rowcount
+        for start in range(last + 1, last + came + 1, MAX_ROWS):
             span = (start, start + MAX_ROWS - 1)
             moved.add(run("SELECT id, bag FROM chunks WHERE id BETWEEN %s AND %s", span, binary=True).fetchall())
         return moved
@@ -257,17 +268,19 @@ class _Build:
         moved = Counter(came.held)
         moved.subtract(went.held)
         moved = {term: n for term, n in moved.items() if n}
-        run(
-            "UPDATE terms SET df = df + n FROM unnest(%s::int[], %s::int[]) AS moved(held, n) WHERE id = held",
-            (list(moved), list(moved.values())),
-        )
-        # The words of a deleted article must not stay behind.
-        gone = run(
-            "DELETE FROM terms WHERE df = 0 AND (id = ANY(%s) OR id > %s) RETURNING id", (list(moved), last["term"])
-        )
+        with self.connection.pipeline():
+            run(
+                "UPDATE terms SET df = df + n FROM unnest(%s::int[], %s::int[]) AS moved(held, n) WHERE id = held",
+                (list(moved), list(moved.values())),
+            )
+            # The words of a deleted article must not stay behind.
+            gone = run(
+                "DELETE FROM terms WHERE df = 0 AND (id = ANY(%s) OR id > %s) RETURNING id",
+                (list(moved), last["term"]),
+            )
+            highest = run("SELECT coalesce(max(id), 0) FROM terms")
         words = np.array(sorted(term for (term,) in gone), np.int64)
-        (newest,) = run("SELECT coalesce(max(id), 0) FROM terms").fetchone()
-        fresh = (last["term"] + 1, max(newest, last["term"]))
+        fresh = (last["term"] + 1, max(*highest.fetchone(), last["term"]))
         update_segments(self.connection, WORDS, np.sort(went.ids()), (last["chunk"] - came.chunks + 1, last["chunk"]))
         update_segments(self.connection, SPELLINGS, words, fresh)
         last["term"] = fresh[1]

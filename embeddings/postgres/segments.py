@@ -108,8 +108,9 @@ def update_segments(connection: Connection, kind: str, removed: np.ndarray, fres
     merged = kept[start:]
     ranges += range_of_merged([(one.first, one.last) for one in merged], came, fresh)
     old = [one.number for one in (*dropped, *(one for one, _ in rewritten), *merged)]
-    connection.execute("DELETE FROM postings WHERE segment = ANY(%s)", (old,))
-    connection.execute("DELETE FROM segments WHERE id = ANY(%s)", (old,))
+    with connection.pipeline():
+        connection.execute("DELETE FROM postings WHERE segment = ANY(%s)", (old,))
+        connection.execute("DELETE FROM segments WHERE id = ANY(%s)", (old,))
     for first, last in (part for whole in ranges for part in _split(connection, table, *whole)):
         rows = connection.execute(
             f"SELECT id, {value} FROM {table} WHERE id BETWEEN %s AND %s ORDER BY id", (first, last), binary=True
