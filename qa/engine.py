@@ -237,7 +237,7 @@ class Engine:
             return nothing_found(asked, snapshot, filtered)
         readings = self.readings(asked, passages, partial(self._index.holds_term, snapshot))
         names = weigh_names(asked, partial(self._index.weigh, snapshot))
-        weighed = weigh(passages, shape(asked, rank(readings)), names, self._calibration)
+        weighed = weigh(asked, passages, shape(asked, rank(readings)), names, self._calibration)
         return assemble(asked, passages, weighed, threshold, Prover(snapshot, self.docs), top)
 
     def readings(self, question: str, passages: Sequence[Passage], known: Callable[[str], bool]) -> list[Reading]:

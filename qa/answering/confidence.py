@@ -14,6 +14,7 @@ from embeddings.errors import CitebotError
 from embeddings.search.passage import Passage
 from embeddings.text.sentences import split_sentences
 from qa.answering.candidates import Candidate
+from qa.answering.labels import has_named_label
 from qa.question.terms import coverage, holds_codes
 from qa.reading.reader import context_line
 
@@ -24,6 +25,8 @@ MARGIN_CAP = 12.0
 WITHOUT_CODE = 0.5
 """What is left of the confidence where the question names a code that the passage lacks: that of another error, part
 or model is the likeliest wrong answer, though some codes are written out ("Q3", "third quarter")."""
+WITH_LABEL = 4.0
+"""So many times the odds where the question names the label of the answer."""
 MAX_WEIGHED = 20
 """Candidates that get a confidence: none beyond these comes near the best."""
 
@@ -118,7 +121,11 @@ class Weighed:
 
 
 def weigh(
-    passages: Sequence[Passage], candidates: Sequence[Candidate], names: Mapping[str, float], calibration: Calibration
+    question: str,
+    passages: Sequence[Passage],
+    candidates: Sequence[Candidate],
+    names: Mapping[str, float],
+    calibration: Calibration,
 ) -> list[Weighed]:
     """Return the best candidates with their confidence, the most confident first."""
     gathered = gather_evidence(passages, candidates, names, MAX_WEIGHED)
@@ -127,6 +134,8 @@ def weigh(
         passage, confidence = candidate.span.passage, calibration.confidence(evidence)
         if not holds_codes(names, f"{context_line(passage)}\n{passage.text}"):
             confidence *= WITHOUT_CODE
+        if has_named_label(question, candidate.span):
+            confidence = WITH_LABEL * confidence / (1 + (WITH_LABEL - 1) * confidence)
         weighed.append(Weighed(candidate, confidence))
     return sorted(weighed, key=lambda one: -one.confidence)
 

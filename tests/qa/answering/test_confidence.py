@@ -40,6 +40,6 @@ def test_a_code_that_the_passage_lacks_halves_the_confidence():
     def confidence(question):
         names = weigh_names(question, lambda words: dict.fromkeys(words, 1.0))
         calibration = Calibration({"margin": 0.5}, -1.0, 0.5)
-        return weigh([PASSAGE], [candidate("1987", 2.0)], names, calibration)[0].confidence
+        return weigh(question, [PASSAGE], [candidate("1987", 2.0)], names, calibration)[0].confidence
 
     assert confidence("When was bridge K7 opened?") == pytest.approx(confidence(QUESTION) / 2)
