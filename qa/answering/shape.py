@@ -125,7 +125,7 @@ def _shaped(kind: AnswerType, span: Span, asked: set[str]) -> Span:
         a_piece = count < SAID_BY_A_CLAUSE[kind] or _says_nothing(words, asked) or _REFERS_BACK.match(words)
         return _defined(_clause(span)) if a_piece else span
     if kind is AnswerType.LIST:
-        return _whole_list(span)
+        return _hedged(_whole_list(span))  # "What sales does it expect?" asks for a figure
     if kind is AnswerType.PERSON:
         return _whole_name(span)
     if kind in (AnswerType.NUMBER, AnswerType.DATE):

@@ -111,7 +111,9 @@ def _nouns_left_out(question: str) -> Iterator[Anaphor]:
     for match in _NOUN_LEFT_OUT.finditer(question):
         one = next((group for group in (2, 3) if match[group]), None)
         start, end = match.span(one) if one else (match.end(), match.end())
-        if match[0].lower() == match[0] and not any(not phrase.is_name for phrase in noun_phrases(question[:start])):
+        if match[0].lower() == match[0] and not any(
+            not phrase.is_name for phrase in noun_phrases(question[: match.start() if one else start])
+        ):
             yield Anaphor(start, end, match[one] if one else "", Kind("thing"))
 
 

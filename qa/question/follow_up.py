@@ -11,8 +11,9 @@ from dataclasses import replace
 from qa.answer import Turn
 from qa.question.anaphora import LEAD_IN, MOST_WORDS_OF_A_FRAGMENT, Anaphor, find_anaphors, is_fragment, is_whole
 from qa.question.names_and_dates import DATE
-from qa.question.phrases import AUXILIARIES, IMPERATIVES, PREPOSITIONS, QUESTION_WORDS, Phrase, noun_phrases
+from qa.question.phrases import AUXILIARIES, IMPERATIVES, PREPOSITIONS, QUESTION_WORDS, Phrase, noun_phrases, word_set
 from qa.question.referents import SHORT_ANSWER, Referent, referents
+from qa.question.terms import ORDINALS
 
 MOST = 3
 """Completions proposed: each costs a question."""
@@ -20,6 +21,8 @@ MOST_BRIDGES = 2
 """Of completions that only add the subject: most refused questions have no answer, and each try takes time."""
 MAYBE = 0.6
 """Factor for a referent of unknown kind, relative to one that is known to be a person or a place."""
+ONE_OF_SEVERAL = ORDINALS | word_set("old new older newer previous former latter other latest earliest")
+"""What tells one thing from another of its kind."""
 _WHAT_ABOUT = re.compile(r"^(?:what|how) about\s+(?:for |with |in the case of )?(.+?)\s*\??$", re.IGNORECASE)
 _ASKS = re.compile(
     r"^((?:(?:by|to|in|on|at|of|for|from|with|since|until)\s+)?"
@@ -130,6 +133,9 @@ def _inflect(anaphor: Anaphor, referent: str, before: str) -> str:
         return f"in {referent}"
     if anaphor.word in ("", "one", "ones"):
         bare = Phrase(referent, 0, len(referent)).bare
+        first, _, rest = bare.partition(" ")
+        if before in ONE_OF_SEVERAL and first.lower() in ONE_OF_SEVERAL and rest:
+            bare = rest  # "the next fair", "the last one": the last fair
         return bare if anaphor.word else f" {bare}"
     if anaphor.noun:
         return referent if anaphor.noun in referent.lower().split() else f"{anaphor.word} ({referent})"

@@ -152,6 +152,8 @@ def _adjoin(words: list[tuple[str, int, int]], at: int, question: str) -> bool:
 def _is_function(word: str, at: int) -> bool:
     # "US", "IT" and "WHO" in capitals are names.
     lower = word.lower()
+    if not word.isupper() and re.sub(r"['’]s$", "", lower) in QUESTION_WORDS:  # "When's the fair?"
+        return True
     if word == "May" and at:
         return False
     if lower.endswith("ly") and len(lower) > 5 and word[0].islower() and lower not in ("family", "italy", "monopoly"):

@@ -76,6 +76,12 @@ def test_two_spans_of_one_statement_are_one_answer():
             "It will be between €430 million and €450 million.",
             "between €430 million and €450 million",
         ),
+        (
+            "What sales do they expect?",
+            "€450 million",
+            "Sales will be between €430 million and €450 million.",
+            "between €430 million and €450 million",
+        ),
         ("When is the meeting?", "14 July", "It is on Thursday, 14 July 2022, at noon.", "14 July 2022"),
         ("What year did it open?", "1931", "It opened in May 1931.", "1931"),
         ("What month and year did it open?", "1931", "It opened in May 1931.", "May 1931"),

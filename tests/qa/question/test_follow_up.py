@@ -72,6 +72,12 @@ def test_a_question_that_names_what_it_asks_about_stands_alone(question):
         ("what about in 1990?", [turn("How many jobs were lost in 2012?", "9")], "How many jobs were lost in 1990?"),
         ("Who won that year?", [turn("When was the cup founded?", "1908")], "Who won in 1908?"),
         ("Which were the biggest ones?", [turn("How many ships sank?", "9")], "Which were the biggest ships?"),
+        (
+            "what did the last one bring in?",
+            [turn("When's the next fair?", "11 May")],
+            "what did the last fair bring in?",
+        ),
+        ("and who built the new one?", [turn("Who built the old bridge?", "Holm")], "who built the new bridge?"),
         ("How does it work?", [turn("What is a 529 plan?", None)], "How does a 529 plan work?"),
         (
             "who said that?",
