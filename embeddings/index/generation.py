@@ -8,7 +8,9 @@ import logging
 import sqlite3
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +36,8 @@ from embeddings.search.mapped import Damaged, root_of, sum_blocks, whole_size
 from embeddings.search.postings import open_postings, open_words
 
 log = logging.getLogger("citebot")
+
+OPENING_THREADS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +83,30 @@ def open_generation(
     """
     # One that was derived again in memory may lack rows that were gone then.
     known = {(one.facts.dense, one.facts.words): one for one in before if len(one.words.chunk_ids) == one.facts.rows}
+    listed = read_segments(connection)
+    new = [one for one in listed if (one.dense, one.words) not in known]
+    with ThreadPoolExecutor(OPENING_THREADS) as pool:
+        # What is read at once is hashed, which takes longest and holds no lock.
+        opened = dict(zip((one.id for one in new), pool.map(partial(_try_to_open, folder), new), strict=True))
     segments = []
-    for one in read_segments(connection):
-        try:
-            open_already = known.get((one.dense, one.words))
-            if open_already is None:
-                segments.append(open_segment(folder, one))
-            else:
-                segments.append(replace(open_already, facts=one, part=replace(open_already.part, live=one.live())))
-        except Damaged as error:
+    for one in listed:
+        found = opened.get(one.id)
+        if found is None:
+            before_it = known[one.dense, one.words]
+            found = replace(before_it, facts=one, part=replace(before_it.part, live=one.live()))
+        elif isinstance(found, Damaged):
             if not is_newest():
-                raise Superseded from error
-            segments.append(heal(folder, connection, one, error, int(facts["dimension"])))
+                raise Superseded from found
+            found = heal(folder, connection, one, found, int(facts["dimension"]))
+        segments.append(found)
     return generation_of(int(facts["generation"]), segments)
+
+
+def _try_to_open(folder: Path, facts: SegmentFacts) -> Segment | Damaged:
+    try:
+        return open_segment(folder, facts)
+    except Damaged as error:
+        return error
 
 
 def generation_of(number: int, segments: Sequence[Segment]) -> Generation:
